@@ -1,0 +1,75 @@
+package fleet
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// branchName is the part of git's rules for references that people use.
+var branchName = regexp.MustCompile(`\A[A-Za-z0-9][A-Za-z0-9._/-]{0,199}\z`)
+
+// ValidBranch accepts a git branch. It errs with CodeInvalid.
+func ValidBranch(branch string) error {
+	if !branchName.MatchString(branch) || strings.Contains(branch, "..") {
+		return Errorf(CodeInvalid, "%s is no branch: use letters, digits, dots, slashes and dashes", quoted(branch))
+	}
+	return nil
+}
+
+// App is a git repository with a Python package that benches are made of.
+type App struct {
+	ID         uint
+	Name       string // the package's name, such as erpnext
+	Repository string // git address, reached by Central and by the servers
+	Branch     string // the branch whose commits are its releases
+	CreatedAt  time.Time
+}
+
+// Release is one commit of an app on its branch.
+type Release struct {
+	ID         uint
+	AppID      uint
+	Commit     string // 40 hexadecimal digits
+	Version    string // __version__ of the package at this commit
+	Subject    string // first line of the commit message
+	Author     string
+	AuthoredAt time.Time
+	Position   int      // place on the branch's first-parent line, the oldest is 0
+	Patches    []string `gorm:"serializer:json"` // lines that this commit added to patches.txt
+	Schema     bool     // touches a doctype, hooks, fixtures or custom fields
+	CreatedAt  time.Time
+}
+
+// Touches says in a few words what a deploy of this commit has to do besides changing code.
+func (r *Release) Touches() []string {
+	touches := []string{}
+	if len(r.Patches) > 0 {
+		touches = append(touches, plural(len(r.Patches), "patch", "patches"))
+	}
+	if r.Schema {
+		touches = append(touches, "schema")
+	}
+	return touches
+}
+
+// NewApp is the input of AddApp.
+type NewApp struct {
+	Name       string
+	Repository string
+	Branch     string
+}
+
+// Validate checks the input's form. It errs with CodeInvalid and the field.
+func (n *NewApp) Validate() error {
+	if err := ValidAppName(n.Name); err != nil {
+		return AtField(err, "input.name")
+	}
+	if err := ValidRepository(n.Repository); err != nil {
+		return AtField(err, "input.repository")
+	}
+	if err := ValidBranch(n.Branch); err != nil {
+		return AtField(err, "input.branch")
+	}
+	return nil
+}

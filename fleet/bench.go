@@ -1,0 +1,148 @@
+package fleet
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// pythonName is python3, or one of its minor versions.
+var pythonName = regexp.MustCompile(`\Apython3(\.[0-9]{1,2})?\z`)
+
+// Bench is what staff create: a name, a master and the apps its sites run.
+type Bench struct {
+	ID         uint
+	Name       string
+	ServerID   uint   // the master that holds it
+	Python     string // interpreter the environments are made with, such as python3
+	Workers    int    // background workers of each revision
+	WebWorkers int    // gunicorn workers of each revision
+	CreatedAt  time.Time
+}
+
+// NewBench is the input of CreateBench: its apps in order, each at one commit.
+type NewBench struct {
+	Name     string
+	ServerID uint
+	Python   string // python3 when empty
+	Apps     []AppCommit
+}
+
+// AppCommit names one release: an app and a full commit.
+type AppCommit struct {
+	App    string
+	Commit string
+}
+
+// RevisionStatus is the state of a revision's directory on its server.
+type RevisionStatus string
+
+// The states of a revision.
+const (
+	RevisionBuilding RevisionStatus = "BUILDING"
+	RevisionReady    RevisionStatus = "READY"
+	RevisionFailed   RevisionStatus = "FAILED"
+	RevisionRemoved  RevisionStatus = "REMOVED"
+)
+
+// Revision is one built directory of a bench: each app at one exact commit. It never changes once READY.
+type Revision struct {
+	ID           uint
+	BenchID      uint
+	ServerID     uint
+	Name         string // r1, r2, … within its bench
+	Status       RevisionStatus
+	StatusReason string
+	Slot         *int          // decides its ports; nil once removed
+	Apps         []RevisionApp `gorm:"serializer:json"` // in the bench's order
+	Version      string        // of the last app, such as "erpnext 15.43.0"
+	Fingerprint  string        // equal exactly when Apps are the same commits
+	CreatedAt    time.Time
+}
+
+// RevisionApp is one app of a revision.
+type RevisionApp struct {
+	App     string `json:"app"`
+	Commit  string `json:"commit"`
+	Version string `json:"version"`
+}
+
+// Fingerprint identifies a list of apps at exact commits, whatever revision it is built in.
+func Fingerprint(apps []RevisionApp) string {
+	parts := make([]string, len(apps))
+	for i, a := range apps {
+		parts[i] = a.App + "@" + a.Commit
+	}
+	return digest(strings.Join(parts, " "))
+}
+
+// VersionOf is the short version shown for a list of apps: that of its last app, which is what people deploy.
+func VersionOf(apps []RevisionApp) string {
+	if len(apps) == 0 {
+		return ""
+	}
+	last := apps[len(apps)-1]
+	version := last.Version
+	if version == "" {
+		version = ShortCommit(last.Commit)
+	}
+	return last.App + " " + version
+}
+
+// ShortCommit is the form of a commit that people read.
+func ShortCommit(commit string) string {
+	return commit[:min(len(commit), 10)]
+}
+
+// Ports of a revision, all on 127.0.0.1 of its server.
+type Ports struct {
+	Web, Socketio, RedisQueue, RedisCache int
+}
+
+// PortsOf gives the ports of slot, as docs/hosts.md lays them out.
+func PortsOf(slot int) Ports {
+	return Ports{Web: 8000 + slot, Socketio: 9000 + slot, RedisQueue: 11000 + slot, RedisCache: 13000 + slot}
+}
+
+// RevisionDir is the directory of a revision on its server.
+func RevisionDir(bench, revision string) string {
+	return fmt.Sprintf("/home/frappe/benches/%s/%s", bench, revision)
+}
+
+// RevisionsKept is how many revisions without sites stay on a server, newest first, before they are removed.
+const RevisionsKept = 2
+
+// Validate checks the input's form. It errs with CodeInvalid and the field.
+func (n *NewBench) Validate() error {
+	if n.Python == "" {
+		n.Python = "python3"
+	}
+	if err := ValidBenchName(n.Name); err != nil {
+		return AtField(err, "input.name")
+	}
+	if !pythonName.MatchString(n.Python) {
+		return FieldErrorf(CodeInvalid, "input.python", "Python is python3 or a version such as python3.11.")
+	}
+	return validateAppCommits("input.apps", n.Apps)
+}
+
+func validateAppCommits(field string, apps []AppCommit) error {
+	if len(apps) == 0 {
+		return FieldErrorf(CodeInvalid, field, "Choose at least one app and its commit.")
+	}
+	seen := map[string]bool{}
+	for i, a := range apps {
+		if err := ValidAppName(a.App); err != nil {
+			return AtField(err, fmt.Sprintf("%s.%d.app", field, i))
+		}
+		if err := ValidCommit(a.Commit); err != nil {
+			return AtField(err, fmt.Sprintf("%s.%d.commit", field, i))
+		}
+		if seen[a.App] {
+			return FieldErrorf(CodeInvalid, fmt.Sprintf("%s.%d.app", field, i), "%s is given twice; choose one commit.", a.App)
+		}
+		seen[a.App] = true
+	}
+	return nil
+}

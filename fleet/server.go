@@ -1,0 +1,80 @@
+package fleet
+
+import "time"
+
+// ServerRole says what a server is for.
+type ServerRole string
+
+// The roles of a server.
+const (
+	RoleMaster ServerRole = "MASTER" // holds benches and their databases
+	RoleSlave  ServerRole = "SLAVE"  // mirrors a master, ready to take over
+	RoleProxy  ServerRole = "PROXY"  // routes each host name to the master of its site
+)
+
+// ServerStatus is what Central last knew of a server.
+type ServerStatus string
+
+// The states of a server. Only a READY server takes benches and sites.
+const (
+	ServerNew        ServerStatus = "NEW"              // on record, nothing done to it yet
+	ServerSettingUp  ServerStatus = "SETTING_UP"       // its plays are queued or running
+	ServerReady      ServerStatus = "READY"            // set up and usable
+	ServerFailed     ServerStatus = "FAILED"           // a play failed; see StatusReason
+	ServerKeyChanged ServerStatus = "HOST_KEY_CHANGED" // everything on it is stopped until a person decides
+)
+
+// Server is a machine that Central reaches by SSH.
+type Server struct {
+	ID            uint
+	Name          string
+	Address       string // IP address or DNS name
+	Port          int    // of sshd
+	User          string // who Central logs in as; root, or one with sudo -n
+	Role          ServerRole
+	Status        ServerStatus
+	StatusReason  string // a sentence for a person, empty when all is well
+	HostKey       string // pinned when the server was added, in authorized_keys form
+	ActionsAtOnce int    // how many actions may run on it at the same time
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// DefaultActionsAtOnce is how many actions run on one server together unless the server says otherwise.
+const DefaultActionsAtOnce = 16
+
+// NewServer is the input of AddServer.
+type NewServer struct {
+	Name    string
+	Address string
+	Port    int    // 22 when zero
+	User    string // root when empty
+	Role    ServerRole
+	HostKey string // as scanned by Central just now
+}
+
+// Validate checks the input's form. It errs with CodeInvalid and the field.
+func (n *NewServer) Validate() error {
+	if n.Port == 0 {
+		n.Port = 22
+	}
+	if n.User == "" {
+		n.User = "root"
+	}
+	if err := ValidServerName(n.Name); err != nil {
+		return AtField(err, "input.name")
+	}
+	if err := ValidAddress(n.Address); err != nil {
+		return AtField(err, "input.address")
+	}
+	if err := ValidLogin(n.User); err != nil {
+		return AtField(err, "input.user")
+	}
+	if err := ValidPort(n.Port); err != nil {
+		return AtField(err, "input.port")
+	}
+	if n.Role != RoleMaster && n.Role != RoleSlave && n.Role != RoleProxy {
+		return FieldErrorf(CodeInvalid, "input.role", "The role is MASTER, SLAVE or PROXY.")
+	}
+	return nil
+}
