@@ -1,0 +1,53 @@
+package fleet
+
+// PlanSeverity says how much a note on a plan matters.
+type PlanSeverity string
+
+// The severities of a note.
+const (
+	PlanBlocking PlanSeverity = "BLOCKING" // the deploy would be refused
+	PlanWarning  PlanSeverity = "WARNING"  // worth knowing
+)
+
+// PlanNote is something to know before a deploy.
+type PlanNote struct {
+	Severity PlanSeverity
+	Code     Code
+	Message  string
+	SiteID   *uint
+}
+
+// DeployPlan is what a deploy would do.
+type DeployPlan struct {
+	Groups          []PlanGroup
+	SiteCount       int
+	AlreadyThere    []string // sites that are on these commits and would be left alone
+	Patches         int      // over all sites
+	ExpectedMinutes float64
+	Notes           []PlanNote
+}
+
+// PlanGroup is the sites of one bench that move together to one revision.
+type PlanGroup struct {
+	BenchID         uint
+	BenchName       string
+	ServerID        uint
+	ServerName      string
+	Apps            []RevisionApp // of the new revision, in the bench's order
+	RevisionID      uint          // the revision that has these commits already; 0 when it must be built
+	Built           bool
+	Sites           []PlanSite
+	StaysBehind     int // sites of the bench that are not chosen
+	ExpectedMinutes float64
+}
+
+// PlanSite is one site of a plan.
+type PlanSite struct {
+	SiteID          uint
+	SiteName        string
+	FromRevisionID  uint
+	FromVersion     string
+	ToVersion       string
+	Patches         int     // how many its migration runs
+	ExpectedSeconds float64 // in maintenance
+}
