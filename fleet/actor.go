@@ -77,3 +77,10 @@ type AuditEntry struct {
 	Input         map[string]any `gorm:"serializer:json"` // without secrets
 	ActionID      *uint          // the action it queued, whose state is the outcome
 }
+
+// NewAPIToken is the input of CreateAPIToken.
+type NewAPIToken struct {
+	Name          string
+	Role          Role
+	ExpiresInDays *int // nil: until it is removed
+}

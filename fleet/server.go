@@ -78,3 +78,9 @@ func (n *NewServer) Validate() error {
 	}
 	return nil
 }
+
+// Route sends a host name to the master that holds its site.
+type Route struct {
+	Host    string
+	Address string // of the master
+}
