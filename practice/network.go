@@ -1,0 +1,226 @@
+package practice
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// forwarding is the switch of the machine that lets hosts reach the world through it.
+const forwarding = "/proc/sys/net/ipv4/ip_forward"
+
+// forwardingWas remembers, until the last fleet is gone, that the switch was off.
+const forwardingWas = "/run/central-practice-forwarding"
+
+const tablePrefix = "central_practice_"
+
+// id is the fleet's name in at most 8 characters: names of interfaces have 15.
+func (f *Fleet) id() string {
+	if len(f.cfg.Name) <= 8 {
+		return f.cfg.Name
+	}
+	sum := sha256.Sum256([]byte(f.cfg.Name))
+	return f.cfg.Name[:2] + hex.EncodeToString(sum[:3])
+}
+
+func (f *Fleet) bridge() string { return "cp-" + f.id() }
+
+func (f *Fleet) table() string { return tablePrefix + f.cfg.Name }
+
+// link is the name of the machine's end of a host's cable.
+func (f *Fleet) link(h Host) string {
+	four := h.Address.As4()
+	net := f.cfg.Network.Addr().As4()
+	n := (int(four[2])-int(net[2]))<<8 + int(four[3]) - int(net[3])
+	return fmt.Sprintf("%s-%x", f.bridge(), n)
+}
+
+// namespace is the name of a host's network namespace. A fleet's name has no dash, so that no name of
+// one fleet is the beginning of another's.
+func (f *Fleet) namespace(host string) string { return "central-" + f.cfg.Name + "-" + host }
+
+func namespacePath(namespace string) string { return "/run/netns/" + namespace }
+
+// raiseNetwork makes the bridge and the way out of it.
+func (f *Fleet) raiseNetwork(ctx context.Context) error {
+	if !isLink(f.bridge()) {
+		if err := run(ctx, "ip", "link", "add", f.bridge(), "type", "bridge", "forward_delay", "0"); err != nil {
+			return err
+		}
+	}
+	address := fmt.Sprintf("%s/%d", f.Gateway(), f.cfg.Network.Bits())
+	if err := run(ctx, "ip", "addr", "replace", address, "dev", f.bridge()); err != nil {
+		return err
+	}
+	if err := run(ctx, "ip", "link", "set", f.bridge(), "mtu", fmt.Sprint(mtu()), "up"); err != nil {
+		return err
+	}
+	if err := f.openForwarding(ctx); err != nil {
+		return err
+	}
+	rules := fmt.Sprintf(`table ip %[1]s {}
+delete table ip %[1]s
+table ip %[1]s {
+	chain out {
+		type nat hook postrouting priority srcnat;
+		ip saddr %[2]s oifname != %[3]q masquerade
+	}
+	chain through {
+		type filter hook forward priority filter;
+		iifname %[3]q accept
+		oifname %[3]q ct state established,related accept
+	}
+}
+`, f.table(), f.cfg.Network, f.bridge())
+	file := filepath.Join(f.cfg.Dir, "hosts", "rules.nft")
+	if err := writeFile(file, rules, 0o600); err != nil {
+		return err
+	}
+	return run(ctx, "nft", "-f", file)
+}
+
+// openForwarding switches forwarding on and remembers that it was off.
+func (f *Fleet) openForwarding(ctx context.Context) error {
+	release, err := lock(ctx, forwardingWas+".lock")
+	if err != nil {
+		return err
+	}
+	defer release()
+	text, err := os.ReadFile(forwarding)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(string(text)) == "1" {
+		return nil
+	}
+	if err := os.WriteFile(forwardingWas, text, 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(forwarding, []byte("1\n"), 0o644)
+}
+
+// closeForwarding puts the switch back when no fleet is left.
+func (f *Fleet) closeForwarding(ctx context.Context) error {
+	release, err := lock(ctx, forwardingWas+".lock")
+	if err != nil {
+		return err
+	}
+	defer release()
+	tables, err := output(ctx, "nft", "list", "tables")
+	if err != nil {
+		return err
+	}
+	if strings.Contains(tables, tablePrefix) {
+		return nil
+	}
+	if text, err := os.ReadFile(forwardingWas); err == nil {
+		if err := os.WriteFile(forwarding, text, 0o644); err != nil {
+			return err
+		}
+		if err := os.Remove(forwardingWas); err != nil {
+			return err
+		}
+	}
+	return os.Remove(forwardingWas + ".lock")
+}
+
+// plug makes a host's network namespace and the cable between it and the bridge, as far as they are
+// not there.
+func (f *Fleet) plug(ctx context.Context, h Host) error {
+	namespace, link := f.namespace(h.Name), f.link(h)
+	if !isNamespace(namespace) {
+		if err := run(ctx, "ip", "netns", "add", namespace); err != nil {
+			return err
+		}
+	}
+	if isLink(link) {
+		return nil
+	}
+	steps := [][]string{
+		{"link", "add", link, "mtu", fmt.Sprint(mtu()), "type", "veth", "peer", "name", "host0", "mtu", fmt.Sprint(mtu()), "netns", namespace},
+		{"-n", namespace, "link", "set", "lo", "up"},
+		{"-n", namespace, "addr", "add", fmt.Sprintf("%s/%d", h.Address, f.cfg.Network.Bits()), "dev", "host0"},
+		{"-n", namespace, "link", "set", "host0", "up"},
+		{"-n", namespace, "route", "add", "default", "via", f.Gateway().String()},
+		// Last, so that a link in the bridge is a complete one.
+		{"link", "set", link, "master", f.bridge(), "up"},
+	}
+	for _, s := range steps {
+		if err := run(ctx, "ip", s...); err != nil {
+			_ = run(ctx, "ip", "link", "del", link)
+			return err
+		}
+	}
+	return nil
+}
+
+// removeNetwork removes all that raiseNetwork and plug made, going by names.
+func (f *Fleet) removeNetwork(ctx context.Context) error {
+	namespaces, err := filepath.Glob(namespacePath(f.namespace("*")))
+	if err != nil {
+		return err
+	}
+	for _, path := range namespaces {
+		if err := run(ctx, "ip", "netns", "del", filepath.Base(path)); err != nil {
+			return err
+		}
+	}
+	links, err := net.Interfaces()
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if l.Name != f.bridge() && !strings.HasPrefix(l.Name, f.bridge()+"-") {
+			continue
+		}
+		// A veth whose namespace went may go by itself at any moment.
+		if err := run(ctx, "ip", "link", "del", l.Name); err != nil && isLink(l.Name) {
+			return err
+		}
+	}
+	tables, err := output(ctx, "nft", "list", "tables")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(tables) {
+		if strings.TrimSpace(line) == "table ip "+f.table() {
+			if err := run(ctx, "nft", "delete", "table", "ip", f.table()); err != nil {
+				return err
+			}
+		}
+	}
+	return f.closeForwarding(ctx)
+}
+
+// mtu is the largest packet the machine's default route takes, or Ethernet's.
+func mtu() int {
+	const ethernet = 1500
+	text, err := os.ReadFile("/proc/net/route")
+	if err != nil {
+		return ethernet
+	}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) > 7 && fields[1] == "00000000" && fields[7] == "00000000" {
+			if i, err := net.InterfaceByName(fields[0]); err == nil && i.MTU < ethernet {
+				return i.MTU
+			}
+		}
+	}
+	return ethernet
+}
+
+func isLink(name string) bool {
+	_, err := os.Lstat("/sys/class/net/" + name)
+	return err == nil
+}
+
+func isNamespace(name string) bool {
+	_, err := os.Lstat(namespacePath(name))
+	return err == nil
+}
