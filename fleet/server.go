@@ -50,7 +50,10 @@ type NewServer struct {
 	Port    int    // 22 when zero
 	User    string // root when empty
 	Role    ServerRole
-	HostKey string // as scanned by Central just now
+	// HostKeyFingerprint, such as "SHA256:…", is what the host key must have; without it the key shown
+	// on first contact is taken.
+	HostKeyFingerprint string
+	HostKey            string // as scanned by Central just now
 }
 
 // Validate checks the input's form. It errs with CodeInvalid and the field.
