@@ -1,0 +1,152 @@
+// The output of one action, folded from its events. Pure: the same events give the same state, an event that was
+// seen before changes nothing. Lines are appended to an array that successive states share, each state knowing how
+// many of them are its own, so that a million lines cost no copies.
+
+/** What happened, as `actionOutput` sends it. */
+export interface OutputEvent {
+  seq: number;
+  at: string;
+  kind: "STEP" | "LINE" | "PROGRESS" | "TASK" | "STATUS" | "DEPLOY";
+  step: string;
+  stepStatus?: "RUNNING" | "DONE" | "FAILED" | "UNDONE" | null;
+  text: string;
+  stream: string;
+  host: string;
+  taskStatus: string;
+  percent?: number | null;
+  millis?: number | null;
+  status?: ActionState | null;
+}
+
+/** The states of an action. */
+export type ActionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SKIPPED";
+
+/** One line of output, or one Ansible task on one host. */
+export interface Line {
+  text: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  stream: "stdout" | "stderr" | "central";
+  host: string;
+  /** ok, changed, failed, unreachable or skipped; empty for a line of output. */
+  task: string;
+  /** How long the task took. */
+  millis: number | null;
+}
+
+/** `STOPPED`: the action ended and the step had not. */
+export type SectionStatus = "RUNNING" | "DONE" | "FAILED" | "UNDONE" | "STOPPED";
+
+/** The lines of one step; lines outside of any step have a section without a title. */
+export interface Section {
+  title: string;
+  status: SectionStatus;
+  /** Index of its first line; it ends where the next section begins. */
+  from: number;
+  startedAt: number;
+  millis: number | null;
+}
+
+/** The output so far. */
+export interface OutputState {
+  lastSeq: number;
+  /** May hold more than `count` lines; those are not this state's. */
+  lines: readonly Line[];
+  count: number;
+  sections: readonly Section[];
+  /** Hosts that lines came from, in order of appearance. */
+  hosts: readonly string[];
+  percent: number;
+  /** What is being done now, such as the patch being run. */
+  doing: string;
+  status: ActionState | null;
+}
+
+export const emptyOutput: OutputState = {
+  lastSeq: 0,
+  lines: [],
+  count: 0,
+  sections: [],
+  hosts: [],
+  percent: 0,
+  doing: "",
+  status: null,
+};
+
+/** Folds events, in order of `seq`, into the state. */
+export function reduceOutput(before: OutputState, events: readonly OutputEvent[]): OutputState {
+  const fresh = events.filter((event) => event.seq > before.lastSeq);
+  if (fresh.length === 0) return before;
+  // Another state has grown from the same array: leave its lines alone.
+  const lines = (before.lines.length === before.count && before.count > 0 ? before.lines : before.lines.slice(0, before.count)) as Line[];
+  const state = { ...before, lines };
+  for (const event of fresh) {
+    if (event.seq <= state.lastSeq) continue;
+    state.lastSeq = event.seq;
+    apply(state, event);
+  }
+  return state;
+}
+
+type Draft = { -readonly [K in keyof OutputState]: OutputState[K] };
+
+function apply(state: Draft, event: OutputEvent) {
+  const at = Date.parse(event.at);
+  switch (event.kind) {
+    case "STEP":
+      applyStep(state, event, at);
+      break;
+    case "LINE":
+    case "TASK":
+      append(state, {
+        text: event.text,
+        at,
+        stream: event.stream === "stderr" || event.stream === "central" ? event.stream : "stdout",
+        host: event.host,
+        task: event.kind === "TASK" ? event.taskStatus : "",
+        millis: event.millis ?? null,
+      });
+      break;
+    case "PROGRESS":
+      state.percent = Math.max(state.percent, event.percent ?? 0);
+      if (event.text !== "") state.doing = event.text;
+      break;
+    case "STATUS":
+      state.status = event.status ?? state.status;
+      if (event.text !== "") append(state, { text: event.text, at, stream: "central", host: "", task: "", millis: null });
+      if (finished(state.status)) state.sections = state.sections.map((s) => (s.status === "RUNNING" && s.title !== "" ? { ...s, status: "STOPPED" } : s));
+      if (state.status === "SUCCEEDED") state.percent = 100;
+      break;
+  }
+}
+
+function applyStep(state: Draft, event: OutputEvent, at: number) {
+  const status = event.stepStatus ?? "RUNNING";
+  if (status === "RUNNING") {
+    state.doing = event.step;
+    state.sections = [...state.sections, { title: event.step, status, from: state.count, startedAt: at, millis: null }];
+    return;
+  }
+  const open = state.sections.findLastIndex((s) => s.title === event.step && (s.status === "RUNNING" || status === "UNDONE"));
+  if (open < 0) {
+    state.sections = [...state.sections, { title: event.step, status, from: state.count, startedAt: at, millis: event.millis ?? null }];
+    return;
+  }
+  state.sections = state.sections.with(open, { ...(state.sections[open] as Section), status, ...(event.millis == null ? {} : { millis: event.millis }) });
+}
+
+function append(state: Draft, line: Line) {
+  const last = state.sections.at(-1);
+  // What is said after a step has ended belongs to no step.
+  if (!last || (last.title !== "" && last.status !== "RUNNING")) {
+    state.sections = [...state.sections, { title: "", status: "DONE", from: state.count, startedAt: line.at, millis: null }];
+  }
+  (state.lines as Line[]).push(line);
+  state.count++;
+  if (line.host !== "" && !state.hosts.includes(line.host)) state.hosts = [...state.hosts, line.host];
+}
+
+/** Whether an action in this state has come to its end. */
+export function finished(status: ActionState | null): boolean {
+  return status !== null && status !== "QUEUED" && status !== "RUNNING";
+}
