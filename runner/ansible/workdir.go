@@ -1,0 +1,198 @@
+package ansible
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+
+	"central/playbooks"
+)
+
+//go:embed callback/central.py
+var callback []byte
+
+// eventsFD is the descriptor of the pipe on which the callback plugin writes.
+const eventsFD = 3
+
+// workdir is everything one run reads, below a private directory.
+type workdir struct {
+	dir      string
+	sockets  string // of SSH's shared connections; apart because a socket's path must be short
+	playbook string
+}
+
+// config is the whole configuration of Ansible: ANSIBLE_CONFIG names it, so no other file is read.
+// Facts stay in ansible_facts, where a host's answer cannot shadow a variable.
+const config = `[defaults]
+inventory = inventory.json
+stdout_callback = central
+callback_plugins = callback
+host_key_checking = True
+inject_facts_as_vars = False
+interpreter_python = /usr/bin/python3
+gathering = explicit
+retry_files_enabled = False
+display_skipped_hosts = True
+deprecation_warnings = True
+localhost_warning = False
+task_timeout = 3600
+timeout = 20
+nocows = True
+nocolor = True
+no_target_syslog = True
+vars_plugins_enabled =
+
+[inventory]
+enable_plugins = ansible.builtin.yaml
+unparsed_is_failed = True
+
+[privilege_escalation]
+become_method = sudo
+
+[connection]
+pipelining = True
+
+[ssh_connection]
+pipelining = True
+retries = 1
+transfer_method = piped
+`
+
+func (r Run) prepare() (_ *workdir, err error) {
+	hosts, err := inventory(r.Hosts)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := knownHosts(r.Hosts)
+	if err != nil {
+		return nil, err
+	}
+	vars, err := unsafeVars(r.Vars)
+	if err != nil {
+		return nil, err
+	}
+	file, err := playbooks.File(r.Play)
+	if err != nil {
+		return nil, err
+	}
+
+	if r.Dir != "" {
+		if err := os.MkdirAll(r.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("preparing play %s: %w", r.Play, err)
+		}
+	}
+	// MkdirTemp makes directories that only their owner may enter.
+	dir, err := os.MkdirTemp(r.Dir, "play-")
+	if err != nil {
+		return nil, fmt.Errorf("preparing play %s: %w", r.Play, err)
+	}
+	w := &workdir{dir: dir}
+	defer func() {
+		if err != nil {
+			w.remove()
+			err = fmt.Errorf("preparing play %s: %w", r.Play, err)
+		}
+	}()
+	if w.dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	if w.sockets, err = os.MkdirTemp("/tmp", "cssh-"); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"home", "tmp", "callback"} {
+		if err = os.Mkdir(filepath.Join(w.dir, name), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	for name, text := range map[string][]byte{
+		"ansible.cfg":         []byte(config),
+		"inventory.json":      hosts,
+		"variables.json":      vars,
+		"known_hosts":         keys,
+		"callback/central.py": callback,
+	} {
+		if err = os.WriteFile(filepath.Join(w.dir, name), text, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	if err = playbooks.Extract(filepath.Join(w.dir, "playbooks")); err != nil {
+		return nil, err
+	}
+	w.playbook = filepath.Join(w.dir, "playbooks", file)
+	return w, nil
+}
+
+func (w *workdir) path(name string) string { return filepath.Join(w.dir, name) }
+
+func (w *workdir) arguments(r Run) []string {
+	forks := r.ForksLimit
+	if forks <= 0 {
+		forks = DefaultForks
+	}
+	args := []string{
+		"--inventory", w.path("inventory.json"),
+		"--extra-vars", "@" + w.path("variables.json"),
+		"--forks", strconv.Itoa(min(forks, len(r.Hosts))),
+	}
+	if r.Check {
+		args = append(args, "--check")
+	}
+	if r.Diff {
+		args = append(args, "--diff")
+	}
+	return append(args, "--", w.playbook)
+}
+
+// environment is all that the run inherits: no variable of Central's own reaches it.
+func (w *workdir) environment(r Run) []string {
+	env := []string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=" + w.path("home"),
+		"LANG=C.UTF-8",
+		"LC_ALL=C.UTF-8",
+		"PYTHONUNBUFFERED=1",
+		"ANSIBLE_CONFIG=" + w.path("ansible.cfg"),
+		"ANSIBLE_HOME=" + w.path("home"),
+		"ANSIBLE_LOCAL_TEMP=" + w.path("tmp"),
+		"ANSIBLE_ROLES_PATH=" + w.path("playbooks/roles"),
+		"ANSIBLE_COLLECTIONS_PATH=" + w.path("home"),
+		"ANSIBLE_SSH_CONTROL_PATH_DIR=" + w.sockets,
+		"ANSIBLE_SSH_CONTROL_PATH=%(directory)s/%%C",
+		"ANSIBLE_SSH_ARGS=" + w.sshArguments(),
+		"CENTRAL_EVENTS_FD=" + strconv.Itoa(eventsFD),
+	}
+	if r.AgentSocket != "" {
+		env = append(env, "SSH_AUTH_SOCK="+r.AgentSocket)
+	}
+	return env
+}
+
+// sshArguments makes SSH use the agent's key and the pinned host keys and nothing else: no
+// configuration or key file of the user who runs Central, no unknown or changed host.
+func (w *workdir) sshArguments() string {
+	return "-F /dev/null" +
+		" -o ControlMaster=auto -o ControlPersist=30s" +
+		" -o StrictHostKeyChecking=yes" +
+		" -o 'UserKnownHostsFile=\"" + w.path("known_hosts") + "\"' -o GlobalKnownHostsFile=/dev/null" +
+		" -o UpdateHostKeys=no -o CheckHostIP=no" +
+		" -o IdentitiesOnly=no -o IdentityFile=none" +
+		" -o BatchMode=yes -o ForwardAgent=no -o LogLevel=ERROR" +
+		" -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
+}
+
+// remove ends the shared connections and deletes everything the run read.
+func (w *workdir) remove() {
+	if w.sockets != "" {
+		entries, _ := os.ReadDir(w.sockets)
+		for _, entry := range entries {
+			// The connection ends by itself when idle; asking is only sooner.
+			_ = exec.Command("ssh", "-F", "/dev/null", "-O", "exit",
+				"-o", "ControlPath="+filepath.Join(w.sockets, entry.Name()), "any").Run()
+		}
+	}
+	_ = errors.Join(os.RemoveAll(w.sockets), os.RemoveAll(w.dir))
+}
