@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"central/practice/machine"
 )
 
 // PullPlug takes the power from a host: everything in it is killed at once. Its disk keeps what was
@@ -25,15 +27,15 @@ func (f *Fleet) SwitchOn(ctx context.Context, host string) error {
 
 // CutNetwork takes a host's cable out: nothing reaches it and it reaches nothing, but it runs on.
 func (f *Fleet) CutNetwork(ctx context.Context, host string) error {
-	return f.on(ctx, host, func(h Host) error { return run(ctx, "ip", "link", "set", f.link(h), "down") })
+	return f.on(ctx, host, func(h Host) error { return machine.Run(ctx, "ip", "link", "set", f.link(h), "down") })
 }
 
 // RestoreNetwork puts a host's cable back in and removes what Netem did to the line.
 func (f *Fleet) RestoreNetwork(ctx context.Context, host string) error {
 	return f.on(ctx, host, func(h Host) error {
 		// Fails where there is no such discipline, which is what is wanted.
-		_ = run(ctx, "tc", "qdisc", "del", "dev", f.link(h), "root")
-		return run(ctx, "ip", "link", "set", f.link(h), "up")
+		_ = machine.Run(ctx, "tc", "qdisc", "del", "dev", f.link(h), "root")
+		return machine.Run(ctx, "ip", "link", "set", f.link(h), "up")
 	})
 }
 
@@ -41,43 +43,43 @@ func (f *Fleet) RestoreNetwork(ctx context.Context, host string) error {
 // "loss", "5%". It shapes what the host receives.
 func (f *Fleet) Netem(ctx context.Context, host string, args ...string) error {
 	return f.on(ctx, host, func(h Host) error {
-		return run(ctx, "tc", append([]string{"qdisc", "replace", "dev", f.link(h), "root", "netem"}, args...)...)
+		return machine.Run(ctx, "tc", append([]string{"qdisc", "replace", "dev", f.link(h), "root", "netem"}, args...)...)
 	})
 }
 
 // Reset reinstalls a host: same name and address, but a fresh disk, machine id and SSH host key.
 // Root's authorized keys stay.
 func (f *Fleet) Reset(ctx context.Context, host string) error {
-	err := f.on(ctx, host, func(h Host) error {
-		if err := f.unplugPower(ctx, h.Name); err != nil {
-			return err
-		}
-		mounts, err := mountsBelow(f.hostRoot(h.Name))
-		if err != nil {
-			return err
-		}
-		for _, point := range mounts {
-			if err := run(ctx, "umount", point); err != nil {
-				return err
-			}
-		}
-		keys, err := os.ReadFile(filepath.Join(f.hostDir(h.Name), "upper", authorizedKeys))
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		if err := removeTree(f.hostDir(h.Name)); err != nil || len(keys) == 0 {
-			return err
-		}
-		path := filepath.Join(f.hostDir(h.Name), "upper", authorizedKeys)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return err
-		}
-		return writeFile(path, string(keys), 0o600)
-	})
-	if err != nil {
+	if err := f.on(ctx, host, func(h Host) error { return f.wipe(ctx, h.Name) }); err != nil {
 		return err
 	}
 	return f.SwitchOn(ctx, host)
+}
+
+// wipe removes a host's disk, keeping nothing but who may log in.
+func (f *Fleet) wipe(ctx context.Context, host string) error {
+	if err := f.unplugPower(ctx, host); err != nil {
+		return err
+	}
+	if err := machine.Unmount(ctx, f.hostRoot(host)); err != nil {
+		return err
+	}
+	disk := filepath.Join(f.hostDir(host), "upper")
+	keys, err := os.ReadFile(filepath.Join(disk, authorizedKeys))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := machine.RemoveTree(f.hostDir(host)); err != nil || len(keys) == 0 {
+		return err
+	}
+	// The host sees these modes: its / must be open to all its users.
+	if err := os.MkdirAll(disk, 0o755); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(disk, filepath.Dir(authorizedKeys)), 0o700); err != nil {
+		return err
+	}
+	return machine.WriteFile(filepath.Join(disk, authorizedKeys), string(keys), 0o600)
 }
 
 // Running reports whether a host has power.

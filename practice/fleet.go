@@ -15,6 +15,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"central/practice/machine"
 )
 
 // DefaultCacheDir is where the base image lies unless Config.CacheDir says otherwise. Down leaves it.
@@ -125,8 +127,9 @@ func (f *Fleet) Host(name string) (Host, error) {
 
 // Up makes sure that the named hosts run and can be reached by SSH, beside those the fleet has
 // already, and returns them in the order of names. It continues from what is there: a host that runs
-// is left alone, one that is down is switched on with its disk as it was. An error leaves what was
-// raised so far; Up may be called again, or Down.
+// is left alone, one that is down is switched on with its disk as it was, one whose network was cut is
+// connected again. Without names it is for all hosts the fleet has. An error leaves what was raised so
+// far; Up may be called again, or Down.
 func (f *Fleet) Up(ctx context.Context, names ...string) ([]Host, error) {
 	if err := Check(); err != nil {
 		return nil, err
@@ -186,7 +189,7 @@ func (f *Fleet) Down(ctx context.Context) error {
 	if err := Check(); err != nil {
 		return err
 	}
-	made := !isDir(f.cfg.Dir)
+	made := !machine.IsDir(f.cfg.Dir)
 	release, err := f.lock(ctx)
 	if err != nil {
 		return err
@@ -202,7 +205,7 @@ func (f *Fleet) Down(ctx context.Context) error {
 		return err
 	}
 	for _, name := range []string{"hosts", "fleet.json", gitPid, gitLog, gitConfig} {
-		if err := removeTree(filepath.Join(f.cfg.Dir, name)); err != nil {
+		if err := machine.RemoveTree(filepath.Join(f.cfg.Dir, name)); err != nil {
 			return err
 		}
 	}
@@ -238,6 +241,9 @@ func (f *Fleet) remember(names []string) ([]Host, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(names) == 0 {
+		return known, nil
+	}
 	if i := slices.IndexFunc(known, func(h Host) bool { return !f.cfg.Network.Contains(h.Address) }); i >= 0 {
 		return nil, fmt.Errorf("practice: the fleet in %s is on another network, %s has %s", f.cfg.Dir, known[i].Name, known[i].Address)
 	}
@@ -259,7 +265,7 @@ func (f *Fleet) remember(names []string) ([]Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hosts, writeFile(filepath.Join(f.cfg.Dir, "fleet.json"), string(text)+"\n", 0o644)
+	return hosts, machine.WriteFile(filepath.Join(f.cfg.Dir, "fleet.json"), string(text)+"\n", 0o644)
 }
 
 // nextAddress returns the lowest address for a host that no host has. The last address of the network
@@ -306,7 +312,7 @@ func (f *Fleet) lock(ctx context.Context) (func(), error) {
 	if err := os.MkdirAll(f.cfg.Dir, 0o755); err != nil {
 		return nil, err
 	}
-	return lock(ctx, f.lockFile())
+	return machine.Lock(ctx, f.lockFile())
 }
 
 func (f *Fleet) log(format string, args ...any) {

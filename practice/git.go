@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"central/practice/machine"
 )
 
 const (
@@ -30,7 +32,7 @@ func (f *Fleet) ServeGit(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if !isDir(dir) {
+	if !machine.IsDir(dir) {
 		return fmt.Errorf("practice: %s is no directory of repositories", dir)
 	}
 	release, err := f.lock(ctx)
@@ -50,7 +52,7 @@ func (f *Fleet) ServeGit(ctx context.Context, dir string) error {
 	}
 	// The repositories may belong to another user than the one who serves them.
 	config := filepath.Join(f.cfg.Dir, gitConfig)
-	if err := writeFile(config, "[safe]\n\tdirectory = *\n", 0o644); err != nil {
+	if err := machine.WriteFile(config, "[safe]\n\tdirectory = *\n", 0o644); err != nil {
 		return err
 	}
 	pidFile := filepath.Join(f.cfg.Dir, gitPid)
@@ -60,10 +62,10 @@ func (f *Fleet) ServeGit(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("practice: serve repositories: %w", err)
 	}
-	err = until(ctx, 10*time.Second, func() bool { return accepts(ctx, address) || pidOf(pidFile, "daemon") == 0 })
+	err = machine.Until(ctx, 10*time.Second, func() bool { return accepts(ctx, address) || pidOf(pidFile, "daemon") == 0 })
 	if err != nil || pidOf(pidFile, "daemon") == 0 {
 		said, _ := os.ReadFile(filepath.Join(f.cfg.Dir, gitLog))
-		return fmt.Errorf("practice: git does not serve %s%s", dir, tail(string(said)))
+		return fmt.Errorf("practice: git does not serve %s%s", dir, machine.Tail(string(said)))
 	}
 	return nil
 }
@@ -78,7 +80,7 @@ func (f *Fleet) stopGit(ctx context.Context) error {
 		if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return err
 		}
-		if err := until(ctx, 10*time.Second, func() bool { return !alive(pid) }); err != nil {
+		if err := machine.Until(ctx, 10*time.Second, func() bool { return !alive(pid) }); err != nil {
 			return fmt.Errorf("practice: stop the git server: %w", err)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"central/practice/machine"
 )
 
 // Each host lives in a control group of its own. Left in the caller's, two hosts would share one, and
@@ -90,7 +92,7 @@ func (f *Fleet) removeFleetGroup(ctx context.Context) error {
 // keep its group for a moment.
 func removeGroup(ctx context.Context, group string) error {
 	var last error
-	err := until(ctx, 10*time.Second, func() bool {
+	err := machine.Until(ctx, 10*time.Second, func() bool {
 		var dirs []string
 		last = filepath.WalkDir(group, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() {

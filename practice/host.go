@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"central/practice/machine"
 )
 
 // A host's directory is hosts/NAME below the fleet's: `upper` and `work` of its overlay, `root` where
@@ -46,7 +49,7 @@ func (f *Fleet) pid(host string) int {
 // boot makes a host's disk, identity and cable where they are missing and starts it unless it runs.
 func (f *Fleet) boot(ctx context.Context, h Host, base string) (started bool, err error) {
 	if f.pid(h.Name) != 0 && isLink(f.link(h)) {
-		return false, f.authorize(h.Name)
+		return false, errors.Join(f.connect(ctx, h), f.authorize(h.Name))
 	}
 	if err := f.unplugPower(ctx, h.Name); err != nil {
 		return false, err
@@ -74,23 +77,27 @@ func (f *Fleet) mountDisk(ctx context.Context, host, base string) error {
 	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
-	if !isDir(base) {
+	if !machine.IsDir(base) {
 		return fmt.Errorf("the base image %s of its disk is gone: take the fleet down and raise it anew", base)
+	}
+	// What lies on a host's disk is not for everybody who has an account on this machine.
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return err
 	}
 	for _, d := range []string{"upper", "work", "root"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return err
 		}
 	}
-	if err := writeFile(note, base+"\n", 0o644); err != nil {
+	if err := machine.WriteFile(note, base+"\n", 0o644); err != nil {
 		return err
 	}
-	mounts, err := mountsBelow(root)
+	mounts, err := machine.MountsBelow(root)
 	if err != nil || len(mounts) > 0 {
 		return err
 	}
 	options := fmt.Sprintf("lowerdir=%s,upperdir=%s/upper,workdir=%s/work", base, dir, dir)
-	return run(ctx, "mount", "-t", "overlay", f.machine(host), "-o", options, root)
+	return machine.Run(ctx, "mount", "-t", "overlay", f.machine(host), "-o", options, root)
 }
 
 // identify gives a host, once, its name, machine id and SSH host key, and every time the keys that
@@ -109,7 +116,7 @@ func (f *Fleet) identify(ctx context.Context, host string) error {
 			"etc/hosts":      "127.0.0.1 localhost\n127.0.1.1 " + host + "\n::1 localhost ip6-localhost ip6-loopback\n",
 		}
 		for path, content := range files {
-			if err := writeFile(filepath.Join(root, path), content, 0o644); err != nil {
+			if err := machine.WriteFile(filepath.Join(root, path), content, 0o644); err != nil {
 				return err
 			}
 		}
@@ -120,14 +127,14 @@ func (f *Fleet) identify(ctx context.Context, host string) error {
 				return err
 			}
 		}
-		if err := run(ctx, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "root@"+host, "-f", half); err != nil {
+		if err := machine.Run(ctx, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "root@"+host, "-f", half); err != nil {
 			return err
 		}
 		if err := errors.Join(os.Rename(half+".pub", key+".pub"), os.Rename(half, key)); err != nil {
 			return err
 		}
 	}
-	return errors.Join(f.authorize(host), copyResolvConf(root))
+	return errors.Join(f.authorize(host), machine.WriteResolvConf(root))
 }
 
 const (
@@ -155,7 +162,7 @@ func (f *Fleet) authorize(host string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return writeFile(path, strings.Join(lines, "\n")+"\n", 0o600)
+	return machine.WriteFile(path, strings.Join(lines, "\n")+"\n", 0o600)
 }
 
 // HostKey returns a host's public SSH key as `ssh-ed25519 BASE64`.
@@ -171,21 +178,32 @@ func (f *Fleet) HostKey(host string) (string, error) {
 	return fields[0] + " " + fields[1], nil
 }
 
-// start runs nspawn for a host whose disk and cable are there.
+// power is the shell that keeps a host running. It puts itself into the host's control groups, so that
+// all it starts is born there, and starts the host again when the host asks for a reboot, which nspawn
+// reports as 133.
+const power = `for group in $GROUPS_OF_HOST; do echo $$ >"$group/cgroup.procs" || true; done 2>/dev/null
+while :; do
+	code=0
+	"$@" || code=$?
+	[ $code = 133 ] || exit $code
+done`
+
+// start gives power to a host whose disk and cable are there.
 func (f *Fleet) start(host string) error {
 	groups := f.makeGroups(host)
-	// The shell puts itself where the host is to live and becomes nspawn.
-	script := `for g in $GROUPS_OF_HOST; do echo $$ >"$g/cgroup.procs" || true; done 2>/dev/null; exec "$@"`
 	dir := f.hostDir(host)
 	return spawn(filepath.Join(dir, "pid"), filepath.Join(dir, "console.log"),
 		[]string{"GROUPS_OF_HOST=" + strings.Join(groups, " ")},
-		append([]string{"/bin/sh", "-c", script, "sh"}, f.argv(host)...)...)
+		append([]string{"/bin/sh", "-c", power, "sh"}, f.argv(host)...)...)
 }
+
+// bootTime is how long a host may take to boot on a machine that is busy with many.
+const bootTime = 90 * time.Second
 
 // answers waits until a host's sshd speaks and its systemd has finished starting.
 func (f *Fleet) answers(ctx context.Context, h Host) error {
 	dead := false
-	err := until(ctx, 90*time.Second, func() bool {
+	err := machine.Until(ctx, bootTime, func() bool {
 		dead = f.pid(h.Name) == 0
 		return dead || greets(ctx, h.Address.String())
 	})
@@ -207,9 +225,9 @@ func (f *Fleet) started(ctx context.Context, host string) error {
 	if init == 0 {
 		return errors.New("its process ended")
 	}
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, bootTime)
 	defer cancel()
-	state, err := output(ctx, "nsenter", "--target", fmt.Sprint(init), "--mount", "--uts", "--ipc", "--net", "--pid", "--root",
+	state, err := machine.Output(ctx, "nsenter", "--target", fmt.Sprint(init), "--mount", "--uts", "--ipc", "--net", "--pid", "--root",
 		"--wd=/", "systemctl", "is-system-running", "--wait")
 	// `degraded` says that a service failed: the host is up, and what failed is somebody's matter.
 	if state = strings.TrimSpace(state); state == "running" || state == "degraded" {
@@ -220,9 +238,9 @@ func (f *Fleet) started(ctx context.Context, host string) error {
 
 // init returns the pid, as the machine sees it, of the first process in a host; 0 when it is off.
 func (f *Fleet) init(host string) int {
-	if pid := f.pid(host); pid != 0 {
-		for _, child := range children(pid) {
-			return child
+	for _, nspawn := range children(f.pid(host)) {
+		for _, init := range children(nspawn) {
+			return init
 		}
 	}
 	return 0
@@ -234,7 +252,7 @@ func (f *Fleet) lastWords(host string) string {
 	if err != nil {
 		return ""
 	}
-	return tail(string(text))
+	return machine.Tail(string(text))
 }
 
 // greets reports whether an SSH server answers at an address.
@@ -254,27 +272,37 @@ func greets(ctx context.Context, address string) bool {
 
 // unplugPower kills a host and everything in it at once.
 func (f *Fleet) unplugPower(ctx context.Context, host string) error {
-	var pids []int
-	argv := f.argv(host)
-	for _, pid := range processes() {
-		// By arguments, not only by the pid file: a crash may have come between the two.
-		if isProcess(pid, argv[0], "--network-namespace-path="+namespacePath(f.namespace(host))) {
-			pids = append(pids, children(pid)...)
-			pids = append(pids, pid)
+	// By arguments, not by the pid file: a crash may have come before that was written. Again and again,
+	// because the host may be starting at this very moment.
+	var refused error
+	err := machine.Until(ctx, 20*time.Second, func() bool {
+		pids := f.processesOf(host)
+		for _, pid := range pids {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+				refused = err
+			}
 		}
-	}
-	for _, pid := range pids {
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return err
-		}
-	}
-	if err := until(ctx, 20*time.Second, func() bool { return !slices.ContainsFunc(pids, alive) }); err != nil {
-		return fmt.Errorf("kill %s: %w", host, err)
+		return len(pids) == 0
+	})
+	if err != nil {
+		return fmt.Errorf("kill %s: %w", host, errors.Join(err, refused))
 	}
 	if err := os.Remove(filepath.Join(f.hostDir(host), "pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	return f.removeGroups(ctx, host)
+}
+
+// processesOf returns the pids of what keeps a host running: the shell, nspawn, and the host's first
+// process, whose death takes everything in the host with it.
+func (f *Fleet) processesOf(host string) []int {
+	var pids []int
+	for _, pid := range processes() {
+		if isProcess(pid, "systemd-nspawn", "--network-namespace-path="+namespacePath(f.namespace(host))) {
+			pids = append(append(pids, pid), children(pid)...)
+		}
+	}
+	return pids
 }
 
 // stopHosts ends every host of the fleet that it finds, by directory or by namespace, and unmounts
@@ -286,7 +314,7 @@ func (f *Fleet) stopHosts(ctx context.Context) error {
 		return err
 	}
 	for _, d := range dirs {
-		if isDir(d) {
+		if machine.IsDir(d) {
 			found[filepath.Base(d)] = true
 		}
 	}
@@ -297,7 +325,7 @@ func (f *Fleet) stopHosts(ctx context.Context) error {
 	for _, n := range namespaces {
 		found[strings.TrimPrefix(filepath.Base(n), f.namespace(""))] = true
 	}
-	for _, host := range sortedKeys(found) {
+	for _, host := range slices.Sorted(maps.Keys(found)) {
 		if err := f.unplugPower(ctx, host); err != nil {
 			return err
 		}
@@ -305,14 +333,8 @@ func (f *Fleet) stopHosts(ctx context.Context) error {
 			return err
 		}
 	}
-	mounts, err := mountsBelow(filepath.Join(f.cfg.Dir, "hosts"))
-	if err != nil {
+	if err := machine.Unmount(ctx, filepath.Join(f.cfg.Dir, "hosts")); err != nil {
 		return err
-	}
-	for _, point := range mounts {
-		if err := run(ctx, "umount", point); err != nil {
-			return err
-		}
 	}
 	return f.removeFleetGroup(ctx)
 }

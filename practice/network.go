@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"central/practice/machine"
 )
 
 // forwarding is the switch of the machine that lets hosts reach the world through it.
@@ -49,15 +51,15 @@ func namespacePath(namespace string) string { return "/run/netns/" + namespace }
 // raiseNetwork makes the bridge and the way out of it.
 func (f *Fleet) raiseNetwork(ctx context.Context) error {
 	if !isLink(f.bridge()) {
-		if err := run(ctx, "ip", "link", "add", f.bridge(), "type", "bridge", "forward_delay", "0"); err != nil {
+		if err := machine.Run(ctx, "ip", "link", "add", f.bridge(), "type", "bridge", "forward_delay", "0"); err != nil {
 			return err
 		}
 	}
 	address := fmt.Sprintf("%s/%d", f.Gateway(), f.cfg.Network.Bits())
-	if err := run(ctx, "ip", "addr", "replace", address, "dev", f.bridge()); err != nil {
+	if err := machine.Run(ctx, "ip", "addr", "replace", address, "dev", f.bridge()); err != nil {
 		return err
 	}
-	if err := run(ctx, "ip", "link", "set", f.bridge(), "mtu", fmt.Sprint(mtu()), "up"); err != nil {
+	if err := machine.Run(ctx, "ip", "link", "set", f.bridge(), "mtu", fmt.Sprint(mtu()), "up"); err != nil {
 		return err
 	}
 	if err := f.openForwarding(ctx); err != nil {
@@ -78,15 +80,15 @@ table ip %[1]s {
 }
 `, f.table(), f.cfg.Network, f.bridge())
 	file := filepath.Join(f.cfg.Dir, "hosts", "rules.nft")
-	if err := writeFile(file, rules, 0o600); err != nil {
+	if err := machine.WriteFile(file, rules, 0o600); err != nil {
 		return err
 	}
-	return run(ctx, "nft", "-f", file)
+	return machine.Run(ctx, "nft", "-f", file)
 }
 
 // openForwarding switches forwarding on and remembers that it was off.
 func (f *Fleet) openForwarding(ctx context.Context) error {
-	release, err := lock(ctx, forwardingWas+".lock")
+	release, err := machine.Lock(ctx, forwardingWas+".lock")
 	if err != nil {
 		return err
 	}
@@ -106,12 +108,12 @@ func (f *Fleet) openForwarding(ctx context.Context) error {
 
 // closeForwarding puts the switch back when no fleet is left.
 func (f *Fleet) closeForwarding(ctx context.Context) error {
-	release, err := lock(ctx, forwardingWas+".lock")
+	release, err := machine.Lock(ctx, forwardingWas+".lock")
 	if err != nil {
 		return err
 	}
 	defer release()
-	tables, err := output(ctx, "nft", "list", "tables")
+	tables, err := machine.Output(ctx, "nft", "list", "tables")
 	if err != nil {
 		return err
 	}
@@ -134,12 +136,12 @@ func (f *Fleet) closeForwarding(ctx context.Context) error {
 func (f *Fleet) plug(ctx context.Context, h Host) error {
 	namespace, link := f.namespace(h.Name), f.link(h)
 	if !isNamespace(namespace) {
-		if err := run(ctx, "ip", "netns", "add", namespace); err != nil {
+		if err := machine.Run(ctx, "ip", "netns", "add", namespace); err != nil {
 			return err
 		}
 	}
 	if isLink(link) {
-		return nil
+		return f.connect(ctx, h)
 	}
 	steps := [][]string{
 		{"link", "add", link, "mtu", fmt.Sprint(mtu()), "type", "veth", "peer", "name", "host0", "mtu", fmt.Sprint(mtu()), "netns", namespace},
@@ -147,16 +149,19 @@ func (f *Fleet) plug(ctx context.Context, h Host) error {
 		{"-n", namespace, "addr", "add", fmt.Sprintf("%s/%d", h.Address, f.cfg.Network.Bits()), "dev", "host0"},
 		{"-n", namespace, "link", "set", "host0", "up"},
 		{"-n", namespace, "route", "add", "default", "via", f.Gateway().String()},
-		// Last, so that a link in the bridge is a complete one.
-		{"link", "set", link, "master", f.bridge(), "up"},
 	}
 	for _, s := range steps {
-		if err := run(ctx, "ip", s...); err != nil {
-			_ = run(ctx, "ip", "link", "del", link)
+		if err := machine.Run(ctx, "ip", s...); err != nil {
+			_ = machine.Run(ctx, "ip", "link", "del", link)
 			return err
 		}
 	}
-	return nil
+	return f.connect(ctx, h)
+}
+
+// connect puts a host's cable into the bridge.
+func (f *Fleet) connect(ctx context.Context, h Host) error {
+	return machine.Run(ctx, "ip", "link", "set", f.link(h), "master", f.bridge(), "up")
 }
 
 // removeNetwork removes all that raiseNetwork and plug made, going by names.
@@ -166,7 +171,7 @@ func (f *Fleet) removeNetwork(ctx context.Context) error {
 		return err
 	}
 	for _, path := range namespaces {
-		if err := run(ctx, "ip", "netns", "del", filepath.Base(path)); err != nil {
+		if err := machine.Run(ctx, "ip", "netns", "del", filepath.Base(path)); err != nil {
 			return err
 		}
 	}
@@ -179,17 +184,17 @@ func (f *Fleet) removeNetwork(ctx context.Context) error {
 			continue
 		}
 		// A veth whose namespace went may go by itself at any moment.
-		if err := run(ctx, "ip", "link", "del", l.Name); err != nil && isLink(l.Name) {
+		if err := machine.Run(ctx, "ip", "link", "del", l.Name); err != nil && isLink(l.Name) {
 			return err
 		}
 	}
-	tables, err := output(ctx, "nft", "list", "tables")
+	tables, err := machine.Output(ctx, "nft", "list", "tables")
 	if err != nil {
 		return err
 	}
 	for line := range strings.Lines(tables) {
 		if strings.TrimSpace(line) == "table ip "+f.table() {
-			if err := run(ctx, "nft", "delete", "table", "ip", f.table()); err != nil {
+			if err := machine.Run(ctx, "nft", "delete", "table", "ip", f.table()); err != nil {
 				return err
 			}
 		}

@@ -2,8 +2,6 @@ package practice
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,45 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
-
-// run runs a command and waits for it. Its error carries the last lines the command wrote.
-func run(ctx context.Context, name string, args ...string) error {
-	_, err := output(ctx, name, args...)
-	return err
-}
-
-// output is run, and returns what the command wrote to its standard output.
-func output(ctx context.Context, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.WaitDelay = 5 * time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		said := stderr.String()
-		if strings.TrimSpace(said) == "" {
-			said = stdout.String()
-		}
-		return stdout.String(), fmt.Errorf("%s %s: %w%s", name, strings.Join(args, " "), err, tail(said))
-	}
-	return stdout.String(), nil
-}
-
-// tail returns the last lines of what a command wrote, ready to be appended to an error.
-func tail(said string) string {
-	lines := strings.Split(strings.TrimSpace(said), "\n")
-	if len(lines) > 8 {
-		lines = lines[len(lines)-8:]
-	}
-	if lines[0] == "" {
-		return ""
-	}
-	return ": " + strings.Join(lines, "; ")
-}
 
 // spawn starts a program in a session of its own, so that it outlives the caller, with its output in
 // logFile and its pid in pidFile.
@@ -140,24 +100,3 @@ func children(pid int) []int {
 
 // alive reports whether a process exists and is more than a zombie.
 func alive(pid int) bool { return len(commandLine(pid)) > 0 }
-
-// errTimeout is what until returns when its time is over.
-var errTimeout = errors.New("timed out")
-
-// until asks done every 20 ms until it says yes, the time is over or ctx ends.
-func until(ctx context.Context, limit time.Duration, done func() bool) error {
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-deadline.C:
-			return errTimeout
-		case <-tick.C:
-		}
-	}
-	return nil
-}

@@ -1,14 +1,12 @@
-package practice
+package machine
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
-// writeFile writes a file whole and makes the directories above it.
-func writeFile(path, content string, mode os.FileMode) error {
+// WriteFile writes a file whole, or not at all, and makes the directories above it.
+func WriteFile(path, content string, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -23,11 +21,8 @@ func writeFile(path, content string, mode os.FileMode) error {
 	return os.Rename(half, path)
 }
 
-func isDir(path string) bool {
+// IsDir reports whether path is a directory.
+func IsDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	return slices.Sorted(maps.Keys(m))
 }

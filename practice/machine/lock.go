@@ -1,4 +1,4 @@
-package practice
+package machine
 
 import (
 	"context"
@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// lock takes the file lock at path, waiting for whoever holds it, and returns what gives it back. The
+// Lock takes the file lock at path, waiting for whoever holds it, and returns what gives it back. The
 // file may be removed by its holder: a lock on a file that is no longer at path is taken again.
-func lock(ctx context.Context, path string) (release func(), err error) {
+func Lock(ctx context.Context, path string) (release func(), err error) {
 	for {
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 		if err != nil {
 			return nil, err
 		}
-		err = until(ctx, time.Hour, func() bool {
+		err = Until(ctx, time.Hour, func() bool {
 			err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 			return !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR)
 		})
