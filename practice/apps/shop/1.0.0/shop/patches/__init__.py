@@ -1,0 +1,1 @@
+"""Patches, one folder per release."""

@@ -1,0 +1,3 @@
+"""Items, customers and orders of a small shop."""
+
+__version__ = "1.1.0"
