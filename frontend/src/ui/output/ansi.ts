@@ -20,11 +20,11 @@ type Look = Omit<Span, "text" | "escape">;
 
 const ESC = "\u001b";
 
-// Whatever must not reach the page as it is: C0 and C1 controls besides the tab, line and paragraph separators,
-// marks that reorder or hide text. Joiners stay, scripts need them.
-const special = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/;
-const specials = new RegExp(special, "g");
-const sgr = /^\u001b\[([0-9;:]{0,64})m/;
+// Whatever must not reach the page as it is: controls besides the tab, line and paragraph separators, marks that
+// reorder or hide text. Joiners stay, scripts need them.
+const special = /(?![\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const specials = new RegExp(special, "gu");
+const sgr = /^\[([0-9;:]{0,64})m/;
 
 /** Splits a line into spans. A line without anything special is one span. */
 export function parseAnsi(line: string): Span[] {
@@ -39,13 +39,13 @@ export function parseAnsi(line: string): Span[] {
     const at = match.index;
     if (at < from) continue;
     flush(at);
-    const colours = match[0] === ESC ? sgr.exec(line.slice(at, at + 72)) : null;
+    const colours = match[0] === ESC ? sgr.exec(line.slice(at + 1, at + 72)) : null;
     if (colours) {
       look = applySgr(look, colours[1] ?? "");
-      from = at + colours[0].length;
+      from = at + 1 + colours[0].length;
     } else {
       spans.push({ text: visible(match[0]), escape: true });
-      from = at + 1;
+      from = at + match[0].length;
     }
   }
   flush(line.length);
@@ -62,7 +62,7 @@ export function plainText(line: string): string {
 
 /** What a control character looks like on the page. */
 function visible(character: string): string {
-  const code = character.charCodeAt(0);
+  const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   if (code === 0x7f) return "\u2421";
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
@@ -111,7 +111,13 @@ function extendedColor(codes: number[]): [number | string | undefined, number] {
   }
   if (codes[0] === 2) {
     const [red, green, blue] = codes.slice(1);
-    if (red === undefined || green === undefined || blue === undefined || Math.max(red, green, blue) > 255) return [undefined, 4];
+    if (
+      red === undefined ||
+      green === undefined ||
+      blue === undefined ||
+      Math.max(red, green, blue) > 255
+    )
+      return [undefined, 4];
     return [`rgb(${red} ${green} ${blue})`, 4];
   }
   return [undefined, 1];

@@ -7,7 +7,10 @@ function section(title: string, from: number): Section {
 }
 
 // Lines 0-1 before any step, 2-4 in backup, none in move, 5-6 in migrate.
-const state = { sections: [section("", 0), section("backup", 2), section("move", 5), section("migrate", 5)], count: 7 };
+const state = {
+  sections: [section("", 0), section("backup", 2), section("move", 5), section("migrate", 5)],
+  count: 7,
+};
 
 describe("rows", () => {
   test("headings stand above their lines", () => {

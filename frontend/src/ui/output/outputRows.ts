@@ -19,7 +19,10 @@ export interface RowMap {
 }
 
 /** Lays out the rows of an output. */
-export function mapRows(state: Pick<OutputState, "sections" | "count">, folded: ReadonlySet<number>): RowMap {
+export function mapRows(
+  state: Pick<OutputState, "sections" | "count">,
+  folded: ReadonlySet<number>,
+): RowMap {
   const map: RowMap = { rows: 0, first: [], from: [], to: [], headed: [], folded: [] };
   state.sections.forEach((section, index) => {
     const to = state.sections[index + 1]?.from ?? state.count;

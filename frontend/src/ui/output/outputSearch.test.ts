@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Line } from "./outputState";
 import { neighbour, noHits, search, splitAt } from "./outputSearch";
+import type { Line } from "./outputState";
 
 const lines = ["Executing p1", "\u001b[31mERROR\u001b[0m in p1", "done", "error again"].map(
   (text): Line => ({ text, at: 0, stream: "stdout", host: "", task: "", millis: null }),
@@ -39,7 +39,9 @@ describe("neighbour", () => {
 });
 
 describe("splitAt", () => {
-  test("every second part is the needle as written", () => expect(splitAt("Error, error", "error")).toEqual(["", "Error", ", ", "error", ""]));
+  test("every second part is the needle as written", () =>
+    expect(splitAt("Error, error", "error")).toEqual(["", "Error", ", ", "error", ""]));
   test("no needle", () => expect(splitAt("abc", "")).toEqual(["abc"]));
-  test("letters that grow in lower case are left whole", () => expect(splitAt("İstanbul", "i")).toEqual(["İstanbul"]));
+  test("letters that grow in lower case are left whole", () =>
+    expect(splitAt("İstanbul", "i")).toEqual(["İstanbul"]));
 });

@@ -31,7 +31,7 @@ export function neighbour(hits: Hits, line: number, step: 1 | -1): number {
   if (hits.lines.length === 0) return -1;
   if (step === 1) {
     const next = hits.lines.findIndex((hit) => hit > line);
-    return next < 0 ? 0 : next;
+    return Math.max(next, 0);
   }
   const previous = hits.lines.findLastIndex((hit) => hit < line);
   return previous < 0 ? hits.lines.length - 1 : previous;

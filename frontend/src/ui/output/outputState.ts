@@ -78,7 +78,11 @@ export function reduceOutput(before: OutputState, events: readonly OutputEvent[]
   const fresh = events.filter((event) => event.seq > before.lastSeq);
   if (fresh.length === 0) return before;
   // Another state has grown from the same array: leave its lines alone.
-  const lines = (before.lines.length === before.count && before.count > 0 ? before.lines : before.lines.slice(0, before.count)) as Line[];
+  const lines = (
+    before.lines.length === before.count && before.count > 0
+      ? before.lines
+      : before.lines.slice(0, before.count)
+  ) as Line[];
   const state = { ...before, lines };
   for (const event of fresh) {
     if (event.seq <= state.lastSeq) continue;
@@ -113,8 +117,19 @@ function apply(state: Draft, event: OutputEvent) {
       break;
     case "STATUS":
       state.status = event.status ?? state.status;
-      if (event.text !== "") append(state, { text: event.text, at, stream: "central", host: "", task: "", millis: null });
-      if (finished(state.status)) state.sections = state.sections.map((s) => (s.status === "RUNNING" && s.title !== "" ? { ...s, status: "STOPPED" } : s));
+      if (event.text !== "")
+        append(state, {
+          text: event.text,
+          at,
+          stream: "central",
+          host: "",
+          task: "",
+          millis: null,
+        });
+      if (finished(state.status))
+        state.sections = state.sections.map((s) =>
+          s.status === "RUNNING" && s.title !== "" ? { ...s, status: "STOPPED" } : s,
+        );
       if (state.status === "SUCCEEDED") state.percent = 100;
       break;
   }
@@ -124,26 +139,42 @@ function applyStep(state: Draft, event: OutputEvent, at: number) {
   const status = event.stepStatus ?? "RUNNING";
   if (status === "RUNNING") {
     state.doing = event.step;
-    state.sections = [...state.sections, { title: event.step, status, from: state.count, startedAt: at, millis: null }];
+    state.sections = [
+      ...state.sections,
+      { title: event.step, status, from: state.count, startedAt: at, millis: null },
+    ];
     return;
   }
-  const open = state.sections.findLastIndex((s) => s.title === event.step && (s.status === "RUNNING" || status === "UNDONE"));
+  const open = state.sections.findLastIndex(
+    (s) => s.title === event.step && (s.status === "RUNNING" || status === "UNDONE"),
+  );
   if (open < 0) {
-    state.sections = [...state.sections, { title: event.step, status, from: state.count, startedAt: at, millis: event.millis ?? null }];
+    state.sections = [
+      ...state.sections,
+      { title: event.step, status, from: state.count, startedAt: at, millis: event.millis ?? null },
+    ];
     return;
   }
-  state.sections = state.sections.with(open, { ...(state.sections[open] as Section), status, ...(event.millis == null ? {} : { millis: event.millis }) });
+  state.sections = state.sections.with(open, {
+    ...(state.sections[open] as Section),
+    status,
+    ...(event.millis == null ? {} : { millis: event.millis }),
+  });
 }
 
 function append(state: Draft, line: Line) {
   const last = state.sections.at(-1);
   // What is said after a step has ended belongs to no step.
   if (!last || (last.title !== "" && last.status !== "RUNNING")) {
-    state.sections = [...state.sections, { title: "", status: "DONE", from: state.count, startedAt: line.at, millis: null }];
+    state.sections = [
+      ...state.sections,
+      { title: "", status: "DONE", from: state.count, startedAt: line.at, millis: null },
+    ];
   }
   (state.lines as Line[]).push(line);
   state.count++;
-  if (line.host !== "" && !state.hosts.includes(line.host)) state.hosts = [...state.hosts, line.host];
+  if (line.host !== "" && !state.hosts.includes(line.host))
+    state.hosts = [...state.hosts, line.host];
 }
 
 /** Whether an action in this state has come to its end. */

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { emptyOutput, reduceOutput } from "./outputState";
 import { outputText } from "./outputText";
 
-const blank = { at: "2030-01-01T12:00:00Z", step: "", text: "", stream: "stdout", host: "", taskStatus: "" };
+const blank = {
+  at: "2030-01-01T12:00:00Z",
+  step: "",
+  text: "",
+  stream: "stdout",
+  host: "",
+  taskStatus: "",
+};
 
 test("steps are headings, colours are gone, hosts and tasks are said", () => {
   const state = reduceOutput(emptyOutput, [

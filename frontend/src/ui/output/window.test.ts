@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { elementHeight, lastTop, scrollTopOf, tallest, topForRow, topOf, visibleRows } from "./window";
+import {
+  elementHeight,
+  lastTop,
+  scrollTopOf,
+  tallest,
+  topForRow,
+  topOf,
+  visibleRows,
+} from "./window";
 
 const small = { rows: 1_000, rowHeight: 20, height: 400 };
 const huge = { rows: 10_000_000, rowHeight: 20, height: 400 };
