@@ -1,0 +1,42 @@
+package graph
+
+import (
+	"central/fleet"
+	"central/graph/generated"
+)
+
+// How many elements a list without pages is counted as.
+const (
+	manyServers   = 50
+	manyBenches   = 50
+	manyRevisions = 5
+	manyActions   = 20
+	manySites     = 100
+)
+
+// complexity counts fields: each costs one, and a list as many times its element as it may hold. Pages
+// cost what was asked for with first.
+func complexity() generated.ComplexityRoot {
+	list := func(many int) func(int) int {
+		return func(child int) int { return 1 + many*child }
+	}
+	page := func(child, first int, _ *string) int { return 1 + max(first, 1)*child }
+
+	var c generated.ComplexityRoot
+	c.Query.Sites = func(child, first int, _ *string, _ *fleet.SiteFilter, _ *fleet.SiteOrderBy) int {
+		return page(child, first, nil)
+	}
+	c.Query.Actions = func(child, first int, _ *string, _ *fleet.ActionFilter) int { return page(child, first, nil) }
+	c.Query.Deploys = page
+	c.Query.AuditLog = page
+	c.Query.Releases = func(child int, _ *string, first int) int { return page(child, first, nil) }
+	c.Query.Servers = list(manyServers)
+	c.Query.Benches = list(manyBenches)
+	c.Query.Apps = list(manyBenches)
+	c.Server.Benches = list(manyRevisions)
+	c.Bench.Revisions = list(manyRevisions)
+	c.Action.Children = list(manyActions)
+	c.Deploy.Sites = list(manySites)
+	c.Deploy.Builds = list(manyActions)
+	return c
+}

@@ -1,0 +1,100 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vikstrous/dataloadgen"
+
+	"central/fleet"
+	"central/store"
+)
+
+// Loaders wait this long for more of the same, and ask for at most so many at once.
+const (
+	loaderWait  = time.Millisecond
+	loaderBatch = 1000
+)
+
+// loaders read the neighbours of many objects in one query each. They remember what they read, so they
+// live no longer than one response.
+type loaders struct {
+	servers          *dataloadgen.Loader[uint, fleet.Server]
+	apps             *dataloadgen.Loader[uint, fleet.App]
+	benches          *dataloadgen.Loader[uint, fleet.Bench]
+	revisions        *dataloadgen.Loader[uint, fleet.Revision]
+	sites            *dataloadgen.Loader[uint, fleet.Site]
+	actions          *dataloadgen.Loader[uint, fleet.Action]
+	deploys          *dataloadgen.Loader[uint, fleet.Deploy]
+	benchesOfServer  *dataloadgen.Loader[uint, []fleet.Bench]
+	revisionsOfBench *dataloadgen.Loader[uint, []fleet.Revision]
+	sitesOnServer    *dataloadgen.Loader[uint, int]
+	sitesOnBench     *dataloadgen.Loader[uint, int]
+	sitesOnRevision  *dataloadgen.Loader[uint, int]
+}
+
+func newLoaders(s *store.Store) *loaders {
+	return &loaders{
+		servers:          loader(s.ServersByID, mustExist),
+		apps:             loader(s.AppsByID, mustExist),
+		benches:          loader(s.BenchesByID, mustExist),
+		revisions:        loader(s.RevisionsByID, mustExist),
+		sites:            loader(s.SitesByID, mustExist),
+		actions:          loader(s.ActionsByID, mustExist),
+		deploys:          loader(s.DeploysByID, mustExist),
+		benchesOfServer:  loader(s.BenchesOfServers, mayBeNone),
+		revisionsOfBench: loader(s.RevisionsOfBenches, mayBeNone),
+		sitesOnServer:    loader(siteCounts(s, store.SitesByServer), mayBeNone),
+		sitesOnBench:     loader(siteCounts(s, store.SitesByBench), mayBeNone),
+		sitesOnRevision:  loader(siteCounts(s, store.SitesByRevision), mayBeNone),
+	}
+}
+
+func siteCounts(s *store.Store, by store.SiteCountBy) func(context.Context, []uint) (map[uint]int, error) {
+	return func(ctx context.Context, ids []uint) (map[uint]int, error) { return s.SiteCounts(ctx, by, ids) }
+}
+
+// What an id that is missing from the answer means.
+const (
+	mustExist = true  // CodeNotFound
+	mayBeNone = false // the zero value
+)
+
+func loader[T any](fetch func(context.Context, []uint) (map[uint]T, error), mustExist bool) *dataloadgen.Loader[uint, T] {
+	return dataloadgen.NewLoader(func(ctx context.Context, ids []uint) ([]T, []error) {
+		found, err := fetch(ctx, ids)
+		values, errs := make([]T, len(ids)), make([]error, len(ids))
+		for i, id := range ids {
+			value, ok := found[id]
+			values[i], errs[i] = value, err
+			if err == nil && !ok && mustExist {
+				errs[i] = fleet.Errorf(fleet.CodeNotFound, "What has the id %d is gone.", id)
+			}
+		}
+		return values, errs
+	}, dataloadgen.WithWait(loaderWait), dataloadgen.WithBatchCapacity(loaderBatch))
+}
+
+type loadersKey struct{}
+
+// freshLoaders gives each response, and so each event of a subscription, loaders of its own.
+func (r *Resolver) freshLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	return next(context.WithValue(ctx, loadersKey{}, newLoaders(r.Store)))
+}
+
+func load(ctx context.Context) *loaders {
+	return ctx.Value(loadersKey{}).(*loaders)
+}
+
+// orNull loads what id points to, nil when it points to nothing.
+func orNull[T any](ctx context.Context, l *dataloadgen.Loader[uint, T], id *uint) (*T, error) {
+	if id == nil {
+		return nil, nil
+	}
+	value, err := l.Load(ctx, *id)
+	if err != nil {
+		return nil, err
+	}
+	return &value, nil
+}
