@@ -141,3 +141,33 @@ func (in *DeployInput) Validate() error {
 	}
 	return validateAppCommits("input.releases", in.Releases)
 }
+
+// ProgressOf sums a deploy up. running is how many of its sites are being worked on now.
+func (d *Deploy) ProgressOf(running int, now time.Time) DeployProgress {
+	return DeployProgress{
+		Status: d.Status, Total: d.Total, Running: running, Done: d.Done, RolledBack: d.RolledBack, Broken: d.Broken,
+		Cancelled: d.Cancelled, NotStarted: d.NotStarted, SecondsLeft: d.secondsLeft(now),
+		StartedAt: d.StartedAt, FinishedAt: d.FinishedAt,
+	}
+}
+
+// secondsLeft judges by the sites that have ended so far, nil while none has.
+func (d *Deploy) secondsLeft(now time.Time) *int {
+	ended := d.Ended()
+	if d.Status.Finished() || d.StartedAt == nil || ended == 0 {
+		return nil
+	}
+	left := int(now.Sub(*d.StartedAt).Seconds() * float64(d.Total-ended) / float64(ended))
+	return &left
+}
+
+// Outcome is the final state of a deploy all of whose sites have ended.
+func (d *Deploy) Outcome() DeployStatus {
+	switch {
+	case d.RolledBack+d.Broken+d.NotStarted > 0:
+		return DeployFailed
+	case d.Cancelled > 0:
+		return DeployCancelled
+	}
+	return DeploySucceeded
+}

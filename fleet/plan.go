@@ -14,6 +14,7 @@ type PlanNote struct {
 	Severity PlanSeverity
 	Code     Code
 	Message  string
+	Field    string // of the input, when one is at fault
 	SiteID   *uint
 }
 

@@ -1,0 +1,54 @@
+package runner
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"central/fleet"
+	"central/runner/ansible"
+	"central/runner/remote"
+)
+
+// remoteHost is a server as package remote reaches it.
+func remoteHost(server fleet.Server) remote.Host {
+	return remote.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
+}
+
+// play runs one of Central's plays on a server and stores what it tells. watch, which may be nil, learns
+// the percentage and the task as they change. Cancelling the action stops the play.
+func (r *Runner) play(ctx context.Context, w *work, name string, server fleet.Server, vars map[string]any, watch func(percent int, task string)) error {
+	dir := filepath.Join(r.DataDir, "ansible")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	run := ansible.Run{
+		Play: name, Vars: vars, AgentSocket: r.AgentSocket, Dir: dir,
+		Hosts: []ansible.Host{{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}},
+	}
+	ctx, stop := w.untilCancelled(ctx)
+	defer stop()
+	task := ""
+	_, err := run.Execute(ctx, func(e ansible.Event) {
+		switch e.Kind {
+		case ansible.KindTaskStart:
+			task = e.Task
+			w.progress(e.Percent(), task)
+			if watch != nil {
+				watch(e.Percent(), task)
+			}
+		case ansible.KindOutput:
+			w.line(string(e.Stream), e.Host, e.Line)
+		case ansible.KindHostResult:
+			millis := int(e.Duration.Milliseconds())
+			w.add(fleet.ActionEvent{Kind: fleet.EventTask, Body: fleet.EventBody{
+				Text: e.Task, Host: e.Host, TaskStatus: string(e.Status), Millis: &millis,
+			}})
+			if e.Message != "" {
+				w.line("message", e.Host, e.Message)
+			}
+		case ansible.KindPlayStart, ansible.KindItemResult, ansible.KindStats:
+		}
+	})
+	return err
+}

@@ -1,0 +1,78 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+
+	"central/fleet"
+)
+
+// buildRevision builds each app of a revision at its commit, in a directory of its own beside the others.
+// No site is touched.
+func (r *Runner) buildRevision(ctx context.Context, w *work) error {
+	revision, bench, server, err := r.revisionOf(ctx, w)
+	if err != nil {
+		return err
+	}
+	vars, err := r.revisionVars(ctx, revision, bench)
+	if err != nil {
+		return err
+	}
+	return r.play(ctx, w, "revision", server, vars, func(percent int, task string) {
+		if err := r.Store.DeployBuildProgress(ctx, w.ref, percent, task); err != nil {
+			r.Log.Warn("the progress of a build could not be shown", "action", w.action.ID, "error", err)
+		}
+	})
+}
+
+// removeRevision removes a revision's processes and directory. It errs with CodeNotReady when a site has
+// come to live there.
+func (r *Runner) removeRevision(ctx context.Context, w *work) error {
+	revision, bench, server, err := r.revisionOf(ctx, w)
+	if err != nil {
+		return err
+	}
+	used, err := r.Store.RevisionInUse(ctx, revision.ID)
+	if err != nil {
+		return err
+	}
+	if used {
+		return fleet.Errorf(fleet.CodeNotReady, "%s %s holds sites; it stays.", bench.Name, revision.Name)
+	}
+	return r.play(ctx, w, "remove_revision", server, map[string]any{"bench": bench.Name, "revision": revision.Name}, nil)
+}
+
+func (r *Runner) revisionOf(ctx context.Context, w *work) (revision fleet.Revision, bench fleet.Bench, server fleet.Server, err error) {
+	if revision, err = r.Store.Revision(ctx, *w.action.RevisionID); err != nil {
+		return revision, bench, server, err
+	}
+	if bench, err = r.Store.Bench(ctx, revision.BenchID); err != nil {
+		return revision, bench, server, err
+	}
+	server, err = r.Store.Server(ctx, revision.ServerID)
+	return revision, bench, server, err
+}
+
+func (r *Runner) revisionVars(ctx context.Context, revision fleet.Revision, bench fleet.Bench) (map[string]any, error) {
+	if revision.Slot == nil {
+		return nil, fmt.Errorf("revision %s of %s has no slot", revision.Name, bench.Name)
+	}
+	all, err := r.Store.Apps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]fleet.App{}
+	for _, app := range all {
+		known[app.Name] = app
+	}
+	apps := make([]any, len(revision.Apps))
+	for i, app := range revision.Apps {
+		apps[i] = map[string]any{
+			"name": app.App, "repository": known[app.App].Repository, "branch": known[app.App].Branch, "commit": app.Commit,
+		}
+	}
+	return map[string]any{
+		"bench": bench.Name, "revision": revision.Name, "slot": *revision.Slot, "python": bench.Python,
+		"workers": bench.Workers, "web_workers": bench.WebWorkers, "apps": apps,
+	}, nil
+}

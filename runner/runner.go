@@ -1,0 +1,165 @@
+// Package runner claims queued actions and carries them out: Ansible plays for whatever changes a server or
+// builds a revision, commands over SSH for what is done once per site. Everything it learns goes to the
+// store, so that any runner can go on where another one was killed.
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"central/fleet"
+	"central/runner/remote"
+	"central/store"
+)
+
+// Config is what a Runner needs.
+type Config struct {
+	Store       *store.Store
+	Pool        *remote.Pool
+	AgentSocket string        // lends Central's key to Ansible
+	DataDir     string        // git mirrors and Ansible's private directories live below it
+	Owner       string        // names this process in leases
+	AtOnce      int           // actions carried out together; 64 when zero
+	Lease       time.Duration // after which a silent runner's actions are taken over; 10 s when zero
+	Log         *slog.Logger
+}
+
+// pollEvery is how often a runner looks for work that another process queued.
+const pollEvery = 500 * time.Millisecond
+
+// errShutdown is why the work of a runner that stops ends; the next runner goes on with it.
+var errShutdown = errors.New("the runner stops")
+
+// Runner carries out actions until it is told to stop.
+type Runner struct {
+	Config
+	handlers map[fleet.ActionKind]handler
+}
+
+// handler carries out one kind of action. Its error becomes the action's failure; an error of CodeCancelled
+// makes it CANCELLED.
+type handler func(ctx context.Context, w *work) error
+
+// New makes a runner.
+func New(config Config) *Runner {
+	if config.AtOnce == 0 {
+		config.AtOnce = 64
+	}
+	if config.Lease == 0 {
+		config.Lease = 10 * time.Second
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	r := &Runner{Config: config}
+	r.handlers = map[fleet.ActionKind]handler{
+		fleet.ActionSetUpServer:    r.setUpServer,
+		fleet.ActionRouteProxy:     r.routeProxy,
+		fleet.ActionFetchReleases:  r.fetchReleases,
+		fleet.ActionBuildRevision:  r.buildRevision,
+		fleet.ActionRemoveRevision: r.removeRevision,
+		fleet.ActionCreateSite:     r.createSite,
+		fleet.ActionMoveSite:       r.moveSite,
+	}
+	return r
+}
+
+// Run claims and carries out actions until ctx ends. Then it gives back what it holds, with how far it has
+// come, and returns when the last of it is written.
+func (r *Runner) Run(ctx context.Context) error {
+	var working sync.WaitGroup
+	defer working.Wait()
+	places := make(chan struct{}, r.AtOnce)
+	for {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			return nil
+		}
+		action, err := r.Store.ClaimAction(ctx, r.Owner, r.Lease)
+		if err != nil && ctx.Err() == nil {
+			r.Log.Error("cannot claim an action", "error", err)
+		}
+		if action != nil {
+			working.Go(func() {
+				defer func() { <-places }()
+				r.carryOut(ctx, action)
+			})
+			continue
+		}
+		<-places
+		select {
+		case <-r.Store.Wake():
+		case <-time.After(pollEvery):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// carryOut runs one action to its end and writes how it ended. Writing goes on for a while after ctx has
+// ended, so that a runner that stops loses nothing.
+func (r *Runner) carryOut(ctx context.Context, action *fleet.Action) {
+	log := r.Log.With("action", action.ID, "kind", action.Kind, "title", action.Title, "attempt", action.Attempt)
+	writing := context.WithoutCancel(ctx)
+	workCtx, stop := context.WithCancelCause(writing)
+	defer stop(nil)
+	defer context.AfterFunc(ctx, func() { stop(errShutdown) })()
+
+	w := newWork(writing, r, action)
+	defer w.close()
+	go w.keepLease(workCtx, stop)
+
+	log.Info("action started")
+	err := r.handle(workCtx, w)
+	if cause := context.Cause(workCtx); err != nil && (errors.Is(cause, errShutdown) || fleet.ErrorCode(cause) == fleet.CodeLeaseLost) {
+		log.Info("action given up", "why", cause)
+		if flushed := w.flush(); flushed == nil && errors.Is(cause, errShutdown) {
+			err = r.Store.ReleaseAction(writing, w.ref)
+		}
+	} else {
+		err = r.finish(writing, w, err)
+	}
+	if err != nil && fleet.ErrorCode(err) != fleet.CodeLeaseLost {
+		log.Error("how the action ended could not be written; its lease will run out", "error", err)
+	}
+}
+
+// handle calls the action's handler; a panic in it is a failure of that action alone.
+func (r *Runner) handle(ctx context.Context, w *work) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r.Log.Error("panic in an action", "action", w.action.ID, "panic", fault, "stack", stack())
+			err = fmt.Errorf("a fault in Central: %v", fault)
+		}
+	}()
+	handle := r.handlers[w.action.Kind]
+	if handle == nil {
+		return fmt.Errorf("nothing carries out actions of the kind %s", w.action.Kind)
+	}
+	return handle(ctx, w)
+}
+
+func (r *Runner) finish(ctx context.Context, w *work, err error) error {
+	status, failure := fleet.ActionSucceeded, failureOf(err)
+	if failure != nil {
+		status = fleet.ActionFailed
+		if failure.Code == fleet.CodeCancelled {
+			status = fleet.ActionCancelled
+		}
+		r.Log.Warn("action did not succeed", "action", w.action.ID, "title", w.action.Title, "code", failure.Code, "error", err)
+	}
+	if failure != nil && failure.Code == fleet.CodeHostKeyChanged && w.action.ServerID != nil {
+		if err := r.Store.ServerKeyChanged(ctx, *w.action.ServerID, failure.Message); err != nil {
+			return err
+		}
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	return r.Store.FinishAction(ctx, w.ref, status, failure)
+}

@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// Actions is a page of actions, newest first.
+func (s *Store) Actions(ctx context.Context, page fleet.Page, filter fleet.ActionFilter) (fleet.ActionConnection, error) {
+	scope := s.db.Session(&gorm.Session{NewDB: true})
+	if filter.Statuses != nil {
+		scope = scope.Where("status IN ?", filter.Statuses)
+	}
+	if filter.Kinds != nil {
+		scope = scope.Where("kind IN ?", filter.Kinds)
+	}
+	if filter.ServerID != nil {
+		scope = scope.Where("server_id = ?", *filter.ServerID)
+	}
+	if filter.SiteID != nil {
+		scope = scope.Where("site_id = ?", *filter.SiteID)
+	}
+	if filter.RootsOnly {
+		scope = scope.Where("parent_id IS NULL")
+	}
+	nodes, total, info, err := newestFirst(ctx, scope, page, func(a fleet.Action) uint { return a.ID })
+	return fleet.ActionConnection{Nodes: nodes, TotalCount: total, PageInfo: info}, err
+}
+
+// Action reads one action.
+func (s *Store) Action(ctx context.Context, id uint) (fleet.Action, error) {
+	return one[fleet.Action](ctx, s.db, "action", id)
+}
+
+// ActionChildren lists the actions that are parts of another, in the order in which they were queued.
+func (s *Store) ActionChildren(ctx context.Context, id uint) ([]fleet.Action, error) {
+	return gorm.G[fleet.Action](s.db).Where("parent_id = ?", id).Order("id").Find(ctx)
+}

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// How many processes each revision of a new bench runs.
+const (
+	defaultWorkers    = 1
+	defaultWebWorkers = 2
+)
+
+// buildsAtOnce is how many revisions are built on one server together.
+const buildsAtOnce = 2
+
+// Benches lists all benches by name.
+func (s *Store) Benches(ctx context.Context) ([]fleet.Bench, error) {
+	return gorm.G[fleet.Bench](s.db).Order("name").Find(ctx)
+}
+
+// Bench reads one bench.
+func (s *Store) Bench(ctx context.Context, id uint) (fleet.Bench, error) {
+	return one[fleet.Bench](ctx, s.db, "bench", id)
+}
+
+// Revision reads one revision.
+func (s *Store) Revision(ctx context.Context, id uint) (fleet.Revision, error) {
+	return one[fleet.Revision](ctx, s.db, "revision", id)
+}
+
+// BenchesOfServers lists the benches of many servers, by name.
+func (s *Store) BenchesOfServers(ctx context.Context, serverIDs []uint) (map[uint][]fleet.Bench, error) {
+	rows, err := gorm.G[fleet.Bench](s.db).Where("server_id IN ?", serverIDs).Order("name").Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	benches := map[uint][]fleet.Bench{}
+	for _, bench := range rows {
+		benches[bench.ServerID] = append(benches[bench.ServerID], bench)
+	}
+	return benches, nil
+}
+
+// RevisionsOfBenches lists the revisions that are on the servers, newest first, by bench.
+func (s *Store) RevisionsOfBenches(ctx context.Context, benchIDs []uint) (map[uint][]fleet.Revision, error) {
+	rows, err := gorm.G[fleet.Revision](s.db).Where("bench_id IN ? AND status <> ?", benchIDs, fleet.RevisionRemoved).Order("id DESC").Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	revisions := map[uint][]fleet.Revision{}
+	for _, revision := range rows {
+		revisions[revision.BenchID] = append(revisions[revision.BenchID], revision)
+	}
+	return revisions, nil
+}
+
+// CreateBench puts a bench on record and queues the building of its first revision.
+func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.NewBench) (fleet.Bench, fleet.Action, error) {
+	var bench fleet.Bench
+	var action fleet.Action
+	if err := actor.Require(fleet.RoleOperator); err != nil {
+		return bench, action, err
+	}
+	if err := in.Validate(); err != nil {
+		return bench, action, err
+	}
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		server, err := readyMaster(ctx, tx, in.ServerID, "input.serverId")
+		if err != nil {
+			return err
+		}
+		apps, err := releasedApps(ctx, tx, in.Apps)
+		if err != nil {
+			return err
+		}
+		bench = fleet.Bench{
+			Name: in.Name, ServerID: server.ID, Python: in.Python,
+			Workers: defaultWorkers, WebWorkers: defaultWebWorkers, CreatedAt: now(),
+		}
+		if err := gorm.G[fleet.Bench](tx).Create(ctx, &bench); err != nil {
+			return err
+		}
+		_, action, err = s.addRevision(tx, actor, bench, server, apps, nil)
+		if err != nil {
+			return err
+		}
+		return s.audit(tx, actor, "createBench", bench.Name, map[string]any{
+			"name": in.Name, "serverId": in.ServerID, "python": in.Python, "apps": in.Apps,
+		}, &action.ID)
+	})
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a bench called %s.", in.Name)
+	}
+	return bench, action, err
+}
+
+// releasedApps turns app commits into the apps of a revision. It errs with CodeUnknownCommit and the field
+// for a commit that is not among the app's releases.
+func releasedApps(ctx context.Context, tx *gorm.DB, commits []fleet.AppCommit) ([]fleet.RevisionApp, error) {
+	apps := make([]fleet.RevisionApp, 0, len(commits))
+	for i, want := range commits {
+		app, err := gorm.G[fleet.App](tx).Where("name = ?", want.App).First(ctx)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil, fleet.FieldErrorf(fleet.CodeNotFound, fmt.Sprintf("input.apps.%d.app", i), "There is no app called %s.", want.App)
+		}
+		if err != nil {
+			return nil, err
+		}
+		release, err := gorm.G[fleet.Release](tx).Where("app_id = ? AND `commit` = ?", app.ID, want.Commit).First(ctx)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil, fleet.FieldErrorf(fleet.CodeUnknownCommit, fmt.Sprintf("input.apps.%d.commit", i), "%s has no release with the commit %s; fetch its releases and choose one of them.", want.App, fleet.ShortCommit(want.Commit))
+		}
+		if err != nil {
+			return nil, err
+		}
+		apps = append(apps, fleet.RevisionApp{App: app.Name, Commit: release.Commit, Version: release.Version})
+	}
+	return apps, nil
+}
+
+// addRevision puts a new revision of a bench on record, on the smallest free slot of its server, and queues
+// its building. The server's row must be locked.
+func (s *Store) addRevision(tx *gorm.DB, actor fleet.Actor, bench fleet.Bench, server fleet.Server, apps []fleet.RevisionApp, deploy *fleet.Deploy) (fleet.Revision, fleet.Action, error) {
+	ctx := tx.Statement.Context
+	var action fleet.Action
+	count, err := gorm.G[fleet.Revision](tx).Where("bench_id = ?", bench.ID).Count(ctx, "id")
+	if err != nil {
+		return fleet.Revision{}, action, err
+	}
+	slot, err := freeSlot(tx, server.ID)
+	if err != nil {
+		return fleet.Revision{}, action, err
+	}
+	revision := fleet.Revision{
+		BenchID: bench.ID, ServerID: server.ID, Name: fmt.Sprintf("r%d", count+1), Status: fleet.RevisionBuilding,
+		Slot: &slot, Apps: apps, Version: fleet.VersionOf(apps), Fingerprint: fleet.Fingerprint(apps), CreatedAt: now(),
+	}
+	if err := gorm.G[fleet.Revision](tx).Create(ctx, &revision); err != nil {
+		return revision, action, err
+	}
+	action = fleet.Action{
+		Kind: fleet.ActionBuildRevision, Title: fmt.Sprintf("Build %s %s (%s)", bench.Name, revision.Name, revision.Version),
+		ServerID: &server.ID, BenchID: &bench.ID, RevisionID: &revision.ID, ActorName: actor.Name,
+		Lane: fmt.Sprintf("server:%d:build", server.ID), LaneLimit: buildsAtOnce, WantsKey: fmt.Sprintf("revision:%d", revision.ID),
+	}
+	if deploy != nil {
+		action.ParentID, action.DeployID = &deploy.ActionID, &deploy.ID
+	}
+	return revision, action, s.enqueue(tx, &action)
+}
+
+// freeSlot is the smallest slot that no revision of the server uses.
+func freeSlot(tx *gorm.DB, serverID uint) (int, error) {
+	var taken []int
+	err := tx.Model(&fleet.Revision{}).Where("server_id = ? AND slot IS NOT NULL", serverID).Order("slot").Pluck("slot", &taken).Error
+	slot := 0
+	for _, t := range taken {
+		if t != slot {
+			break
+		}
+		slot++
+	}
+	return slot, err
+}
+
+// newestRevision is the newest ready revision of a bench.
+func newestRevision(ctx context.Context, tx *gorm.DB, bench fleet.Bench) (fleet.Revision, error) {
+	revision, err := gorm.G[fleet.Revision](tx).Where("bench_id = ? AND status = ?", bench.ID, fleet.RevisionReady).Order("id DESC").First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return revision, fleet.FieldErrorf(fleet.CodeNotReady, "input.benchId", "%s has no revision that is built; wait for it.", bench.Name)
+	}
+	return revision, err
+}
+
+// removeEmptyRevisions queues the removal of the revisions of a bench that hold no site and are awaited by
+// none, but for the newest fleet.RevisionsKept. Failed ones always go.
+func (s *Store) removeEmptyRevisions(tx *gorm.DB, benchID uint, actorName string) error {
+	ctx := tx.Statement.Context
+	empty, err := gorm.G[fleet.Revision](tx, forUpdate).
+		Where("bench_id = ? AND status IN ?", benchID, []fleet.RevisionStatus{fleet.RevisionReady, fleet.RevisionFailed}).
+		Where("NOT EXISTS (SELECT 1 FROM sites WHERE sites.revision_id = revisions.id AND sites.status NOT IN ?)", []fleet.SiteStatus{fleet.SiteFailed, fleet.SiteArchived}).
+		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.to_revision_id = revisions.id AND deploy_sites.status IN ?)", []fleet.DeploySiteStatus{fleet.DeploySiteWaiting, fleet.DeploySiteRunning}).
+		Order("id DESC").Find(ctx)
+	if err != nil {
+		return err
+	}
+	kept := 0
+	for _, revision := range empty {
+		if revision.Status == fleet.RevisionReady && kept < fleet.RevisionsKept {
+			kept++
+			continue
+		}
+		if err := s.removeRevision(tx, revision, actorName); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeRevision takes a revision out of use at once and queues the removal of its directory; its slot is
+// free when that is done.
+func (s *Store) removeRevision(tx *gorm.DB, revision fleet.Revision, actorName string) error {
+	bench, err := one[fleet.Bench](tx.Statement.Context, tx, "bench", revision.BenchID)
+	if err != nil {
+		return err
+	}
+	if err := setRevisionStatus(tx, revision.ID, fleet.RevisionRemoved, revision.StatusReason); err != nil {
+		return err
+	}
+	return s.enqueue(tx, &fleet.Action{
+		Kind: fleet.ActionRemoveRevision, Title: fmt.Sprintf("Remove %s %s (%s)", bench.Name, revision.Name, revision.Version),
+		ServerID: &revision.ServerID, BenchID: &bench.ID, RevisionID: &revision.ID, ActorName: actorName,
+		WantsKey: fmt.Sprintf("revision:%d", revision.ID),
+	})
+}
+
+func setRevisionStatus(tx *gorm.DB, id uint, status fleet.RevisionStatus, reason string) error {
+	return tx.Model(&fleet.Revision{}).Where("id = ?", id).Updates(map[string]any{"status": status, "status_reason": reason}).Error
+}

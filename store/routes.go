@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// Routes is where the proxies send each host name, by name.
+func (s *Store) Routes(ctx context.Context) ([]fleet.Route, error) {
+	routes := []fleet.Route{}
+	err := s.db.WithContext(ctx).Table("sites").Joins("JOIN servers ON servers.id = sites.server_id").
+		Where("sites.status IN ?", []fleet.SiteStatus{fleet.SiteCreating, fleet.SiteActive, fleet.SiteBroken}).
+		Order("sites.name").Select("sites.name AS host, servers.address AS address").Scan(&routes).Error
+	return routes, err
+}
+
+// routeProxies makes sure that every proxy that is in use gets the routes as this transaction leaves them.
+// It returns the actions to wait for.
+func (s *Store) routeProxies(tx *gorm.DB, actor fleet.Actor) ([]uint, error) {
+	ctx := tx.Statement.Context
+	proxies, err := gorm.G[fleet.Server](tx).Where("role = ? AND status = ?", fleet.RoleProxy, fleet.ServerReady).Order("id").Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uint, 0, len(proxies))
+	for _, proxy := range proxies {
+		id, err := s.enqueueRoute(tx, actor, proxy)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// enqueueRoute joins an action that is still waiting, for it reads the routes only when it starts; the
+// lock keeps a runner from claiming it before this transaction is done.
+func (s *Store) enqueueRoute(tx *gorm.DB, actor fleet.Actor, proxy fleet.Server, needs ...uint) (uint, error) {
+	ctx := tx.Statement.Context
+	waiting, err := gorm.G[fleet.Action](tx, forUpdate).
+		Where("server_id = ? AND kind = ? AND status = ?", proxy.ID, fleet.ActionRouteProxy, fleet.ActionQueued).First(ctx)
+	if err == nil && len(needs) == 0 {
+		return waiting.ID, nil
+	}
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return 0, err
+	}
+	action := fleet.Action{
+		Kind: fleet.ActionRouteProxy, Title: "Route sites on " + proxy.Name, ServerID: &proxy.ID,
+		ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", proxy.ID),
+	}
+	if err := s.enqueue(tx, &action, needs...); err != nil {
+		return 0, err
+	}
+	return action.ID, nil
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// DeploySiteStep says what is being done to the site of a move, for those who watch the deploy.
+func (s *Store) DeploySiteStep(ctx context.Context, ref LeaseRef, step, detail string, percent int) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		return s.updateDeploySite(tx, action, func(row *fleet.DeploySite) {
+			row.Step, row.Detail, row.Percent = step, truncate(detail, 500), percent
+		})
+	})
+}
+
+// DeploySiteSkippedPatches records the patches that failed and were skipped, as asked.
+func (s *Store) DeploySiteSkippedPatches(ctx context.Context, ref LeaseRef, patches []string) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		return s.updateDeploySite(tx, action, func(row *fleet.DeploySite) { row.SkippedPatches = patches })
+	})
+}
+
+// DeployBuildProgress tells those who watch a deploy how far one of its builds is.
+func (s *Store) DeployBuildProgress(ctx context.Context, ref LeaseRef, percent int, task string) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		if action.DeployID == nil {
+			return nil
+		}
+		action.Percent, action.Step = max(action.Percent, percent), task
+		build := buildOf(*action)
+		return s.deployChanged(tx, *action.DeployID, nil, &build)
+	})
+}
+
+// SiteInMaintenance records since when visitors of an action's site see the maintenance page. A window that
+// is open already stays as it is.
+func (s *Store) SiteInMaintenance(ctx context.Context, ref LeaseRef, since time.Time) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		err := tx.Model(&fleet.Site{}).Where("id = ? AND maintenance_since IS NULL", *action.SiteID).Update("maintenance_since", since).Error
+		if err != nil || action.DeployID == nil {
+			return err
+		}
+		return s.updateDeploySite(tx, action, func(row *fleet.DeploySite) {
+			if row.MaintenanceSince == nil {
+				row.MaintenanceSince = &since
+			}
+		})
+	})
+}
+
+// SiteOutOfMaintenance records that a site serves again, and how long its window was.
+func (s *Store) SiteOutOfMaintenance(ctx context.Context, ref LeaseRef, at time.Time) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		err := tx.Model(&fleet.Site{}).Where("id = ?", *action.SiteID).Update("maintenance_since", nil).Error
+		if err != nil || action.DeployID == nil {
+			return err
+		}
+		return s.updateDeploySite(tx, action, func(row *fleet.DeploySite) {
+			if row.MaintenanceSince != nil {
+				seconds := at.Sub(*row.MaintenanceSince).Seconds()
+				row.MaintenanceSeconds, row.MaintenanceSince = &seconds, nil
+			}
+		})
+	})
+}
+
+// SiteMoved records the revision that a site's directory is in now.
+func (s *Store) SiteMoved(ctx context.Context, ref LeaseRef, revisionID uint) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		return tx.Model(&fleet.Site{}).Where("id = ?", *action.SiteID).Updates(map[string]any{"revision_id": revisionID, "updated_at": now()}).Error
+	})
+}
+
+// DeploySiteOf is the row of a move's site: where it comes from and goes to.
+func (s *Store) DeploySiteOf(ctx context.Context, actionID uint) (fleet.DeploySite, error) {
+	return gorm.G[fleet.DeploySite](s.db).Where("action_id = ?", actionID).First(ctx)
+}
+
+// RevisionInUse says whether a site lives on a revision or is on its way there.
+func (s *Store) RevisionInUse(ctx context.Context, revisionID uint) (bool, error) {
+	sites, err := gorm.G[fleet.Site](s.db).Where("revision_id = ? AND status NOT IN ?", revisionID, goneSites).Count(ctx, "id")
+	if err != nil || sites > 0 {
+		return sites > 0, err
+	}
+	moves, err := gorm.G[fleet.DeploySite](s.db).
+		Where("to_revision_id = ? AND status IN ?", revisionID, []fleet.DeploySiteStatus{fleet.DeploySiteWaiting, fleet.DeploySiteRunning}).Count(ctx, "id")
+	return moves > 0, err
+}
+
+// fenced runs fn in a transaction of the runner that holds the action's lease. It errs with CodeLeaseLost
+// when another runner has taken over.
+func (s *Store) fenced(ctx context.Context, ref LeaseRef, fn func(tx *gorm.DB, action *fleet.Action) error) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		action, err := s.fence(tx, ref)
+		if err != nil {
+			return err
+		}
+		return fn(tx, action)
+	})
+}

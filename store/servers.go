@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// Servers lists all servers by name.
+func (s *Store) Servers(ctx context.Context) ([]fleet.Server, error) {
+	return gorm.G[fleet.Server](s.db).Order("name").Find(ctx)
+}
+
+// Server reads one server.
+func (s *Store) Server(ctx context.Context, id uint) (fleet.Server, error) {
+	return one[fleet.Server](ctx, s.db, "server", id)
+}
+
+// AddServer puts a server on record. It queues nothing. It errs with CodeConflict when the name or the
+// address and port are taken.
+func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewServer) (fleet.Server, error) {
+	if err := actor.Require(fleet.RoleAdmin); err != nil {
+		return fleet.Server{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return fleet.Server{}, err
+	}
+	if in.HostKey == "" {
+		return fleet.Server{}, fleet.FieldErrorf(fleet.CodeUnreachable, "input.address", "The server's host key is not known; connect to it first.")
+	}
+	server := fleet.Server{
+		Name: in.Name, Address: in.Address, Port: in.Port, User: in.User, Role: in.Role, HostKey: in.HostKey,
+		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, CreatedAt: now(), UpdatedAt: now(),
+	}
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		for field, query := range map[string]string{"input.name": "name = ?", "input.address": "address = ? AND port = ?"} {
+			args := []any{in.Name}
+			if field == "input.address" {
+				args = []any{in.Address, in.Port}
+			}
+			taken, err := gorm.G[fleet.Server](tx).Where(query, args...).First(ctx)
+			if err == nil {
+				return fleet.FieldErrorf(fleet.CodeConflict, field, "The server %s (%s port %d) is already in the fleet.", taken.Name, taken.Address, taken.Port)
+			}
+			if !errors.Is(err, gorm.ErrRecordNotFound) {
+				return err
+			}
+		}
+		server.ID = 0
+		if err := gorm.G[fleet.Server](tx).Create(ctx, &server); err != nil {
+			return err
+		}
+		return s.audit(tx, actor, "addServer", fmt.Sprintf("%s (%s)", in.Name, in.Role), map[string]any{
+			"name": in.Name, "address": in.Address, "port": in.Port, "user": in.User, "role": in.Role, "hostKey": in.HostKey,
+		}, nil)
+	})
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "A server with this name or address was added just now.")
+	}
+	return server, err
+}
+
+// SetUpServer queues the plays that make a server what its role says. It errs with CodeConflict while
+// that is already queued or running.
+func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uint) (fleet.Server, fleet.Action, error) {
+	var server fleet.Server
+	var action fleet.Action
+	if err := actor.Require(fleet.RoleAdmin); err != nil {
+		return server, action, err
+	}
+	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+		server, err = one[fleet.Server](ctx, tx, "server", serverID, forUpdate)
+		if err != nil {
+			return err
+		}
+		switch server.Status {
+		case fleet.ServerSettingUp:
+			return fleet.FieldErrorf(fleet.CodeConflict, "input.serverId", "%s is being set up already.", server.Name)
+		case fleet.ServerKeyChanged:
+			return fleet.FieldErrorf(fleet.CodeHostKeyChanged, "input.serverId", "%s shows another host key than the pinned one; everything on it is stopped.", server.Name)
+		}
+		server.Status, server.StatusReason = fleet.ServerSettingUp, ""
+		if err := setServerStatus(tx, server.ID, server.Status, ""); err != nil {
+			return err
+		}
+		action = fleet.Action{
+			Kind: fleet.ActionSetUpServer, Title: fmt.Sprintf("Set up %s as %s", server.Name, server.Role),
+			ServerID: &server.ID, ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", server.ID),
+		}
+		if err := s.enqueue(tx, &action); err != nil {
+			return err
+		}
+		if server.Role == fleet.RoleProxy { // a new proxy learns the routes that are there
+			if _, err := s.enqueueRoute(tx, actor, server, action.ID); err != nil {
+				return err
+			}
+		}
+		return s.audit(tx, actor, "setUpServer", server.Name, map[string]any{"serverId": server.ID}, &action.ID)
+	})
+	return server, action, err
+}
+
+// ServerKeyChanged stops everything on a server that shows another host key than the pinned one.
+func (s *Store) ServerKeyChanged(ctx context.Context, serverID uint, reason string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		return setServerStatus(tx, serverID, fleet.ServerKeyChanged, reason)
+	})
+}
+
+func setServerStatus(tx *gorm.DB, id uint, status fleet.ServerStatus, reason string) error {
+	return tx.Model(&fleet.Server{}).Where("id = ?", id).
+		Updates(map[string]any{"status": status, "status_reason": reason, "updated_at": now()}).Error
+}
+
+// readyMaster locks a master that can take benches and sites.
+func readyMaster(ctx context.Context, tx *gorm.DB, id uint, field string) (fleet.Server, error) {
+	server, err := one[fleet.Server](ctx, tx, "server", id, forUpdate)
+	switch {
+	case err != nil:
+		return server, fleet.AtField(err, field)
+	case server.Role != fleet.RoleMaster:
+		return server, fleet.FieldErrorf(fleet.CodeInvalid, field, "%s is a %s; benches live on masters.", server.Name, server.Role)
+	case server.Status == fleet.ServerKeyChanged:
+		return server, fleet.FieldErrorf(fleet.CodeHostKeyChanged, field, "%s shows another host key than the pinned one; everything on it is stopped.", server.Name)
+	case server.Status != fleet.ServerReady:
+		return server, fleet.FieldErrorf(fleet.CodeNotReady, field, "%s is not ready (%s); set it up first.", server.Name, server.Status)
+	}
+	return server, nil
+}

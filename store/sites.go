@@ -1,0 +1,299 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// creationsAtOnce is how many sites are created on one server together.
+const creationsAtOnce = 3
+
+// maxSiteIDs bounds an explicit choice of all sites that match.
+const maxSiteIDs = 100_000
+
+// Site reads one site.
+func (s *Store) Site(ctx context.Context, id uint) (fleet.Site, error) {
+	return one[fleet.Site](ctx, s.db, "site", id)
+}
+
+// Sites is one page of the sites that match.
+func (s *Store) Sites(ctx context.Context, page fleet.Page, filter fleet.SiteFilter, order fleet.SiteOrderBy) (fleet.SiteConnection, error) {
+	connection := fleet.SiteConnection{Nodes: []fleet.Site{}}
+	if err := page.Within(maxPage); err != nil {
+		return connection, err
+	}
+	column, ok := siteColumns[order.Field]
+	if !ok {
+		return connection, fleet.FieldErrorf(fleet.CodeInvalid, "orderBy.field", "Sites cannot be ordered by this.")
+	}
+	direction, beyond := "ASC", ">"
+	if order.Descending {
+		direction, beyond = "DESC", "<"
+	}
+	matching := s.matchingSites(ctx, filter)
+	var total int64
+	if err := matching.Session(&gorm.Session{}).Count(&total).Error; err != nil {
+		return connection, err
+	}
+	connection.TotalCount = int(total)
+	query := matching.Session(&gorm.Session{})
+	if page.After != "" {
+		cursor, err := decodeSiteCursor(page.After, order.Field)
+		if err != nil {
+			return connection, err
+		}
+		query = query.Where(fmt.Sprintf("(%s, sites.id) %s (?, ?)", column, beyond), cursor.value(), cursor.ID)
+	}
+	var rows []struct {
+		fleet.Site
+		OrderedVersion string
+	}
+	err := query.Select("sites.*, revisions.version AS ordered_version").
+		Order(fmt.Sprintf("%s %s, sites.id %s", column, direction, direction)).Limit(page.First + 1).Scan(&rows).Error
+	if err != nil {
+		return connection, err
+	}
+	if len(rows) > page.First {
+		rows, connection.PageInfo.HasNextPage = rows[:page.First], true
+	}
+	for _, row := range rows {
+		connection.Nodes = append(connection.Nodes, row.Site)
+	}
+	if n := len(rows); n > 0 {
+		end := siteCursor{Field: order.Field, ID: rows[n-1].ID, Text: rows[n-1].Name, At: rows[n-1].CreatedAt}
+		if order.Field == fleet.SiteOrderVersion {
+			end.Text = rows[n-1].OrderedVersion
+		}
+		encoded := end.encode()
+		connection.PageInfo.EndCursor = &encoded
+	}
+	return connection, nil
+}
+
+// SiteIDs is the ids of all sites that match, by name.
+func (s *Store) SiteIDs(ctx context.Context, filter fleet.SiteFilter) ([]uint, error) {
+	ids := []uint{}
+	err := s.matchingSites(ctx, filter).Order("sites.name").Limit(maxSiteIDs).Pluck("sites.id", &ids).Error
+	return ids, err
+}
+
+// SiteVersions is the versions that sites are on now.
+func (s *Store) SiteVersions(ctx context.Context) ([]string, error) {
+	versions := []string{}
+	err := s.matchingSites(ctx, fleet.SiteFilter{}).Distinct().Order("revisions.version").Pluck("revisions.version", &versions).Error
+	return versions, err
+}
+
+// SiteCountBy is what sites can be counted by.
+type SiteCountBy string
+
+// The columns that sites can be counted by.
+const (
+	SitesByServer   SiteCountBy = "server_id"
+	SitesByBench    SiteCountBy = "bench_id"
+	SitesByRevision SiteCountBy = "revision_id"
+)
+
+// SiteCounts counts the living sites of many servers, benches or revisions at once.
+func (s *Store) SiteCounts(ctx context.Context, by SiteCountBy, ids []uint) (map[uint]int, error) {
+	var rows []struct {
+		ID    uint
+		Count int
+	}
+	err := s.db.WithContext(ctx).Model(&fleet.Site{}).Select(string(by)+" AS id, COUNT(*) AS count").
+		Where(string(by)+" IN ? AND status NOT IN ?", ids, goneSites).Group(string(by)).Scan(&rows).Error
+	counts := map[uint]int{}
+	for _, row := range rows {
+		counts[row.ID] = row.Count
+	}
+	return counts, err
+}
+
+// CreateSite puts a site on record and queues its route and its creation on the bench's newest revision.
+func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewSite) (fleet.Site, fleet.Action, error) {
+	var site fleet.Site
+	var action fleet.Action
+	if err := actor.Require(fleet.RoleOperator); err != nil {
+		return site, action, err
+	}
+	if err := in.Validate(); err != nil {
+		return site, action, err
+	}
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		bench, err := one[fleet.Bench](ctx, tx, "bench", in.BenchID)
+		if err != nil {
+			return fleet.AtField(err, "input.benchId")
+		}
+		server, err := readyMaster(ctx, tx, bench.ServerID, "input.benchId")
+		if err != nil {
+			return err
+		}
+		revision, err := newestRevision(ctx, tx, bench)
+		if err != nil {
+			return err
+		}
+		apps, err := appsToInstall(revision, in.Apps)
+		if err != nil {
+			return err
+		}
+		if site, err = replaceFailedSite(ctx, tx, in.Name); err != nil {
+			return err
+		}
+		site.Name, site.BenchID, site.ServerID, site.RevisionID = in.Name, bench.ID, server.ID, revision.ID
+		site.Status, site.StatusReason, site.UpdatedAt = fleet.SiteCreating, "", now()
+		if err := putSite(tx, &site); err != nil {
+			return err
+		}
+		routes, err := s.routeProxies(tx, actor)
+		if err != nil {
+			return err
+		}
+		action = fleet.Action{
+			Kind: fleet.ActionCreateSite, Title: "Create " + site.Name, ServerID: &server.ID, BenchID: &bench.ID,
+			RevisionID: &revision.ID, SiteID: &site.ID, ActorName: actor.Name,
+			Cursor: fleet.Cursor{Notes: map[string]string{"apps": strings.Join(apps, " ")}},
+			Lane:   fmt.Sprintf("server:%d:create", server.ID), LaneLimit: creationsAtOnce, WantsKey: fmt.Sprintf("site:%d", site.ID),
+		}
+		if err := s.enqueue(tx, &action, routes...); err != nil {
+			return err
+		}
+		if err := tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Update("busy_action_id", action.ID).Error; err != nil {
+			return err
+		}
+		site.BusyActionID = &action.ID
+		return s.audit(tx, actor, "createSite", site.Name, map[string]any{"name": in.Name, "benchId": in.BenchID, "apps": in.Apps}, &action.ID)
+	})
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", in.Name)
+	}
+	return site, action, err
+}
+
+// appsToInstall is what a new site gets besides the framework: the apps asked for, in the bench's order.
+func appsToInstall(revision fleet.Revision, wanted []string) ([]string, error) {
+	all := []string{}
+	for _, app := range revision.Apps[1:] {
+		all = append(all, app.App)
+	}
+	if wanted == nil {
+		return all, nil
+	}
+	chosen := map[string]bool{}
+	for i, app := range wanted {
+		known := false
+		for _, a := range all {
+			known = known || a == app
+		}
+		if !known {
+			return nil, fleet.FieldErrorf(fleet.CodeInvalid, fmt.Sprintf("input.apps.%d", i), "The bench has no app %s to install; it has %s.", app, strings.Join(all, ", "))
+		}
+		chosen[app] = true
+	}
+	apps := []string{}
+	for _, app := range all {
+		if chosen[app] {
+			apps = append(apps, app)
+		}
+	}
+	return apps, nil
+}
+
+// replaceFailedSite is the row that a new site takes: that of an earlier try that failed, or a new one. It
+// errs with CodeConflict when the name is taken.
+func replaceFailedSite(ctx context.Context, tx *gorm.DB, name string) (fleet.Site, error) {
+	site, err := gorm.G[fleet.Site](tx, forUpdate).Where("name = ?", name).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fleet.Site{CreatedAt: now()}, nil
+	}
+	if err == nil && site.Status != fleet.SiteFailed {
+		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", name)
+	}
+	return site, err
+}
+
+func putSite(tx *gorm.DB, site *fleet.Site) error {
+	if site.ID == 0 {
+		return gorm.G[fleet.Site](tx).Create(tx.Statement.Context, site)
+	}
+	return tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{
+		"bench_id": site.BenchID, "server_id": site.ServerID, "revision_id": site.RevisionID,
+		"status": site.Status, "status_reason": site.StatusReason, "updated_at": site.UpdatedAt,
+	}).Error
+}
+
+// goneSites are the states of sites that live on no server.
+var goneSites = []fleet.SiteStatus{fleet.SiteArchived, fleet.SiteFailed}
+
+func (s *Store) matchingSites(ctx context.Context, filter fleet.SiteFilter) *gorm.DB {
+	query := s.db.WithContext(ctx).Table("sites").Joins("JOIN revisions ON revisions.id = sites.revision_id")
+	if len(filter.Statuses) > 0 {
+		query = query.Where("sites.status IN ?", filter.Statuses)
+	} else {
+		query = query.Where("sites.status NOT IN ?", goneSites)
+	}
+	if filter.Search != "" {
+		query = query.Where("sites.name LIKE ?", "%"+likeEscaper.Replace(strings.ToLower(filter.Search))+"%")
+	}
+	if filter.BenchIDs != nil {
+		query = query.Where("sites.bench_id IN ?", filter.BenchIDs)
+	}
+	if filter.ServerIDs != nil {
+		query = query.Where("sites.server_id IN ?", filter.ServerIDs)
+	}
+	if filter.Versions != nil {
+		query = query.Where("revisions.version IN ?", filter.Versions)
+	}
+	return query
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+var siteColumns = map[fleet.SiteOrder]string{
+	fleet.SiteOrderName:    "sites.name",
+	fleet.SiteOrderVersion: "revisions.version",
+	fleet.SiteOrderCreated: "sites.created_at",
+}
+
+// siteCursor is a place in an ordered list of sites.
+type siteCursor struct {
+	Field fleet.SiteOrder `json:"f"`
+	Text  string          `json:"t,omitempty"`
+	At    time.Time       `json:"a"`
+	ID    uint            `json:"i"`
+}
+
+func (c siteCursor) value() any {
+	if c.Field == fleet.SiteOrderCreated {
+		return c.At
+	}
+	return c.Text
+}
+
+func (c siteCursor) encode() string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // strings, numbers and a time always encode
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+func decodeSiteCursor(encoded string, field fleet.SiteOrder) (siteCursor, error) {
+	var cursor siteCursor
+	text, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err == nil {
+		err = json.Unmarshal(text, &cursor)
+	}
+	if err != nil || cursor.Field != field {
+		return cursor, fleet.FieldErrorf(fleet.CodeInvalid, "after", "This is no cursor of a list in this order.")
+	}
+	return cursor, nil
+}

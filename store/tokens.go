@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"central/fleet"
+)
+
+// tokenPrefix lets people and scanners recognise a token of Central.
+const tokenPrefix = "central_"
+
+// CreateAPIToken makes a token that acts with a role of at most the actor's own. The secret is returned
+// here; the database keeps its SHA-256.
+func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.NewAPIToken) (secret string, err error) {
+	if err := actor.Require(fleet.RoleViewer); err != nil {
+		return "", err
+	}
+	in.Name = strings.TrimSpace(in.Name)
+	switch {
+	case in.Name == "" || len(in.Name) > 100:
+		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.name", "Say in 1 to 100 characters what the token is for.")
+	case !in.Role.Includes(fleet.RoleViewer):
+		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.role", "The role is VIEWER, OPERATOR or ADMIN.")
+	case !actor.Role.Includes(in.Role):
+		return "", fleet.FieldErrorf(fleet.CodeForbidden, "input.role", "A token may not do more than you: at most %s.", actor.Role)
+	case in.ExpiresInDays != nil && (*in.ExpiresInDays < 1 || *in.ExpiresInDays > 3650):
+		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.expiresInDays", "Between 1 and 3650 days.")
+	}
+	token := fleet.APIToken{Name: in.Name, Role: in.Role, UserID: actor.UserID, CreatedAt: now()}
+	if in.ExpiresInDays != nil {
+		expires := now().AddDate(0, 0, *in.ExpiresInDays)
+		token.ExpiresAt = &expires
+	}
+	secret = tokenPrefix + rand.Text()
+	token.Hash = hashToken(secret)
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		token.ID = 0
+		if err := gorm.G[fleet.APIToken](tx).Create(ctx, &token); err != nil {
+			return err
+		}
+		return s.audit(tx, actor, "createApiToken", in.Name, map[string]any{"role": in.Role, "expiresInDays": in.ExpiresInDays}, nil)
+	})
+	return secret, err
+}
+
+// CreateTokenFor makes a token in a person's name, for the command line of the machine Central runs on.
+func (s *Store) CreateTokenFor(ctx context.Context, user string, in fleet.NewAPIToken) (secret string, err error) {
+	owner, err := userByName(ctx, s.db, user)
+	if err != nil {
+		return "", err
+	}
+	actor := actorOf(owner, "command line")
+	actor.MustChangePassword = false // whoever may run this command holds the data folder
+	return s.CreateAPIToken(ctx, actor, in)
+}
+
+// ActorOfToken is the actor behind a bearer token. It errs with CodeUnauthenticated for an unknown or
+// expired one.
+func (s *Store) ActorOfToken(ctx context.Context, secret, remoteAddress string) (fleet.Actor, error) {
+	refused := fleet.Errorf(fleet.CodeUnauthenticated, "This API token is unknown or has expired.")
+	token, err := gorm.G[fleet.APIToken](s.db).Where("hash = ?", hashToken(secret)).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fleet.Actor{}, refused
+	}
+	if err != nil {
+		return fleet.Actor{}, err
+	}
+	if token.ExpiresAt != nil && token.ExpiresAt.Before(time.Now()) {
+		return fleet.Actor{}, refused
+	}
+	owner, err := one[fleet.User](ctx, s.db, "person", token.UserID)
+	if err != nil {
+		return fleet.Actor{}, refused
+	}
+	role := token.Role
+	if !owner.Role.Includes(role) { // a token never outranks who made it
+		role = owner.Role
+	}
+	if token.LastUsedAt == nil || time.Since(*token.LastUsedAt) > time.Minute {
+		if err := s.db.WithContext(ctx).Model(&token).Update("last_used_at", now()).Error; err != nil {
+			return fleet.Actor{}, err
+		}
+	}
+	return fleet.Actor{UserID: owner.ID, TokenID: token.ID, Name: token.Name + " (token of " + owner.Name + ")", Role: role, RemoteAddress: remoteAddress}, nil
+}
+
+func hashToken(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
