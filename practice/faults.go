@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"central/practice/machine"
 )
@@ -30,22 +31,68 @@ func (f *Fleet) CutNetwork(ctx context.Context, host string) error {
 	return f.on(ctx, host, func(h Host) error { return machine.Run(ctx, "ip", "link", "set", f.link(h), "down") })
 }
 
-// RestoreNetwork puts a host's cable back in and removes what Netem did to the line.
+// RestoreNetwork puts a host's cable back in and makes a slow or lossy line a good one.
 func (f *Fleet) RestoreNetwork(ctx context.Context, host string) error {
 	return f.on(ctx, host, func(h Host) error {
-		// Fails where there is no such discipline, which is what is wanted.
-		_ = machine.Run(ctx, "tc", "qdisc", "del", "dev", f.link(h), "root")
-		return machine.Run(ctx, "ip", "link", "set", f.link(h), "up")
+		if err := f.load(ctx, f.line(h)+fmt.Sprintf("delete chain netdev %s %s\n", f.table(), f.lineChain(h))); err != nil {
+			return err
+		}
+		shaped, err := machine.Output(ctx, "tc", "qdisc", "show", "dev", f.link(h), "root")
+		if err != nil {
+			return err
+		}
+		if strings.Contains(shaped, "netem") || strings.Contains(shaped, "tbf") {
+			if err := machine.Run(ctx, "tc", "qdisc", "del", "dev", f.link(h), "root"); err != nil {
+				return err
+			}
+		}
+		return f.connect(ctx, h)
 	})
 }
 
-// Netem makes the line to a host slow or lossy, in the words of tc-netem(8): "delay", "200ms",
-// "loss", "5%". It shapes what the host receives.
+// Netem shapes what a host receives in the words of tc-netem(8): "delay", "200ms", "loss", "5%". The
+// machine's kernel must have it; Slow and Lose do with what every kernel has that runs a fleet.
 func (f *Fleet) Netem(ctx context.Context, host string, args ...string) error {
 	return f.on(ctx, host, func(h Host) error {
-		return machine.Run(ctx, "tc", append([]string{"qdisc", "replace", "dev", f.link(h), "root", "netem"}, args...)...)
+		err := machine.Run(ctx, "tc", append([]string{"qdisc", "replace", "dev", f.link(h), "root", "netem"}, args...)...)
+		if err != nil && strings.Contains(err.Error(), "qdisc kind is unknown") {
+			return errors.New("the kernel of this machine has no netem (module sch_netem)")
+		}
+		return err
 	})
 }
+
+// Slow lets a host receive no more than rate, in the words of tc(8): "1mbit", "20kbit".
+func (f *Fleet) Slow(ctx context.Context, host, rate string) error {
+	return f.on(ctx, host, func(h Host) error {
+		return machine.Run(ctx, "tc", "qdisc", "replace", "dev", f.link(h), "root", "tbf", "rate", rate, "burst", "3000", "latency", "1s")
+	})
+}
+
+// Lose loses, at random, so many of a hundred packets that a host sends.
+func (f *Fleet) Lose(ctx context.Context, host string, percent int) error {
+	if percent < 0 || percent > 100 {
+		return fmt.Errorf("practice: %d %% of the packets cannot be lost", percent)
+	}
+	return f.on(ctx, host, func(h Host) error {
+		which := fmt.Sprintf("numgen random mod 100 < %d", percent)
+		if percent == 100 {
+			// A comparison that is always true is refused.
+			which = ""
+		}
+		return f.load(ctx, f.line(h)+fmt.Sprintf("add rule netdev %s %s %s drop\n", f.table(), f.lineChain(h), which))
+	})
+}
+
+// line is the rules that make an empty chain of what a host sends, whether it is there or not.
+func (f *Fleet) line(h Host) string {
+	return fmt.Sprintf(`add table netdev %[1]s
+add chain netdev %[1]s %[2]s { type filter hook ingress device %[3]q priority 0; }
+flush chain netdev %[1]s %[2]s
+`, f.table(), f.lineChain(h), f.link(h))
+}
+
+func (f *Fleet) lineChain(h Host) string { return fmt.Sprintf("line_%d", f.number(h)) }
 
 // Reset reinstalls a host: same name and address, but a fresh disk, machine id and SSH host key.
 // Root's authorized keys stay.

@@ -98,6 +98,12 @@ func New(cfg Config) (*Fleet, error) {
 	return &Fleet{cfg: cfg}, nil
 }
 
+// Name is the fleet's name.
+func (f *Fleet) Name() string { return f.cfg.Name }
+
+// Dir is the absolute path of the fleet's directory.
+func (f *Fleet) Dir() string { return f.cfg.Dir }
+
 // Gateway is the machine's own address in the fleet's network: what the hosts reach it by.
 func (f *Fleet) Gateway() netip.Addr { return f.cfg.Network.Addr().Next() }
 
@@ -204,7 +210,7 @@ func (f *Fleet) Down(ctx context.Context) error {
 	if err := f.removeNetwork(ctx); err != nil {
 		return err
 	}
-	for _, name := range []string{"hosts", "fleet.json", gitPid, gitLog, gitConfig} {
+	for _, name := range []string{"hosts", "fleet.json", rulesFile, gitPid, gitLog, gitConfig} {
 		if err := machine.RemoveTree(filepath.Join(f.cfg.Dir, name)); err != nil {
 			return err
 		}

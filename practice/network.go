@@ -19,15 +19,18 @@ const forwarding = "/proc/sys/net/ipv4/ip_forward"
 // forwardingWas remembers, until the last fleet is gone, that the switch was off.
 const forwardingWas = "/run/central-practice-forwarding"
 
+const rulesFile = "rules.nft"
+
 const tablePrefix = "central_practice_"
 
-// id is the fleet's name in at most 8 characters: names of interfaces have 15.
+// id is the fleet's name in at most 7 characters: names of interfaces have 15, and a cable's has the
+// bridge's, a dash and up to four digits.
 func (f *Fleet) id() string {
-	if len(f.cfg.Name) <= 8 {
+	if len(f.cfg.Name) <= 7 {
 		return f.cfg.Name
 	}
 	sum := sha256.Sum256([]byte(f.cfg.Name))
-	return f.cfg.Name[:2] + hex.EncodeToString(sum[:3])
+	return f.cfg.Name[:1] + hex.EncodeToString(sum[:3])
 }
 
 func (f *Fleet) bridge() string { return "cp-" + f.id() }
@@ -36,10 +39,13 @@ func (f *Fleet) table() string { return tablePrefix + f.cfg.Name }
 
 // link is the name of the machine's end of a host's cable.
 func (f *Fleet) link(h Host) string {
-	four := h.Address.As4()
-	net := f.cfg.Network.Addr().As4()
-	n := (int(four[2])-int(net[2]))<<8 + int(four[3]) - int(net[3])
-	return fmt.Sprintf("%s-%x", f.bridge(), n)
+	return fmt.Sprintf("%s-%x", f.bridge(), f.number(h))
+}
+
+// number is a host's place in the network, at most 16 bits.
+func (f *Fleet) number(h Host) int {
+	host, network := h.Address.As4(), f.cfg.Network.Addr().As4()
+	return (int(host[2])-int(network[2]))<<8 + int(host[3]) - int(network[3])
 }
 
 // namespace is the name of a host's network namespace. A fleet's name has no dash, so that no name of
@@ -79,7 +85,12 @@ table ip %[1]s {
 	}
 }
 `, f.table(), f.cfg.Network, f.bridge())
-	file := filepath.Join(f.cfg.Dir, "hosts", "rules.nft")
+	return f.load(ctx, rules)
+}
+
+// load gives the kernel firewall rules, all of them or none.
+func (f *Fleet) load(ctx context.Context, rules string) error {
+	file := filepath.Join(f.cfg.Dir, rulesFile)
 	if err := machine.WriteFile(file, rules, 0o600); err != nil {
 		return err
 	}
@@ -166,6 +177,19 @@ func (f *Fleet) connect(ctx context.Context, h Host) error {
 
 // removeNetwork removes all that raiseNetwork and plug made, going by names.
 func (f *Fleet) removeNetwork(ctx context.Context) error {
+	tables, err := machine.Output(ctx, "nft", "list", "tables")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(tables) {
+		// A line is `table FAMILY NAME`.
+		fields := strings.Fields(line)
+		if len(fields) == 3 && fields[2] == f.table() {
+			if err := machine.Run(ctx, "nft", "delete", "table", fields[1], fields[2]); err != nil {
+				return err
+			}
+		}
+	}
 	namespaces, err := filepath.Glob(namespacePath(f.namespace("*")))
 	if err != nil {
 		return err
@@ -186,17 +210,6 @@ func (f *Fleet) removeNetwork(ctx context.Context) error {
 		// A veth whose namespace went may go by itself at any moment.
 		if err := machine.Run(ctx, "ip", "link", "del", l.Name); err != nil && isLink(l.Name) {
 			return err
-		}
-	}
-	tables, err := machine.Output(ctx, "nft", "list", "tables")
-	if err != nil {
-		return err
-	}
-	for line := range strings.Lines(tables) {
-		if strings.TrimSpace(line) == "table ip "+f.table() {
-			if err := machine.Run(ctx, "nft", "delete", "table", "ip", f.table()); err != nil {
-				return err
-			}
 		}
 	}
 	return f.closeForwarding(ctx)
