@@ -1,0 +1,171 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is the `central serve` of a demo, which goes on when the command that started it has ended.
+type process struct {
+	binary string
+	dir    string // of the demo; holds the log, the pid and Central's data
+	listen string
+}
+
+func (p process) data() string    { return filepath.Join(p.dir, "data") }
+func (p process) logFile() string { return filepath.Join(p.dir, "central.log") }
+func (p process) pidFile() string { return filepath.Join(p.dir, "central.pid") }
+
+// start makes sure that Central runs and answers.
+func (p process) start(ctx context.Context) error {
+	if p.pid() == 0 {
+		if err := p.launch(); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		if p.answers(ctx) {
+			return nil
+		}
+		if p.pid() == 0 {
+			log, _ := os.ReadFile(p.logFile())
+			return fmt.Errorf("central did not start:\n%s", lastLines(string(log), 15))
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("central does not answer at %s; see %s", p.listen, p.logFile())
+		}
+	}
+}
+
+func (p process) launch() error {
+	if err := os.MkdirAll(p.dir, 0o700); err != nil {
+		return err
+	}
+	log, err := os.OpenFile(p.logFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	command := exec.Command(p.binary, "serve", "--listen", p.listen, "--data", p.data())
+	command.Stdout, command.Stderr = log, log
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := command.Start(); err != nil {
+		return err
+	}
+	go func() { _ = command.Wait() }() // so that a Central that ends at once is not taken for one that runs
+	return os.WriteFile(p.pidFile(), []byte(strconv.Itoa(command.Process.Pid)+"\n"), 0o600)
+}
+
+// pid is the number of the demo's Central, 0 when it does not run. A number that another program has got
+// since is not taken for it.
+func (p process) pid() int {
+	text, err := os.ReadFile(p.pidFile())
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return 0
+	}
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if err != nil || !strings.Contains(string(line), "\x00serve\x00") || !strings.Contains(string(line), p.data()) {
+		return 0
+	}
+	return pid
+}
+
+func (p process) answers(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.listen+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK && p.pid() != 0
+}
+
+// stop ends Central and waits until it is gone.
+func (p process) stop(ctx context.Context) error {
+	pid := p.pid()
+	if pid == 0 {
+		return nil
+	}
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for p.pid() != 0 {
+		if time.Now().After(deadline) {
+			return syscall.Kill(pid, syscall.SIGKILL)
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+var oneTimePassword = regexp.MustCompile(`(?m)one-time password[^\n]*?:\s+(\S+)`)
+
+// firstPassword is the one-time password that Central printed at its first start.
+func (p process) firstPassword() string {
+	log, err := os.ReadFile(p.logFile())
+	if err != nil {
+		return ""
+	}
+	if match := oneTimePassword.FindSubmatch(log); match != nil {
+		return string(match[1])
+	}
+	return ""
+}
+
+// token is the demo's API token, made on the machine's own command line the first time.
+func (p process) token(ctx context.Context) (string, error) {
+	file := filepath.Join(p.dir, "token")
+	if text, err := os.ReadFile(file); err == nil {
+		return strings.TrimSpace(string(text)), nil
+	}
+	made, err := exec.CommandContext(ctx, p.binary, "user", "token", "--data", p.data(), "--name", "demo", "--role", "ADMIN").Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			return "", fmt.Errorf("make an API token: %s", exit.Stderr)
+		}
+		return "", fmt.Errorf("make an API token: %w", err)
+	}
+	token := strings.TrimSpace(string(made))
+	return token, os.WriteFile(file, []byte(token+"\n"), 0o600)
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// kill ends Central at once, as a crash would.
+func (p process) kill() error {
+	pid := p.pid()
+	if pid == 0 {
+		return errors.New("central does not run")
+	}
+	return syscall.Kill(pid, syscall.SIGKILL)
+}
