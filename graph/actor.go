@@ -13,7 +13,7 @@ import (
 )
 
 func (r *mutationResolver) LogIn(ctx context.Context, input generated.LogInInput) (generated.LogInPayload, error) {
-	actor, err := r.Store.LogIn(ctx, input.Name, input.Password, clientOf(ctx).RemoteAddress)
+	actor, err := r.Store.LogIn(ctx, input.Name, input.Password, ClientOf(ctx).RemoteAddress)
 	if err != nil {
 		return generated.LogInPayload{}, err
 	}

@@ -29,7 +29,7 @@ type gate struct {
 
 func (g gate) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	client := clientOf(ctx)
+	client := ClientOf(ctx)
 	actor, err := g.admit(ctx, client, op)
 	if err != nil {
 		return graphql.OneShot(g.refusal(ctx, err))
@@ -37,6 +37,13 @@ func (g gate) operation(ctx context.Context, next graphql.OperationHandler) grap
 	ctx = withActor(ctx, actor)
 	if op.Operation.Operation != ast.Subscription {
 		return next(ctx)
+	}
+	if running := client.Subscriptions; running != nil {
+		if running.Add(1) > maxSubscriptions {
+			running.Add(-1)
+			return graphql.OneShot(g.refusal(ctx, fleet.Errorf(fleet.CodeRateLimited, "This connection follows %d things already.", maxSubscriptions)))
+		}
+		context.AfterFunc(ctx, func() { running.Add(-1) })
 	}
 	return g.watched(ctx, client, op, next)
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"sync/atomic"
 
 	"central/fleet"
 )
@@ -16,6 +17,8 @@ type Client struct {
 	Actor func(context.Context) (fleet.Actor, error)
 	// Streaming says that the answer is a stream, which subscriptions need and mutations must not have.
 	Streaming bool
+	// Subscriptions counts those that run on one websocket; nil elsewhere.
+	Subscriptions *atomic.Int32
 }
 
 type clientKey struct{}
@@ -25,7 +28,8 @@ func WithClient(ctx context.Context, client Client) context.Context {
 	return context.WithValue(ctx, clientKey{}, client)
 }
 
-func clientOf(ctx context.Context) Client {
+// ClientOf is who sends the requests of ctx; nobody when WithClient was not called.
+func ClientOf(ctx context.Context) Client {
 	client, ok := ctx.Value(clientKey{}).(Client)
 	if !ok {
 		client.Actor = func(context.Context) (fleet.Actor, error) {

@@ -17,6 +17,8 @@ const (
 	maxSelections = 400   // fields, after fragments are put in
 	maxSameField  = 15    // of one name in one selection, under aliases
 	maxComplexity = 60_000
+
+	maxSubscriptions = 100 // at the same time on one websocket
 )
 
 // costCode is the extensions.code of a request that asks for too much.

@@ -13,17 +13,10 @@ import (
 )
 
 func (r *mutationResolver) AddServer(ctx context.Context, input fleet.NewServer) (generated.AddServerPayload, error) {
-	if err := actorOf(ctx).Require(fleet.RoleAdmin); err != nil { // before anything is connected to
-		return generated.AddServerPayload{}, err
-	}
-	if err := input.Validate(); err != nil {
-		return generated.AddServerPayload{}, err
-	}
-	hostKey, err := r.Probe(ctx, input)
+	input, err := r.probed(ctx, input)
 	if err != nil {
-		return generated.AddServerPayload{}, fleet.AtField(err, "input.address")
+		return generated.AddServerPayload{}, err
 	}
-	input.HostKey = hostKey
 	server, err := r.Store.AddServer(ctx, actorOf(ctx), input)
 	return generated.AddServerPayload{Server: server}, err
 }

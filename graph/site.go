@@ -18,7 +18,7 @@ func (r *mutationResolver) CreateSite(ctx context.Context, input fleet.NewSite) 
 }
 
 func (r *queryResolver) Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error) {
-	return r.Store.Sites(ctx, pageOf(first, after), orZero(filter), orZero(orderBy))
+	return r.Store.Sites(ctx, pageOf(first, after), orZero(filter), orderOf(orderBy))
 }
 
 func (r *queryResolver) SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error) {
