@@ -18,9 +18,10 @@ if [ -z "$command" ] && [ ! -d "$dir" ]; then
 	say missing
 	exit 0
 fi
-[ -d "$units" ] || install -d -m 0711 /var/lib/central "$units"
+[ -d "$units" ] || { mkdir -p -m 0755 /var/lib/central && mkdir -p -m 0711 "$units"; }
 mkdir -p "$dir"
 
+new=no
 # One start at a time. systemd makes the file for the output in the same moment in which it starts the
 # command, so a directory without it is that of a unit that never started.
 exec 9<"$dir"
@@ -38,10 +39,11 @@ else
 		rm -f /run/central/$name.input
 		printf '%s %s %s\n' "\$SERVICE_RESULT" "\$EXIT_CODE" "\$EXIT_STATUS" >$dir/result.new
 		mv $dir/result.new $dir/result
+		for f in $dir/wake.*; do [ ! -p "\$f" ] || echo 1<>"\$f"; done
 	EOF
 	stdin=null
 	if [ "$input" -ge 0 ]; then
-		# In memory, not on the disk: it may hold secrets.
+		# In memory, not on the disk, and gone with the unit: it may hold secrets.
 		install -d -m 0700 /run/central
 		stdin=/run/central/$name.input
 		head -c "$input" <&4 >"$stdin"
@@ -65,11 +67,12 @@ else
 		--property=RuntimeMaxSec="$timeout" \
 		--property=MemoryMax="$memory" \
 		-- /bin/sh "$dir/command" || started=$?
-	rm -f "/run/central/$name.input" # the command has it open already
 	if [ ! -e "$dir/output" ] && [ ! -e "$dir/result" ]; then
+		rm -f "/run/central/$name.input"
 		echo "systemd did not start $name (status $started)" >&2
 		exit 1
 	fi
+	new=yes
 	say started
 fi
 exec 9<&-
@@ -88,33 +91,36 @@ lost() {
 	[ ! -s "$dir/result" ]
 }
 
+# Whoever waits does so in the kernel, on a pipe of its own that the unit's end writes to. The result is looked for
+# once the pipe is there, so that no end goes by unseen.
+wake=$dir/wake.$$
+follower='' watcher=''
+trap 'rm -f "$wake"; kill $follower $watcher 2>/dev/null || true' EXIT
+mkfifo "$wake"
+exec 3<>"$wake"
+if [ "$new" = no ] && lost; then
+	rest
+	end lost -
+fi
 if [ -s "$dir/result" ]; then
 	rest
 	end result "$(cat "$dir/result")"
 fi
-if lost; then
-	rest
-	end lost -
-fi
-
-# Both tails sleep until the kernel wakes them. The result appears by a rename when all processes of the
-# unit are gone.
-tail -c "+$((offset + 1))" -s 0.05 -f "$dir/output" &
+# Where tail is not woken by the kernel (as on an overlay) it looks every 20 ms.
+tail -c "+$((offset + 1))" -s 0.02 -f "$dir/output" 3<&- 4<&- &
 follower=$!
-exec 3< <(exec tail -q -n +1 -s 0.05 -F "$dir/result" 2>/dev/null)
-waiter=$!
 { cat <&4 && kill $$; } >/dev/null 2>&1 3<&- &
 watcher=$!
 exec 4<&-
-trap 'kill $follower $waiter $watcher 2>/dev/null || true' EXIT
-result=
-until read -r -t 5 result <&3; do
+ended=result
+until read -r -t 5 _ <&3 || [ -s "$dir/result" ]; do
 	if lost; then # the manager was killed, or the disk is too full for a result
-		kill $follower 2>/dev/null || true
-		wait $follower 2>/dev/null || true
-		end lost -
+		ended=lost
+		break
 	fi
 done
+# What tail had no time for is asked for again by the reader, who knows how much came.
 kill $follower 2>/dev/null || true
 wait $follower 2>/dev/null || true
-end result "$result"
+[ "$ended" = lost ] || end result "$(cat "$dir/result")"
+end lost -
