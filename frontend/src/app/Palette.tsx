@@ -1,0 +1,143 @@
+import { Spotlight, spotlight } from "@mantine/spotlight";
+import { IconRocket, IconSearch, IconServer2, IconWorld } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useDeferredValue, useState } from "react";
+import { useQuery } from "urql";
+import { graphql } from "../gql";
+import { pages } from "./pages";
+import classes from "./Shell.module.css";
+
+const FindQuery = graphql(/* GraphQL */ `
+  query Find($search: String!) {
+    sites(first: 8, filter: { search: $search }) {
+      nodes {
+        id
+        name
+        version
+      }
+    }
+    servers {
+      id
+      name
+      address
+    }
+    deploys(first: 20) {
+      nodes {
+        id
+        title
+      }
+    }
+  }
+`);
+
+/** The box in the top bar that opens the palette. */
+export function FindButton() {
+  return (
+    <button type="button" className={classes.find} aria-label="Jump to" onClick={spotlight.open}>
+      <IconSearch size={15} aria-hidden />
+      <span>Jump to…</span>
+      <kbd>Ctrl K</kbd>
+    </button>
+  );
+}
+
+/** Jumps to any page, site, server or deploy. */
+export function Palette() {
+  const [query, setQuery] = useState("");
+  const [opened, setOpened] = useState(false);
+  const search = useDeferredValue(query.trim());
+  const [{ data, error }] = useQuery({
+    query: FindQuery,
+    variables: { search },
+    pause: !opened || search === "",
+  });
+  const navigate = useNavigate();
+  const found = opened && search !== "" ? data : undefined;
+  const matches = (text: string) => text.toLowerCase().includes(search.toLowerCase());
+
+  const pageHits = pages.filter(({ name }) => matches(name));
+  const serverHits = (found?.servers ?? []).filter(
+    (server) => matches(server.name) || matches(server.address),
+  );
+  const deployHits = (found?.deploys.nodes ?? []).filter(
+    (deploy) => matches(deploy.title) || deploy.id === search,
+  );
+  const siteHits = found?.sites.nodes ?? [];
+  const count = pageHits.length + serverHits.length + deployHits.length + siteHits.length;
+
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightClose={() => setOpened(false)}
+      shortcut={["mod + K"]}
+      scrollable
+      maxHeight={420}
+    >
+      <Spotlight.Search
+        placeholder="Page, site, server or deploy"
+        leftSection={<IconSearch size={17} aria-hidden />}
+      />
+      <Spotlight.ActionsList>
+        {pageHits.length > 0 ? (
+          <Spotlight.ActionsGroup label="Pages">
+            {pageHits.map(({ to, name, icon: Icon }) => (
+              <Spotlight.Action
+                key={to}
+                label={name}
+                leftSection={<Icon size={17} />}
+                onClick={() => navigate({ to })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {siteHits.length > 0 ? (
+          <Spotlight.ActionsGroup label="Sites">
+            {siteHits.map((site) => (
+              <Spotlight.Action
+                key={site.id}
+                label={site.name}
+                description={site.version}
+                leftSection={<IconWorld size={17} />}
+                onClick={() => navigate({ to: "/sites", search: { q: site.name } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {serverHits.length > 0 ? (
+          <Spotlight.ActionsGroup label="Servers">
+            {serverHits.map((server) => (
+              <Spotlight.Action
+                key={server.id}
+                label={server.name}
+                description={server.address}
+                leftSection={<IconServer2 size={17} />}
+                onClick={() => navigate({ to: "/sites", search: { server: [server.id] } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {deployHits.length > 0 ? (
+          <Spotlight.ActionsGroup label="Deploys">
+            {deployHits.map((deploy) => (
+              <Spotlight.Action
+                key={deploy.id}
+                label={deploy.title}
+                description={`Deploy ${deploy.id}`}
+                leftSection={<IconRocket size={17} />}
+                onClick={() =>
+                  navigate({ to: "/deploys/$deployId", params: { deployId: deploy.id } })
+                }
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {error && count === 0 ? (
+          <Spotlight.Empty>The search failed: {error.message}</Spotlight.Empty>
+        ) : null}
+        {!error && count === 0 ? <Spotlight.Empty>Nothing matches.</Spotlight.Empty> : null}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}

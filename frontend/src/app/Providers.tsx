@@ -1,0 +1,71 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications, notifications } from "@mantine/notifications";
+import { RouterProvider } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { Provider as GraphProvider } from "urql";
+import { createGraphClient } from "../client/client";
+import { connection } from "../client/connection";
+import { faultsOf } from "../client/errors";
+import { RenewContext } from "../client/renew";
+import { createSocket } from "../client/socket";
+import { type Streams, StreamsContext } from "../client/useEvents";
+import { createAppRouter } from "./router";
+import { theme } from "./theme";
+
+/** Everything that the pages stand on. A change of person makes a new client with an empty cache. */
+export function Providers() {
+  const [router] = useState(createAppRouter);
+  const [generation, setGeneration] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new generation is a new client
+  const { client, streams } = useMemo(() => {
+    const goTo = (to: "/login" | "/password") => {
+      const { pathname, href } = router.state.location;
+      if (pathname !== to) {
+        const back = pathname === "/login" || pathname === "/password" ? undefined : href;
+        void router.navigate({ to, search: { back }, replace: true });
+      }
+    };
+    const onUnauthenticated = () => goTo("/login");
+    const onPasswordChange = () => goTo("/password");
+    const client = createGraphClient({
+      onUnauthenticated,
+      onPasswordChange,
+      onMutationError: showFaults,
+    });
+    const streams: Streams = { socket: createSocket(), onUnauthenticated, onPasswordChange };
+    return { client, streams };
+  }, [router, generation]);
+
+  const renew = useMemo(
+    () => () => {
+      connection.up("requests");
+      setGeneration((current) => current + 1);
+    },
+    [],
+  );
+
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <RenewContext value={renew}>
+        <GraphProvider value={client} key={generation}>
+          <StreamsContext value={streams}>
+            <RouterProvider router={router} />
+          </StreamsContext>
+        </GraphProvider>
+      </RenewContext>
+    </MantineProvider>
+  );
+}
+
+function showFaults(error: unknown) {
+  for (const fault of faultsOf(error)) {
+    notifications.show({
+      color: "red",
+      title: "That did not work",
+      message: fault.message,
+      autoClose: 10_000,
+    });
+  }
+}

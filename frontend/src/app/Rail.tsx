@@ -1,0 +1,25 @@
+import { Link } from "@tanstack/react-router";
+import { Logo } from "../ui/Logo";
+import { PersonMenu } from "./PersonMenu";
+import { pages } from "./pages";
+import classes from "./Shell.module.css";
+
+/** The left rail: every page, and below them the person, the theme and help. */
+export function Rail() {
+  return (
+    <>
+      <Link to="/" className={classes.brand}>
+        <Logo size={22} />
+        Central
+      </Link>
+      {pages.map(({ to, name, icon: Icon }) => (
+        <Link key={to} to={to} className={classes.link} activeOptions={{ exact: to === "/" }}>
+          <Icon size={17} stroke={1.7} aria-hidden />
+          {name}
+        </Link>
+      ))}
+      <div className={classes.spacer} />
+      <PersonMenu />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import {
+  IconActivity,
+  IconBox,
+  IconHistory,
+  IconLayoutDashboard,
+  IconPackage,
+  IconRocket,
+  IconServer2,
+  IconWorld,
+} from "@tabler/icons-react";
+
+/** The pages of the rail, in its order. */
+export const pages = [
+  { to: "/", name: "Overview", icon: IconLayoutDashboard },
+  { to: "/sites", name: "Sites", icon: IconWorld },
+  { to: "/deploys", name: "Deploys", icon: IconRocket },
+  { to: "/benches", name: "Benches", icon: IconBox },
+  { to: "/servers", name: "Servers", icon: IconServer2 },
+  { to: "/apps", name: "Apps", icon: IconPackage },
+  { to: "/activity", name: "Activity", icon: IconActivity },
+  { to: "/audit", name: "Audit", icon: IconHistory },
+] as const;

@@ -1,0 +1,28 @@
+import { actionRoute, actionsRoute } from "./routes/activity";
+import { appsRoute } from "./routes/apps";
+import { auditRoute } from "./routes/audit";
+import { benchesRoute } from "./routes/benches";
+import { deployRoute, deploysRoute } from "./routes/deploys";
+import { overviewRoute } from "./routes/overview";
+import { serversRoute } from "./routes/servers";
+import { loginRoute, passwordRoute } from "./routes/session";
+import { rootRoute, shellRoute } from "./routes/shell";
+import { sitesRoute } from "./routes/sites";
+
+/** Every address of the dashboard. */
+export const routeTree = rootRoute.addChildren([
+  loginRoute,
+  passwordRoute,
+  shellRoute.addChildren([
+    overviewRoute,
+    sitesRoute,
+    deploysRoute,
+    deployRoute,
+    actionsRoute,
+    actionRoute,
+    benchesRoute,
+    serversRoute,
+    appsRoute,
+    auditRoute,
+  ]),
+]);

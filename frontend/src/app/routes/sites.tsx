@@ -1,0 +1,11 @@
+import { createRoute } from "@tanstack/react-router";
+import { SitesPage } from "../../sites/SitesPage";
+import { readSitesSearch } from "../../sites/sitesSearch";
+import { shellRoute } from "./shell";
+
+export const sitesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "sites",
+  validateSearch: readSitesSearch,
+  component: SitesPage,
+});

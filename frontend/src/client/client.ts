@@ -1,0 +1,76 @@
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { type Client, createClient, fetchExchange, mapExchange } from "urql";
+import { connection } from "./connection";
+import { faultsOf, isOffline, PASSWORD_CHANGE, UNAUTHENTICATED } from "./errors";
+
+/** What the page does about errors that are not one view's own business. */
+export interface ErrorHandlers {
+  /** Nobody is signed in, or no longer. */
+  onUnauthenticated: () => void;
+  /** The one-time password must be replaced first. */
+  onPasswordChange: () => void;
+  /** A mutation failed and the form that sent it did not say that it shows the error itself. */
+  onMutationError: (error: unknown) => void;
+}
+
+/** Context of a mutation whose form shows its errors in place. */
+export const shownInPlace = { errorsShownInPlace: true };
+
+/** The whole GraphQL client: one cache, one way to fetch, errors told apart by `extensions.code`. */
+export function createGraphClient(handlers: ErrorHandlers): Client {
+  return createClient({
+    url: "/graphql",
+    preferGetMethod: false,
+    requestPolicy: "cache-and-network",
+    fetchOptions: { headers: { "X-Central": "1" }, credentials: "same-origin" },
+    exchanges: [
+      mapExchange({
+        onResult: (result) => {
+          if (result.stale) {
+            return;
+          }
+          if (isOffline(result.error ?? "")) {
+            connection.down("requests");
+          } else {
+            connection.up("requests");
+          }
+        },
+        onError: (error, operation) => {
+          const codes = faultsOf(error).map((fault) => fault.code);
+          if (codes.includes(UNAUTHENTICATED)) {
+            handlers.onUnauthenticated();
+          } else if (codes.includes(PASSWORD_CHANGE)) {
+            handlers.onPasswordChange();
+          } else if (operation.kind === "mutation" && !operation.context.errorsShownInPlace) {
+            handlers.onMutationError(error);
+          }
+        },
+      }),
+      cacheExchange({ keys: cacheKeys, logger: () => {} }),
+      fetchExchange,
+    ],
+  });
+}
+
+/** Objects without an identity of their own live inside their parents. */
+const embedded = () => null;
+
+const cacheKeys = {
+  Actor: embedded,
+  PageInfo: embedded,
+  SiteConnection: embedded,
+  ActionConnection: embedded,
+  DeployConnection: embedded,
+  AuditConnection: embedded,
+  AppCommit: embedded,
+  RevisionApp: embedded,
+  DeployProgress: embedded,
+  DeploySite: embedded,
+  DeployBuild: embedded,
+  DeployEvent: embedded,
+  DeployPlan: embedded,
+  PlanGroup: embedded,
+  PlanSite: embedded,
+  PlanNote: embedded,
+  ActionEvent: embedded,
+};

@@ -1,0 +1,955 @@
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant, RFC 3339 in UTC. */
+  Time: { input: string; output: string; }
+};
+
+/** One queued mutation of the fleet, on record before it runs. */
+export type Action = {
+  __typename?: 'Action';
+  actorName: Scalars['String']['output'];
+  /** How often a runner has taken it up. */
+  attempt: Scalars['Int']['output'];
+  children: Array<Action>;
+  createdAt: Scalars['Time']['output'];
+  deploy?: Maybe<Deploy>;
+  /** Empty when nothing failed. */
+  errorCode: Scalars['String']['output'];
+  /** Such as a traceback. */
+  errorDetail: Scalars['String']['output'];
+  errorMessage: Scalars['String']['output'];
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  id: Scalars['ID']['output'];
+  kind: ActionKind;
+  /** Sequence number of its newest event. */
+  lastSeq: Scalars['Int']['output'];
+  /** 0 to 100, never falls. */
+  percent: Scalars['Int']['output'];
+  server?: Maybe<Server>;
+  site?: Maybe<Site>;
+  startedAt?: Maybe<Scalars['Time']['output']>;
+  status: ActionStatus;
+  /** What it does now, or did last. */
+  step: Scalars['String']['output'];
+  /** In words, such as `Move acme.example.com to r4`. */
+  title: Scalars['String']['output'];
+};
+
+/** A page of actions. */
+export type ActionConnection = {
+  __typename?: 'ActionConnection';
+  nodes: Array<Action>;
+  pageInfo: PageInfo;
+  totalCount: Scalars['Int']['output'];
+};
+
+/** One durable thing that happened in an action. */
+export type ActionEvent = {
+  __typename?: 'ActionEvent';
+  at: Scalars['Time']['output'];
+  host: Scalars['String']['output'];
+  kind: EventKind;
+  /** How long the step or task took. */
+  millis?: Maybe<Scalars['Int']['output']>;
+  percent?: Maybe<Scalars['Int']['output']>;
+  /** Counts from 1 without gaps; pass the last one seen as `after`. */
+  seq: Scalars['Int']['output'];
+  status?: Maybe<ActionStatus>;
+  step: Scalars['String']['output'];
+  stepStatus?: Maybe<StepStatus>;
+  /** stdout, stderr or central. */
+  stream: Scalars['String']['output'];
+  /** ok, changed, failed, unreachable or skipped. */
+  taskStatus: Scalars['String']['output'];
+  /** A line of output, the name of a task, or what is being done. */
+  text: Scalars['String']['output'];
+};
+
+/** Narrows a list of actions. */
+export type ActionFilter = {
+  kinds?: InputMaybe<Array<ActionKind>>;
+  /** Only actions that are not part of another. */
+  rootsOnly?: Scalars['Boolean']['input'];
+  serverId?: InputMaybe<Scalars['ID']['input']>;
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  statuses?: InputMaybe<Array<ActionStatus>>;
+};
+
+/** One of the limited set of things that Central does to the fleet. */
+export type ActionKind =
+  | 'BUILD_REVISION'
+  | 'CREATE_SITE'
+  | 'DEPLOY'
+  | 'FETCH_RELEASES'
+  | 'MOVE_SITE'
+  | 'REMOVE_REVISION'
+  | 'ROUTE_PROXY'
+  | 'SET_UP_SERVER';
+
+/** The state of an action. */
+export type ActionStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'QUEUED'
+  | 'RUNNING'
+  /** Never started, because what had to come first did not succeed. */
+  | 'SKIPPED'
+  | 'SUCCEEDED';
+
+/** Who is asking: a person, or a script with an API token. */
+export type Actor = {
+  __typename?: 'Actor';
+  /** True while the one-time password is in force: nothing but `changePassword` and `logOut` works until it is replaced. */
+  mustChangePassword: Scalars['Boolean']['output'];
+  name: Scalars['String']['output'];
+  role: Role;
+};
+
+export type AddAppInput = {
+  branch?: Scalars['String']['input'];
+  name: Scalars['String']['input'];
+  /** https, ssh or git address. */
+  repository: Scalars['String']['input'];
+};
+
+export type AddAppPayload = {
+  __typename?: 'AddAppPayload';
+  action: Action;
+  app: App;
+};
+
+export type AddServerInput = {
+  /** IP address or DNS name. */
+  address: Scalars['String']['input'];
+  /**
+   * SHA256 fingerprint that the server's host key must have, from the server's own console.
+   * Without it the key shown on first contact is pinned.
+   */
+  hostKeyFingerprint?: InputMaybe<Scalars['String']['input']>;
+  /** Lower-case letters, digits, dots and hyphens. */
+  name: Scalars['String']['input'];
+  port?: Scalars['Int']['input'];
+  role: ServerRole;
+  /** Who Central logs in as: root, or a user with sudo without a password. */
+  user?: Scalars['String']['input'];
+};
+
+export type AddServerPayload = {
+  __typename?: 'AddServerPayload';
+  server: Server;
+};
+
+/** A git repository with a Python package that benches are made of. */
+export type App = {
+  __typename?: 'App';
+  /** The branch whose commits are its releases. */
+  branch: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /** The package's name, such as erpnext. */
+  name: Scalars['String']['output'];
+  repository: Scalars['String']['output'];
+};
+
+/** One app at one exact commit. */
+export type AppCommit = {
+  __typename?: 'AppCommit';
+  app: Scalars['String']['output'];
+  commit: Scalars['String']['output'];
+};
+
+/** One app at one exact commit. */
+export type AppCommitInput = {
+  /** The app's name. */
+  app: Scalars['String']['input'];
+  /** 40 hexadecimal digits. */
+  commit: Scalars['String']['input'];
+};
+
+/** A page of the audit log. */
+export type AuditConnection = {
+  __typename?: 'AuditConnection';
+  nodes: Array<AuditEntry>;
+  pageInfo: PageInfo;
+  totalCount: Scalars['Int']['output'];
+};
+
+/** One line of the append-only record of what was asked for. */
+export type AuditEntry = {
+  __typename?: 'AuditEntry';
+  /** The action it queued; its state is the outcome. */
+  action?: Maybe<Action>;
+  actorName: Scalars['String']['output'];
+  at: Scalars['Time']['output'];
+  id: Scalars['ID']['output'];
+  /** The mutation, such as deploySites. */
+  operation: Scalars['String']['output'];
+  remoteAddress: Scalars['String']['output'];
+  /** What it was about, in words. */
+  subject: Scalars['String']['output'];
+};
+
+/** A name, a master and the apps its sites run. */
+export type Bench = {
+  __typename?: 'Bench';
+  createdAt: Scalars['Time']['output'];
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  /** The interpreter its environments are made with. */
+  python: Scalars['String']['output'];
+  /** Revisions that are on the server, newest first. */
+  revisions: Array<Revision>;
+  server: Server;
+  siteCount: Scalars['Int']['output'];
+};
+
+export type CancelDeployInput = {
+  deployId: Scalars['ID']['input'];
+};
+
+export type CancelDeployPayload = {
+  __typename?: 'CancelDeployPayload';
+  deploy: Deploy;
+};
+
+export type ChangePasswordInput = {
+  current: Scalars['String']['input'];
+  /** At least 12 characters. */
+  new: Scalars['String']['input'];
+};
+
+export type ChangePasswordPayload = {
+  __typename?: 'ChangePasswordPayload';
+  me: Actor;
+};
+
+export type CreateApiTokenInput = {
+  /** How many days it works; without it, until it is removed. */
+  expiresInDays?: InputMaybe<Scalars['Int']['input']>;
+  /** What the token is for. */
+  name: Scalars['String']['input'];
+  /** What it may do; at most one's own role. */
+  role: Role;
+};
+
+export type CreateApiTokenPayload = {
+  __typename?: 'CreateApiTokenPayload';
+  /** Send it as `Authorization: Bearer …`. Shown this once. */
+  token: Scalars['String']['output'];
+};
+
+export type CreateBenchInput = {
+  /** In the order of installation; the first is frappe. */
+  apps: Array<AppCommitInput>;
+  /** A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
+  name: Scalars['String']['input'];
+  /** `python3`, or a version that the server has, such as `python3.11`. */
+  python?: Scalars['String']['input'];
+  /** The master that holds it. */
+  serverId: Scalars['ID']['input'];
+};
+
+export type CreateBenchPayload = {
+  __typename?: 'CreateBenchPayload';
+  action: Action;
+  bench: Bench;
+};
+
+export type CreateSiteInput = {
+  /** Apps to install besides the bench's first; all of them when left out. */
+  apps?: InputMaybe<Array<Scalars['String']['input']>>;
+  benchId: Scalars['ID']['input'];
+  /** The host name, at least two lower-case labels. */
+  name: Scalars['String']['input'];
+};
+
+export type CreateSitePayload = {
+  __typename?: 'CreateSitePayload';
+  action: Action;
+  site: Site;
+};
+
+/** Moves chosen sites from the revisions they are on to new ones. */
+export type Deploy = {
+  __typename?: 'Deploy';
+  /** The root of its tree of actions. */
+  action: Action;
+  actorName: Scalars['String']['output'];
+  builds: Array<DeployBuild>;
+  createdAt: Scalars['Time']['output'];
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  id: Scalars['ID']['output'];
+  /** Sequence number of its newest event: subscribe after this one. */
+  lastSeq: Scalars['Int']['output'];
+  progress: DeployProgress;
+  releases: Array<AppCommit>;
+  /** The deploy whose failed sites this one tries again. */
+  retryOf?: Maybe<Deploy>;
+  sites: Array<DeploySite>;
+  /** On each server. */
+  sitesAtOnce: Scalars['Int']['output'];
+  skipFailingPatches: Scalars['Boolean']['output'];
+  startedAt?: Maybe<Scalars['Time']['output']>;
+  status: DeployStatus;
+  /** In words, such as `shop 1.2.0 to 5 sites`. */
+  title: Scalars['String']['output'];
+};
+
+/** The building of one revision for a deploy. */
+export type DeployBuild = {
+  __typename?: 'DeployBuild';
+  actionId: Scalars['ID']['output'];
+  percent: Scalars['Int']['output'];
+  revisionId: Scalars['ID']['output'];
+  serverId: Scalars['ID']['output'];
+  status: ActionStatus;
+  /** The Ansible task being run. */
+  task: Scalars['String']['output'];
+};
+
+/** A page of deploys. */
+export type DeployConnection = {
+  __typename?: 'DeployConnection';
+  nodes: Array<Deploy>;
+  pageInfo: PageInfo;
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A change of a deploy: the figures, and the site or build that changed. */
+export type DeployEvent = {
+  __typename?: 'DeployEvent';
+  at: Scalars['Time']['output'];
+  build?: Maybe<DeployBuild>;
+  progress: DeployProgress;
+  /** Counts from 1 without gaps; pass the last one seen as `after`. */
+  seq: Scalars['Int']['output'];
+  site?: Maybe<DeploySite>;
+};
+
+/** What a deploy would do; nothing is changed by asking. */
+export type DeployPlan = {
+  __typename?: 'DeployPlan';
+  /** Sites that are on these commits already and would be left alone. */
+  alreadyThere: Array<Scalars['String']['output']>;
+  expectedMinutes: Scalars['Float']['output'];
+  groups: Array<PlanGroup>;
+  notes: Array<PlanNote>;
+  /** Over all sites. */
+  patches: Scalars['Int']['output'];
+  siteCount: Scalars['Int']['output'];
+};
+
+export type DeployPlanInput = {
+  releases: Array<AppCommitInput>;
+  siteIds: Array<Scalars['ID']['input']>;
+  sitesAtOnce?: Scalars['Int']['input'];
+};
+
+/** The whole of a deploy in figures. */
+export type DeployProgress = {
+  __typename?: 'DeployProgress';
+  broken: Scalars['Int']['output'];
+  cancelled: Scalars['Int']['output'];
+  done: Scalars['Int']['output'];
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  notStarted: Scalars['Int']['output'];
+  rolledBack: Scalars['Int']['output'];
+  running: Scalars['Int']['output'];
+  /** Null until there is something to judge by. */
+  secondsLeft?: Maybe<Scalars['Int']['output']>;
+  startedAt?: Maybe<Scalars['Time']['output']>;
+  status: DeployStatus;
+  total: Scalars['Int']['output'];
+};
+
+/** One site of a deploy: the frozen choice, and how it goes. */
+export type DeploySite = {
+  __typename?: 'DeploySite';
+  actionId: Scalars['ID']['output'];
+  /** Such as the patch being run. */
+  detail: Scalars['String']['output'];
+  /** Empty when nothing failed. */
+  errorCode: Scalars['String']['output'];
+  errorMessage: Scalars['String']['output'];
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  fromRevisionId: Scalars['ID']['output'];
+  /** Length of the finished maintenance window. */
+  maintenanceSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Since when visitors see the maintenance page. */
+  maintenanceSince?: Maybe<Scalars['Time']['output']>;
+  percent: Scalars['Int']['output'];
+  serverId: Scalars['ID']['output'];
+  siteId: Scalars['ID']['output'];
+  siteName: Scalars['String']['output'];
+  /** Patches that failed and were skipped, as asked. */
+  skippedPatches: Array<Scalars['String']['output']>;
+  startedAt?: Maybe<Scalars['Time']['output']>;
+  status: DeploySiteStatus;
+  /** What is done now, or was done last. */
+  step: Scalars['String']['output'];
+  toRevisionId: Scalars['ID']['output'];
+};
+
+/** The state of one site in a deploy. */
+export type DeploySiteStatus =
+  /** Failed and could not be taken back: a person is needed. */
+  | 'BROKEN'
+  | 'CANCELLED'
+  | 'DONE'
+  /** Its revision could not be built. */
+  | 'NOT_STARTED'
+  /** Failed; back on its old code and data, and checked to answer. */
+  | 'ROLLED_BACK'
+  | 'RUNNING'
+  | 'WAITING';
+
+export type DeploySitesInput = {
+  /** 1 to 100 characters of your own making; the same key never deploys twice. */
+  idempotencyKey: Scalars['String']['input'];
+  /** The apps to change, each with a commit; other apps stay at the commits each site has. */
+  releases: Array<AppCommitInput>;
+  /** Exactly these sites, at least one. */
+  siteIds: Array<Scalars['ID']['input']>;
+  /** On each server, 1 to 32. */
+  sitesAtOnce?: Scalars['Int']['input'];
+  /** Go on when a patch fails; the skipped ones are reported for each site. */
+  skipFailingPatches?: Scalars['Boolean']['input'];
+};
+
+export type DeploySitesPayload = {
+  __typename?: 'DeploySitesPayload';
+  deploy: Deploy;
+};
+
+/** The state of a deploy as a whole. */
+export type DeployStatus =
+  | 'CANCELLED'
+  /** Nothing new starts; what runs comes to an end. */
+  | 'CANCELLING'
+  /** At least one site is not. */
+  | 'FAILED'
+  | 'QUEUED'
+  | 'RUNNING'
+  /** Every site is on the new code. */
+  | 'SUCCEEDED';
+
+/** Says which fields of an event matter. */
+export type EventKind =
+  /** On deploys only, see `deployProgress`. */
+  | 'DEPLOY'
+  /** One line of output. */
+  | 'LINE'
+  /** The percentage moved. */
+  | 'PROGRESS'
+  /** The action's state changed. */
+  | 'STATUS'
+  /** A step began or ended. */
+  | 'STEP'
+  /** One Ansible task on one host. */
+  | 'TASK';
+
+export type FetchReleasesInput = {
+  appId: Scalars['ID']['input'];
+};
+
+export type FetchReleasesPayload = {
+  __typename?: 'FetchReleasesPayload';
+  action: Action;
+  app: App;
+};
+
+export type LogInInput = {
+  name: Scalars['String']['input'];
+  password: Scalars['String']['input'];
+};
+
+export type LogInPayload = {
+  __typename?: 'LogInPayload';
+  me: Actor;
+};
+
+export type LogOutPayload = {
+  __typename?: 'LogOutPayload';
+  /** Always true: after this call nobody is signed in. */
+  ok: Scalars['Boolean']['output'];
+};
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Puts an app on record and fetches its releases. Needs ADMIN. */
+  addApp: AddAppPayload;
+  /** Puts a server on record: connects, pins its host key and queues nothing. Needs ADMIN. */
+  addServer: AddServerPayload;
+  /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
+  cancelDeploy: CancelDeployPayload;
+  /** Replaces one's own password. */
+  changePassword: ChangePasswordPayload;
+  /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
+  createApiToken: CreateApiTokenPayload;
+  /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
+  createBench: CreateBenchPayload;
+  /** Creates a site on the bench's newest revision: queues its creation and its route. Needs OPERATOR. */
+  createSite: CreateSitePayload;
+  /** Moves the chosen sites to new code. Needs OPERATOR. */
+  deploySites: DeploySitesPayload;
+  /** Fetches new releases of an app. Needs OPERATOR. */
+  fetchReleases: FetchReleasesPayload;
+  /** Signs a person in; the answer sets the session cookie. The only operation that needs no login. */
+  logIn: LogInPayload;
+  /** Ends the session. */
+  logOut: LogOutPayload;
+  /** A new deploy of exactly the sites that failed or were not started. Needs OPERATOR. */
+  retryDeploy: RetryDeployPayload;
+  /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
+  setUpServer: SetUpServerPayload;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationAddAppArgs = {
+  input: AddAppInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationAddServerArgs = {
+  input: AddServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCancelDeployArgs = {
+  input: CancelDeployInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreateApiTokenArgs = {
+  input: CreateApiTokenInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreateBenchArgs = {
+  input: CreateBenchInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreateSiteArgs = {
+  input: CreateSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationDeploySitesArgs = {
+  input: DeploySitesInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationFetchReleasesArgs = {
+  input: FetchReleasesInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationLogInArgs = {
+  input: LogInInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRetryDeployArgs = {
+  input: RetryDeployInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetUpServerArgs = {
+  input: SetUpServerInput;
+};
+
+/** Where a page of a list ends and whether there is more. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Pass this as `after` to get the next page; null on an empty page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** One bench's part of a plan: the sites that would move together to one revision. */
+export type PlanGroup = {
+  __typename?: 'PlanGroup';
+  /** Each app of the new revision. */
+  apps: Array<RevisionApp>;
+  benchId: Scalars['ID']['output'];
+  benchName: Scalars['String']['output'];
+  /** The same commits are built already. */
+  built: Scalars['Boolean']['output'];
+  expectedMinutes: Scalars['Float']['output'];
+  serverId: Scalars['ID']['output'];
+  serverName: Scalars['String']['output'];
+  sites: Array<PlanSite>;
+  /** Sites of the bench that stay where they are. */
+  staysBehind: Scalars['Int']['output'];
+};
+
+/** Something to know before a deploy. */
+export type PlanNote = {
+  __typename?: 'PlanNote';
+  /** As in the `extensions.code` of an error. */
+  code: Scalars['String']['output'];
+  message: Scalars['String']['output'];
+  severity: PlanSeverity;
+  siteId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** How much a note on a plan matters. */
+export type PlanSeverity =
+  /** The deploy would be refused. */
+  | 'BLOCKING'
+  /** Worth knowing. */
+  | 'WARNING';
+
+/** One site of a plan. */
+export type PlanSite = {
+  __typename?: 'PlanSite';
+  /** Seconds in maintenance to expect. */
+  expectedSeconds: Scalars['Float']['output'];
+  fromVersion: Scalars['String']['output'];
+  /** How many patches its migration runs. */
+  patches: Scalars['Int']['output'];
+  siteId: Scalars['ID']['output'];
+  siteName: Scalars['String']['output'];
+  toVersion: Scalars['String']['output'];
+};
+
+/** Everything that can be asked. */
+export type Query = {
+  __typename?: 'Query';
+  /** One action. */
+  action?: Maybe<Action>;
+  /** Actions, newest first. */
+  actions: ActionConnection;
+  /** All apps, by name. */
+  apps: Array<App>;
+  /** The audit log, newest first. */
+  auditLog: AuditConnection;
+  /** All benches, by name. */
+  benches: Array<Bench>;
+  /** One deploy. */
+  deploy?: Maybe<Deploy>;
+  /** What deploySites with these sites and releases would do. */
+  deployPlan: DeployPlan;
+  /** Deploys, newest first. */
+  deploys: DeployConnection;
+  /** Who is asking. */
+  me: Actor;
+  /** The line to put into a new server's authorized_keys, so that Central may log in. */
+  publicKey: Scalars['String']['output'];
+  /** The newest releases of one app (by name) or of all, newest first; at most 200. */
+  releases: Array<Release>;
+  /** All servers, by name. */
+  servers: Array<Server>;
+  /** The ids of all sites that match, for an explicit choice of all of them. */
+  siteIds: Array<Scalars['ID']['output']>;
+  /** The versions that sites are on now, for the filter. */
+  siteVersions: Array<Scalars['String']['output']>;
+  /** Sites, a page at a time; `first` is 1 to 1000. */
+  sites: SiteConnection;
+};
+
+
+/** Everything that can be asked. */
+export type QueryActionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryActionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ActionFilter>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryDeployArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryDeployPlanArgs = {
+  input: DeployPlanInput;
+};
+
+
+/** Everything that can be asked. */
+export type QueryDeploysArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryReleasesArgs = {
+  app?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QuerySiteIdsArgs = {
+  filter: SiteFilter;
+};
+
+
+/** Everything that can be asked. */
+export type QuerySitesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SiteFilter>;
+  first?: Scalars['Int']['input'];
+  orderBy?: InputMaybe<SiteOrderBy>;
+};
+
+/** One commit of an app. */
+export type Release = {
+  __typename?: 'Release';
+  app: App;
+  author: Scalars['String']['output'];
+  authoredAt: Scalars['Time']['output'];
+  /** 40 hexadecimal digits. */
+  commit: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /** Lines that this commit added to patches.txt. */
+  patches: Array<Scalars['String']['output']>;
+  /** Place on the branch, the oldest commit is 0. */
+  position: Scalars['Int']['output'];
+  /** First line of the commit message. */
+  subject: Scalars['String']['output'];
+  /** What a deploy of it has to do besides changing code, such as `2 patches` and `schema`. */
+  touches: Array<Scalars['String']['output']>;
+  /** The package's version at this commit. */
+  version: Scalars['String']['output'];
+};
+
+export type RetryDeployInput = {
+  deployId: Scalars['ID']['input'];
+  /** 1 to 100 characters of your own making. */
+  idempotencyKey: Scalars['String']['input'];
+};
+
+export type RetryDeployPayload = {
+  __typename?: 'RetryDeployPayload';
+  deploy: Deploy;
+};
+
+/** One built directory of a bench: each app at one exact commit. Immutable once READY. */
+export type Revision = {
+  __typename?: 'Revision';
+  apps: Array<RevisionApp>;
+  bench: Bench;
+  createdAt: Scalars['Time']['output'];
+  id: Scalars['ID']['output'];
+  /** r1, r2, … within its bench. */
+  name: Scalars['String']['output'];
+  siteCount: Scalars['Int']['output'];
+  status: RevisionStatus;
+  statusReason: Scalars['String']['output'];
+  /** Of its last app, such as `erpnext 15.43.0`. */
+  version: Scalars['String']['output'];
+};
+
+/** One app of a revision. */
+export type RevisionApp = {
+  __typename?: 'RevisionApp';
+  app: Scalars['String']['output'];
+  commit: Scalars['String']['output'];
+  version: Scalars['String']['output'];
+};
+
+/** The state of a revision's directory on its server. */
+export type RevisionStatus =
+  | 'BUILDING'
+  | 'FAILED'
+  | 'READY'
+  | 'REMOVED';
+
+/** What somebody may do; each role includes the ones before it. */
+export type Role =
+  /** Servers, apps, people and tokens too. */
+  | 'ADMIN'
+  /** Benches, sites and deploys. */
+  | 'OPERATOR'
+  /** Sees everything, changes nothing. */
+  | 'VIEWER';
+
+/** A machine that Central reaches by SSH. */
+export type Server = {
+  __typename?: 'Server';
+  /** IP address or DNS name. */
+  address: Scalars['String']['output'];
+  benches: Array<Bench>;
+  createdAt: Scalars['Time']['output'];
+  /** SHA256 fingerprint of the pinned host key, as `ssh-keygen -l` prints it. */
+  hostKeyFingerprint: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  /** Port of sshd. */
+  port: Scalars['Int']['output'];
+  role: ServerRole;
+  /** How many sites live on it. */
+  siteCount: Scalars['Int']['output'];
+  status: ServerStatus;
+  /** A sentence, empty when all is well. */
+  statusReason: Scalars['String']['output'];
+  /** Who Central logs in as. */
+  user: Scalars['String']['output'];
+};
+
+/** What a server is for. */
+export type ServerRole =
+  /** Holds benches and their databases. */
+  | 'MASTER'
+  /** Routes each host name to the master of its site. */
+  | 'PROXY'
+  /** Mirrors a master, ready to take over. */
+  | 'SLAVE';
+
+/** What Central last knew of a server. */
+export type ServerStatus =
+  /** A play failed; see `statusReason`. */
+  | 'FAILED'
+  /** It shows another host key than the pinned one; everything on it is stopped. */
+  | 'HOST_KEY_CHANGED'
+  /** On record; nothing was done to it yet. */
+  | 'NEW'
+  /** Set up and usable. */
+  | 'READY'
+  /** Its plays are queued or running. */
+  | 'SETTING_UP';
+
+export type SetUpServerInput = {
+  serverId: Scalars['ID']['input'];
+};
+
+export type SetUpServerPayload = {
+  __typename?: 'SetUpServerPayload';
+  action: Action;
+  server: Server;
+};
+
+/** One customer's host name, database and files. It lives on exactly one revision. */
+export type Site = {
+  __typename?: 'Site';
+  bench: Bench;
+  createdAt: Scalars['Time']['output'];
+  /** The running deploy that holds it, if any. */
+  deploy?: Maybe<Deploy>;
+  id: Scalars['ID']['output'];
+  /** Since when visitors see the maintenance page; null when the site serves. */
+  maintenanceSince?: Maybe<Scalars['Time']['output']>;
+  /** Its host name. */
+  name: Scalars['String']['output'];
+  revision: Revision;
+  server: Server;
+  status: SiteStatus;
+  statusReason: Scalars['String']['output'];
+  /** Of its revision, such as `erpnext 15.43.0`. */
+  version: Scalars['String']['output'];
+};
+
+/** A page of sites. */
+export type SiteConnection = {
+  __typename?: 'SiteConnection';
+  nodes: Array<Site>;
+  pageInfo: PageInfo;
+  /** How many match in all. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Narrows a list of sites. Without `statuses`, archived and failed ones are left out. */
+export type SiteFilter = {
+  benchIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Part of the host name. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  serverIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  statuses?: InputMaybe<Array<SiteStatus>>;
+  /** As in `Site.version`. */
+  versions?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The order of a list of sites. */
+export type SiteOrderBy = {
+  descending?: Scalars['Boolean']['input'];
+  field?: SiteOrderField;
+};
+
+/** What a list of sites is ordered by. */
+export type SiteOrderField =
+  | 'CREATED'
+  | 'NAME'
+  | 'VERSION';
+
+/** The life of a site. */
+export type SiteStatus =
+  | 'ACTIVE'
+  | 'ARCHIVED'
+  /** An undo failed; a person is needed. */
+  | 'BROKEN'
+  | 'CREATING'
+  /** Its creation failed and was cleaned up. */
+  | 'FAILED';
+
+/** The state of one step. */
+export type StepStatus =
+  | 'DONE'
+  | 'FAILED'
+  | 'RUNNING'
+  | 'UNDONE';
+
+/** What is pushed while it happens, over graphql-transport-ws or server-sent events. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** Everything that happened in an action after event `after`, then what happens; ends with the action. */
+  actionOutput: ActionEvent;
+  /** Everything that happened in a deploy after event `after`, then what happens; ends with the deploy. */
+  deployProgress: DeployEvent;
+};
+
+
+/** What is pushed while it happens, over graphql-transport-ws or server-sent events. */
+export type SubscriptionActionOutputArgs = {
+  actionId: Scalars['ID']['input'];
+  after?: Scalars['Int']['input'];
+};
+
+
+/** What is pushed while it happens, over graphql-transport-ws or server-sent events. */
+export type SubscriptionDeployProgressArgs = {
+  after?: Scalars['Int']['input'];
+  deployId: Scalars['ID']['input'];
+};

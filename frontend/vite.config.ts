@@ -1,0 +1,47 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** Where `npm run dev` finds Central itself. */
+const central = process.env.CENTRAL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [
+    react(),
+    {
+      // Central serves graphiql.html under this address; so does the development server.
+      name: "graphiql-address",
+      configureServer(server) {
+        server.middlewares.use((request, _response, next) => {
+          if (request.url?.split("?")[0] === "/graphiql") {
+            request.url = "/graphiql.html";
+          }
+          next();
+        });
+      },
+    },
+  ],
+  build: {
+    outDir: "../server/dist",
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: {
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        graphiql: `${import.meta.dirname}/graphiql.html`,
+      },
+    },
+  },
+  server: {
+    proxy: {
+      "/graphql": { target: central, ws: true },
+      "/healthz": central,
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["./test-setup.ts"],
+    restoreMocks: true,
+  },
+});
