@@ -77,6 +77,7 @@ type DeploySite struct {
 	Step               string           `json:"step"`
 	Detail             string           `json:"detail"` // such as the patch being run
 	Percent            int              `json:"percent"`
+	Patches            int              `json:"patches"` // that the plan expects the migration to run
 	MaintenanceSince   *time.Time       `json:"maintenanceSince"`
 	MaintenanceSeconds *float64         `json:"maintenanceSeconds"` // of the finished window
 	SkippedPatches     []string         `json:"skippedPatches" gorm:"serializer:json"`

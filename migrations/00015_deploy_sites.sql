@@ -12,6 +12,7 @@ CREATE TABLE deploy_sites (
     step                VARCHAR(200) NOT NULL,
     detail              VARCHAR(500) NOT NULL,
     percent             INT NOT NULL,
+    patches             INT NOT NULL COMMENT 'that the plan expects',
     maintenance_since   DATETIME(6) NULL,
     maintenance_seconds DOUBLE NULL,
     skipped_patches     JSON NOT NULL,

@@ -261,7 +261,8 @@ func (s *Store) queueGroup(tx *gorm.DB, actor fleet.Actor, deploy fleet.Deploy, 
 		}
 		row := fleet.DeploySite{
 			DeployID: deploy.ID, SiteID: site.SiteID, ActionID: move.ID, ServerID: revision.ServerID, SiteName: site.SiteName,
-			FromRevisionID: site.FromRevisionID, ToRevisionID: revision.ID, Status: fleet.DeploySiteWaiting, SkippedPatches: []string{},
+			FromRevisionID: site.FromRevisionID, ToRevisionID: revision.ID, Status: fleet.DeploySiteWaiting,
+			Patches: site.Patches, SkippedPatches: []string{},
 		}
 		if err := gorm.G[fleet.DeploySite](tx).Create(ctx, &row); err != nil {
 			return err
