@@ -7,7 +7,7 @@ CREATE TABLE deploys (
     releases             JSON NOT NULL,
     sites_at_once        INT NOT NULL,
     skip_failing_patches BOOLEAN NOT NULL,
-    idempotency_key      VARCHAR(100) NOT NULL UNIQUE,
+    idempotency_key      VARCHAR(100) COLLATE utf8mb4_bin NOT NULL UNIQUE,
     input_digest         CHAR(64) CHARACTER SET ascii NOT NULL,
     retry_of_id          BIGINT UNSIGNED NULL,
     actor_name           VARCHAR(200) NOT NULL,

@@ -44,11 +44,13 @@ func (s *Store) enqueue(tx *gorm.DB, a *fleet.Action, needs ...uint) error {
 	if a.CreatedAt.IsZero() {
 		a.CreatedAt = now()
 	}
-	if a.Lane == "" && a.Kind != fleet.ActionDeploy { // nobody claims a deploy, so it stands in no lane
+	switch {
+	case a.Kind == fleet.ActionDeploy:
+		a.Lane = "" // nobody claims it, so it stands in no lane
+	case a.Lane == "" && a.ServerID != nil:
+		a.Lane = fmt.Sprintf("server:%d", *a.ServerID)
+	case a.Lane == "":
 		a.Lane = "central"
-		if a.ServerID != nil {
-			a.Lane = fmt.Sprintf("server:%d", *a.ServerID)
-		}
 	}
 	if a.LaneLimit == 0 {
 		a.LaneLimit = fleet.DefaultActionsAtOnce
