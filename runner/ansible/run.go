@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -251,10 +252,12 @@ func (c *recorder) note(e Event) {
 	}
 }
 
-// reason is a failed result's message. Ansible says no more than "non-zero return code" about a
-// command; the last line of its error output says why.
+// hollow are the messages with which Ansible says that a command failed, not why.
+var hollow = []string{"", "non-zero return code", "failed to validate", "MODULE FAILURE"}
+
+// reason is a failed result's message; when that is hollow, the last line of error output.
 func (c *recorder) reason(e Event) string {
-	if last := c.stderr[e.Host]; last != "" && (e.Message == "" || strings.HasPrefix(e.Message, "non-zero return code")) {
+	if last := c.stderr[e.Host]; last != "" && slices.Contains(hollow, strings.SplitN(e.Message, "\n", 2)[0]) {
 		return last
 	}
 	return e.Message
