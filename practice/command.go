@@ -43,17 +43,9 @@ type UpCommand struct {
 
 // Run raises the fleet and lists its hosts.
 func (c *UpCommand) Run(ctx context.Context) error {
-	var keys []string
-	for _, file := range c.AuthorizedKey {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				keys = append(keys, line)
-			}
-		}
+	keys, err := readKeys(c.AuthorizedKey)
+	if err != nil {
+		return err
 	}
 	f, err := c.fleet(keys...)
 	if err != nil {
@@ -68,6 +60,23 @@ func (c *UpCommand) Run(ctx context.Context) error {
 		}
 	}
 	return f.list()
+}
+
+// readKeys returns the public keys in files, one a line, without comments.
+func readKeys(files []string) ([]string, error) {
+	var keys []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				keys = append(keys, line)
+			}
+		}
+	}
+	return keys, nil
 }
 
 // DownCommand removes a fleet.

@@ -167,6 +167,10 @@ func (f *Fleet) Up(ctx context.Context, names ...string) ([]Host, error) {
 	if err := f.raiseNetwork(ctx); err != nil {
 		return nil, err
 	}
+	// Once the fleet's table is there, no other fleet that goes takes itself for the last one.
+	if err := raiseLimits(ctx); err != nil {
+		return nil, err
+	}
 	var started []Host
 	for _, h := range hosts {
 		booted, err := f.boot(ctx, h, base)
@@ -208,6 +212,9 @@ func (f *Fleet) Down(ctx context.Context) error {
 		return err
 	}
 	if err := f.removeNetwork(ctx); err != nil {
+		return err
+	}
+	if err := restoreLimits(ctx); err != nil {
 		return err
 	}
 	for _, name := range []string{"hosts", "fleet.json", rulesFile, gitPid, gitLog, gitConfig} {

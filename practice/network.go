@@ -13,12 +13,6 @@ import (
 	"central/practice/machine"
 )
 
-// forwarding is the switch of the machine that lets hosts reach the world through it.
-const forwarding = "/proc/sys/net/ipv4/ip_forward"
-
-// forwardingWas remembers, until the last fleet is gone, that the switch was off.
-const forwardingWas = "/run/central-practice-forwarding"
-
 const rulesFile = "rules.nft"
 
 const tablePrefix = "central_practice_"
@@ -68,9 +62,6 @@ func (f *Fleet) raiseNetwork(ctx context.Context) error {
 	if err := machine.Run(ctx, "ip", "link", "set", f.bridge(), "mtu", fmt.Sprint(mtu()), "up"); err != nil {
 		return err
 	}
-	if err := f.openForwarding(ctx); err != nil {
-		return err
-	}
 	rules := fmt.Sprintf(`table ip %[1]s {}
 delete table ip %[1]s
 table ip %[1]s {
@@ -95,51 +86,6 @@ func (f *Fleet) load(ctx context.Context, rules string) error {
 		return err
 	}
 	return machine.Run(ctx, "nft", "-f", file)
-}
-
-// openForwarding switches forwarding on and remembers that it was off.
-func (f *Fleet) openForwarding(ctx context.Context) error {
-	release, err := machine.Lock(ctx, forwardingWas+".lock")
-	if err != nil {
-		return err
-	}
-	defer release()
-	text, err := os.ReadFile(forwarding)
-	if err != nil {
-		return err
-	}
-	if strings.TrimSpace(string(text)) == "1" {
-		return nil
-	}
-	if err := os.WriteFile(forwardingWas, text, 0o600); err != nil {
-		return err
-	}
-	return os.WriteFile(forwarding, []byte("1\n"), 0o644)
-}
-
-// closeForwarding puts the switch back when no fleet is left.
-func (f *Fleet) closeForwarding(ctx context.Context) error {
-	release, err := machine.Lock(ctx, forwardingWas+".lock")
-	if err != nil {
-		return err
-	}
-	defer release()
-	tables, err := machine.Output(ctx, "nft", "list", "tables")
-	if err != nil {
-		return err
-	}
-	if strings.Contains(tables, tablePrefix) {
-		return nil
-	}
-	if text, err := os.ReadFile(forwardingWas); err == nil {
-		if err := os.WriteFile(forwarding, text, 0o644); err != nil {
-			return err
-		}
-		if err := os.Remove(forwardingWas); err != nil {
-			return err
-		}
-	}
-	return os.Remove(forwardingWas + ".lock")
 }
 
 // plug makes a host's network namespace and the cable between it and the bridge, as far as they are
@@ -212,7 +158,7 @@ func (f *Fleet) removeNetwork(ctx context.Context) error {
 			return err
 		}
 	}
-	return f.closeForwarding(ctx)
+	return nil
 }
 
 // mtu is the largest packet the machine's default route takes, or Ethernet's.

@@ -48,7 +48,7 @@ type Image struct {
 const bootstrap = `set -eu
 mount -t proc proc /proc
 suite=$1 root=$2 mirror=$3 keyring=$4 include=$5
-debootstrap --variant=minbase --include="$include" --keyring="$keyring" "$suite" "$root" "$mirror"
+debootstrap --variant=minbase ${include:+--include="$include"} --keyring="$keyring" "$suite" "$root" "$mirror"
 `
 
 const finish = `set -eu
