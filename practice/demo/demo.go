@@ -24,6 +24,7 @@ type Config struct {
 	Binary   string       // the central command
 	CacheDir string       // of the hosts' base image
 	Sites    int          // how many sites it creates
+	Keys     []string     // more lines of root's authorized_keys on its hosts
 	Out      io.Writer    // is told what happens
 }
 
@@ -108,6 +109,9 @@ func (d *Demo) KillCentral() error { return d.process.kill() }
 // StartCentral starts Central again.
 func (d *Demo) StartCentral(ctx context.Context) error { return d.process.start(ctx) }
 
+// FirstPassword is the one-time password of Central's first administrator, empty when it was not printed.
+func (d *Demo) FirstPassword() string { return d.process.firstPassword() }
+
 func (d *Demo) startCentral(ctx context.Context) error {
 	if err := d.process.start(ctx); err != nil {
 		return err
@@ -122,7 +126,7 @@ func (d *Demo) raiseFleet(ctx context.Context) error {
 	if err := d.Client.Do(ctx, `{ publicKey }`, nil, &answer); err != nil {
 		return err
 	}
-	fleet, err := d.fleet(answer.PublicKey)
+	fleet, err := d.fleet(append([]string{answer.PublicKey}, d.Keys...)...)
 	if err != nil {
 		return err
 	}

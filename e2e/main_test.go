@@ -1,0 +1,98 @@
+// Package e2e tests Central as its users meet it: the demo's own Central and practice fleet, under a name,
+// network and port of its own, through GraphQL, the proxy and a real browser.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"central/practice/demo"
+)
+
+// fleet is what all tests share: they deploy one after the other to the same sites, as a team does.
+var fleet *demo.Demo
+
+// sshKey may log in to the hosts as root, to look at what Central did there.
+var sshKey string
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	ctx := context.Background()
+	dir, err := filepath.Abs("../.test")
+	if err != nil {
+		return 0, err
+	}
+	binary, err := filepath.Abs("../bin/central")
+	if err != nil {
+		return 0, err
+	}
+	config := demo.Config{
+		Name: "test", Dir: dir, Network: netip.MustParsePrefix("10.89.0.0/24"), Listen: "127.0.0.1:8089",
+		Binary: binary, CacheDir: "/var/cache/central/practice", Sites: 12, Out: os.Stdout,
+	}
+	sshKey = filepath.Join(dir, "ssh-key")
+	before, err := demo.New(config)
+	if err != nil {
+		return 0, err
+	}
+	if err := before.Down(ctx); err != nil { // what a killed run left behind
+		return 0, fmt.Errorf("remove an earlier run's fleet: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return 0, err
+	}
+	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", sshKey).CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("make a key: %w: %s", err, out)
+	}
+	public, err := os.ReadFile(sshKey + ".pub")
+	if err != nil {
+		return 0, err
+	}
+	config.Keys = []string{string(public)}
+	if fleet, err = demo.New(config); err != nil {
+		return 0, err
+	}
+	defer func() {
+		if down := keepOrDown(ctx, dir); err == nil {
+			err = down
+		}
+	}()
+	up, cancel := context.WithTimeout(ctx, 15*time.Minute)
+	defer cancel()
+	if err := fleet.Up(up); err != nil {
+		return 0, err
+	}
+	return m.Run(), nil
+}
+
+// keepOrDown removes the fleet and keeps Central's log; with CENTRAL_E2E_KEEP set everything stays up.
+func keepOrDown(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(artifacts, 0o755); err != nil {
+		return err
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "central.log"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(artifacts, "central.log"), log, 0o644)
+	}
+	if os.Getenv("CENTRAL_E2E_KEEP") != "" {
+		return err
+	}
+	return fleet.Down(ctx)
+}
+
+// artifacts is where screenshots and logs of a run are kept.
+const artifacts = "../artifacts"
