@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"central/fleet"
+	"central/runner/remote"
 	"central/store"
 )
 
@@ -219,4 +220,25 @@ func cloneCursor(c fleet.Cursor) fleet.Cursor {
 		clone.Notes[k] = v
 	}
 	return clone
+}
+
+// offset is how many bytes of a unit's output are stored already.
+func (w *work) offset(unit string) int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cursor.Offsets[unit]
+}
+
+// unitLine stores a line of a unit's output together with where the next one begins.
+func (w *work) unitLine(unit, host string, line remote.Line) {
+	w.mu.Lock()
+	w.events = append(w.events, fleet.ActionEvent{
+		At: time.Now().UTC(), Kind: fleet.EventLine, Body: fleet.EventBody{Text: line.Text, Stream: "stdout", Host: host},
+	})
+	w.cursor.Offsets[unit], w.dirty = line.End, true
+	full := len(w.events) >= maxBuffered
+	w.mu.Unlock()
+	if full {
+		_ = w.flush() // the error is kept and comes back from the last flush
+	}
 }

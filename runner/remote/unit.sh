@@ -18,7 +18,8 @@ if [ -z "$command" ] && [ ! -d "$dir" ]; then
 	say missing
 	exit 0
 fi
-[ -d "$units" ] || { mkdir -p -m 0755 /var/lib/central && mkdir -p -m 0711 "$units"; }
+[ -d /var/lib/central ] || install -d -m 0755 /var/lib/central
+[ -d "$units" ] || install -d -m 0711 "$units"
 mkdir -p "$dir"
 
 new=no

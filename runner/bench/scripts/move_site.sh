@@ -1,0 +1,35 @@
+# Moves a site's directory from one revision to another: move_site FROM TO
+#
+# A directory without site_config.json is no site: processes of a revision may leave one behind with logs and
+# locks. It is put out of the way when it holds nothing else.
+from=$1 to=$2
+is_site() { [ -e "$1/site_config.json" ]; }
+clear_stray() {
+	[ -e "$1" ] || return 0
+	rm -rf -- "$1/logs" "$1/locks"
+	rmdir -- "$1" 2>/dev/null || {
+		echo "$1 is in the way: it is no site, but not empty either" >&2
+		exit 1
+	}
+}
+if is_site "$from" && is_site "$to"; then
+	echo "the site is in both $from and $to" >&2
+	exit 1
+fi
+if is_site "$to"; then
+	clear_stray "$from"
+	echo moved=already
+	exit 0
+fi
+if ! is_site "$from"; then
+	echo "the site is neither in $from nor in $to" >&2
+	exit 1
+fi
+clear_stray "$to"
+mv -T --no-clobber -- "$from" "$to"
+# mv does not say so when it left a target alone that came up meanwhile.
+if is_site "$from" || ! is_site "$to"; then
+	echo "$from could not be moved: $to came up meanwhile" >&2
+	exit 1
+fi
+echo moved=yes

@@ -1,0 +1,32 @@
+# Routes a host name of this machine to a port, or no longer: nginx_map HOST [PORT]
+#
+# The change is tried on a copy of all entries before it is made, one change at a time. nginx is told to
+# read its configuration in any case: the last one who wrote it may not have come to that.
+host=$1 port=${2-}
+sites=/etc/nginx/central/sites.d
+exec 9>/run/lock/central-nginx.lock
+flock -w 60 9
+staged=$(mktemp -d /etc/nginx/central/.staged.XXXXXXXX)
+trap 'rm -rf "$staged"' EXIT
+line="$host $port;"
+if [ -z "$port" ]; then
+	rm -f "$sites/$host.conf"
+elif [ ! -e "$sites/$host.conf" ] || [ "$(cat "$sites/$host.conf")" != "$line" ]; then
+	cp -al "$sites" "$staged/sites.d"
+	rm -f "$staged/sites.d/$host.conf"
+	printf '%s\n' "$line" >"$staged/sites.d/$host.conf"
+	chmod 0644 "$staged/sites.d/$host.conf"
+	cat >"$staged/nginx.conf" <<-END
+		pid $staged/pid;
+		error_log stderr;
+		events {}
+		http {
+			map_hash_max_size 131072;
+			map_hash_bucket_size 512;
+			map \$host \$central_port { default ""; include $staged/sites.d/*.conf; }
+		}
+	END
+	nginx -t -q -c "$staged/nginx.conf"
+	mv -fT "$staged/sites.d/$host.conf" "$sites/$host.conf"
+fi
+systemctl reload nginx.service

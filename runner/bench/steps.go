@@ -1,0 +1,170 @@
+package bench
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"time"
+
+	"central/fleet"
+)
+
+// The scripts, each with what it needs before it.
+var (
+	siteLibrary     = read("site.py")
+	setConfig       = siteScript("set_config")
+	dumpTables      = siteScript("dump_tables")
+	restoreTables   = siteScript("restore_tables")
+	digestScript    = siteScript("digest")
+	skippedPatches  = siteScript("skipped_patches")
+	preflightScript = siteScript("preflight")
+	healthCheck     = siteScript("health_check")
+	moveSite        = shellScript("move_site")
+	siteLocation    = shellScript("site_location")
+	nginxMap        = shellScript("nginx_map")
+	removeTree      = shellScript("remove_tree")
+)
+
+// siteScript is a Python script behind the library it uses.
+func siteScript(name string) embedded {
+	s := pythonScript(name)
+	s.text = siteLibrary + "\n" + s.text
+	return s
+}
+
+// SetMaintenanceMode puts a site in maintenance or takes it out. It answers changed=yes or changed=no.
+//
+// Frappe's own command does the same but writes site_config.json in place, which a full disk turns into an
+// empty file, and takes a second.
+func SetMaintenanceMode(s Site, on bool) Command {
+	value, word := 0, "off"
+	if on {
+		value, word = 1, "on"
+	}
+	c := script(setConfig, User, "maintenance "+word+" for "+s.host, s.Dir())
+	c.Stdin = mustJSON(map[string]any{"maintenance_mode": value})
+	return c
+}
+
+// SetConfig changes keys of the site's configuration; a nil value removes its key. Values may be secrets. It answers
+// changed=yes or changed=no.
+func SetConfig(s Site, changes map[string]any) Command {
+	c := script(setConfig, User, "configure "+s.host, s.Dir())
+	c.Stdin = mustJSON(changes)
+	return c
+}
+
+// DumpTables backs the site's tables up into BackupDir, once: a backup that is complete is never replaced. It
+// answers dump=taken or dump=kept, bytes=N.
+func DumpTables(s Site, action uint) Command {
+	return script(dumpTables, User, "back up the tables of "+s.host, s.Dir(), BackupDir(s, action))
+}
+
+// RestoreTables takes the site's database back to the backup of DumpTables: only what the migration touched, or all
+// of it. Tables that were not there before are dropped. It answers mode=, restored=, dropped= and seconds=, and
+// may be repeated.
+func RestoreTables(s Site, action uint, all bool) Command {
+	mode := "touched"
+	if all {
+		mode = "all"
+	}
+	return script(restoreTables, User, "restore the tables of "+s.host, s.Dir(), BackupDir(s, action), mode)
+}
+
+// RemoveBackup deletes the backup that an action took of a site.
+func RemoveBackup(s Site, action uint) Command {
+	return script(removeTree, User, "remove a backup of "+s.host, BackupDir(s, action))
+}
+
+// RemoveSiteDir deletes the site's directory in its revision: for a site whose creation failed.
+func RemoveSiteDir(s Site) Command {
+	return script(removeTree, User, "remove the directory of "+s.host, s.Dir())
+}
+
+// DumpDigest answers sha256=…, a fingerprint of every table, row and sequence of the site.
+func DumpDigest(s Site) Command {
+	return script(digestScript, User, "fingerprint the tables of "+s.host, s.Dir())
+}
+
+// SkippedPatches answers with the patches that migrations have skipped on the site, which ParseSkippedPatches reads.
+func SkippedPatches(s Site) Command {
+	return script(skippedPatches, User, "list the skipped patches of "+s.host, s.Dir())
+}
+
+// SkippedPatch is a patch that a migration skipped because it failed.
+type SkippedPatch struct {
+	ID        string `json:"id"` // of its row in the site's Patch Log
+	Patch     string `json:"patch"`
+	Traceback string `json:"traceback"` // its last 16 KiB
+}
+
+// ParseSkippedPatches reads the answer to SkippedPatches, oldest first.
+func ParseSkippedPatches(stdout []byte) ([]SkippedPatch, error) {
+	var patches []SkippedPatch
+	err := lastJSON(stdout, &patches)
+	return patches, err
+}
+
+// MoveSite moves the site's directory to another revision on the same server, by one rename. It answers moved=yes, or
+// moved=already when it is there; it fails when the site is in both revisions or in neither.
+func MoveSite(s Site, to Revision) Command {
+	return script(moveSite, User, fmt.Sprintf("move %s from %s to %s", s.host, s.revision.name, to.name), s.Dir(), s.In(to).Dir())
+}
+
+// SiteLocation answers with the revisions that hold the site, which ParseSiteLocation reads.
+func SiteLocation(host string) (Command, error) {
+	if err := fleet.ValidSiteName(host); err != nil {
+		return Command{}, err
+	}
+	return script(siteLocation, User, "look for "+host, host), nil
+}
+
+// WriteNginxMap routes a host name to a revision's web port on its server: the entry is tried on a copy of all
+// entries, put in place at once, and nginx reads it before the command ends.
+func WriteNginxMap(host string, port int) (Command, error) {
+	if err := fleet.ValidSiteName(host); err != nil {
+		return Command{}, err
+	}
+	if err := fleet.ValidPort(port); err != nil {
+		return Command{}, err
+	}
+	return script(nginxMap, "", fmt.Sprintf("route %s to port %d", host, port), host, strconv.Itoa(port)), nil
+}
+
+// RemoveNginxMap makes the server's nginx forget a host name.
+func RemoveNginxMap(host string) (Command, error) {
+	if err := fleet.ValidSiteName(host); err != nil {
+		return Command{}, err
+	}
+	return script(nginxMap, "", "stop routing "+host, host), nil
+}
+
+// HealthCheck asks a site through its server's nginx until it answers with one of the statuses, for at most the given
+// time. It answers status=, answered_in= and waited= (seconds), and ends with 1 when the time is over; a status of 0 says that
+// nobody answered.
+func HealthCheck(host string, within time.Duration, statuses ...int) (Command, error) {
+	if err := fleet.ValidSiteName(host); err != nil {
+		return Command{}, err
+	}
+	args := []string{host, strconv.FormatFloat(within.Seconds(), 'f', -1, 64)}
+	for _, s := range statuses {
+		if s < 100 || s > 599 {
+			return Command{}, fleet.Errorf(fleet.CodeInvalid, "%d is no HTTP status", s)
+		}
+		args = append(args, strconv.Itoa(s))
+	}
+	if len(statuses) == 0 {
+		return Command{}, fleet.Errorf(fleet.CodeInvalid, "a health check needs a status to wait for")
+	}
+	return script(healthCheck, User, "ask "+host+" for its health", args...), nil
+}
+
+// Preflight looks at everything a move of the site to another revision needs. ParsePreflight reads its answer.
+func Preflight(s Site, to Revision) Command {
+	return script(preflightScript, User, "preflight of "+s.host, s.host, s.revision.Dir(), to.Dir(), to.Units())
+}
+
+// RemoveBackups deletes all backups that deploys took of a site.
+func RemoveBackups(s Site) Command {
+	return script(removeTree, User, "remove the backups of "+s.host, path.Dir(BackupDir(s, 0)))
+}
