@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"golang.org/x/sync/errgroup"
+
+	"central/graph"
+	"central/runner/remote"
+	"central/server"
+)
+
+// serveCommand is `central serve`.
+type serveCommand struct {
+	databaseFlags
+	keyFlags
+	Listen  string `default:"127.0.0.1:8080" env:"CENTRAL_LISTEN" help:"Address of the dashboard and the API."`
+	Runners int    `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process; 0 leaves the work to 'central work'."`
+	TLSCert string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate chain, to serve https."`
+	TLSKey  string `name:"tls-key" type:"existingfile" placeholder:"FILE" help:"Private key of the certificate."`
+	Secure  bool   `help:"A proxy in front of Central ends TLS: cookies travel by https only."`
+}
+
+// Run serves until ctx ends, then lets what is under way come to an end.
+func (c *serveCommand) Run(ctx context.Context) (err error) {
+	listener, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	db, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := welcomeFirstAdmin(ctx, db); err != nil {
+		return err
+	}
+	agent, err := c.agent(ctx, db.Store, c.Data)
+	if err != nil {
+		return err
+	}
+	pool := remote.NewPool(agent, remote.DefaultLimits)
+	defer pool.Close()
+	web, err := server.New(server.Config{
+		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "",
+		Resolver: graph.Resolver{Probe: probe(pool), Fingerprint: remote.Fingerprint, PublicKey: agent.PublicKey()},
+	})
+	if err != nil {
+		return err
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return web.Serve(ctx, listener) })
+	group.Go(func() error { return db.lost(ctx) })
+	if c.Runners > 0 {
+		group.Go(func() error { return runRunners(ctx, c.Runners, db.Store, agent, pool, c.Data) })
+	}
+	slog.Info("Central is up", "address", listener.Addr().String(), "runners", c.Runners)
+	err = group.Wait()
+	slog.Info("Central stops")
+	return err
+}
+
+// listen takes the address before anything else is started, so that a second Central fails at once.
+func (c *serveCommand) listen() (net.Listener, error) {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return nil, errors.New("--tls-cert and --tls-key go together")
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil || c.TLSCert == "" {
+		return listener, err
+	}
+	certificate, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	return tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}), nil
+}
+
+// welcomeFirstAdmin prints the one-time password of a new Central's administrator; it is shown this once.
+func welcomeFirstAdmin(ctx context.Context, db *database) error {
+	name, password, created, err := db.CreateFirstAdmin(ctx)
+	if err != nil || !created {
+		return err
+	}
+	_, err = fmt.Printf("\nFirst administrator: %s\nIts one-time password, shown only now: %s\n\n", name, password)
+	return err
+}

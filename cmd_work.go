@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"golang.org/x/sync/errgroup"
+
+	"central/runner"
+	"central/runner/remote"
+	"central/store"
+	"central/store/embedded"
+)
+
+// workCommand is `central work`.
+type workCommand struct {
+	databaseFlags
+	keyFlags
+	Runners int `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process."`
+}
+
+// Run carries out actions until ctx ends.
+func (c *workCommand) Run(ctx context.Context) (err error) {
+	if c.Runners < 1 {
+		return errors.New("--runners is at least 1")
+	}
+	db, err := c.join(ctx)
+	if errors.Is(err, embedded.ErrNotRunning) {
+		return fmt.Errorf("nothing serves the private database in %s: start 'central serve' there first, or give --dsn", c.Data)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	agent, err := c.agent(ctx, db.Store, c.Data)
+	if err != nil {
+		return err
+	}
+	pool := remote.NewPool(agent, remote.DefaultLimits)
+	defer pool.Close()
+	slog.Info("Central works", "runners", c.Runners)
+	return runRunners(ctx, c.Runners, db.Store, agent, pool, c.Data)
+}
+
+// runRunners runs n runners until ctx ends and they have given back what they held. Meanwhile the agent
+// lends Central's key over a socket in a folder of its own.
+func runRunners(ctx context.Context, n int, s *store.Store, agent *remote.Agent, pool *remote.Pool, data string) (err error) {
+	dir, err := os.MkdirTemp("", "central-agent-") // not below data: a socket's path holds 107 bytes
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	lending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	socket, gone, err := agent.Serve(lending, dir)
+	if err != nil {
+		stop()
+		return err
+	}
+	defer func() {
+		stop()
+		gone()
+	}()
+	host, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range n {
+		r := runner.New(runner.Config{
+			Store: s, Pool: pool, AgentSocket: socket, DataDir: data, Log: slog.Default(),
+			Owner: fmt.Sprintf("%s/%d/%d", host, os.Getpid(), i+1),
+		})
+		group.Go(func() error { return r.Run(ctx) })
+	}
+	return group.Wait()
+}
