@@ -151,9 +151,18 @@ func (f *Fleet) Up(ctx context.Context, names ...string) ([]Host, error) {
 	if err := f.networkIsFree(); err != nil {
 		return nil, err
 	}
-	base, err := f.image(ctx)
-	if err != nil {
-		return nil, err
+	if len(names) == 0 {
+		for _, h := range f.Hosts() {
+			names = append(names, h.Name)
+		}
+	}
+	base := ""
+	// Hosts that have a disk stay on the image it was made on, also when the recipe has changed since.
+	if !f.haveDisks(names) {
+		var err error
+		if base, err = f.image(ctx); err != nil {
+			return nil, err
+		}
 	}
 	release, err := f.lock(ctx)
 	if err != nil {
@@ -253,9 +262,6 @@ func (f *Fleet) remember(names []string) ([]Host, error) {
 	known, err := f.known()
 	if err != nil {
 		return nil, err
-	}
-	if len(names) == 0 {
-		return known, nil
 	}
 	if i := slices.IndexFunc(known, func(h Host) bool { return !f.cfg.Network.Contains(h.Address) }); i >= 0 {
 		return nil, fmt.Errorf("practice: the fleet in %s is on another network, %s has %s", f.cfg.Dir, known[i].Name, known[i].Address)

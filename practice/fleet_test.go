@@ -109,6 +109,24 @@ func TestUp(t *testing.T) {
 		}
 	})
 
+	t.Run("WithoutNamesIsForAll", func(t *testing.T) {
+		must(t, f.PullPlug(ctx, "two"))
+		if got := mustUp(t, f); len(got) != 2 || !f.Running("two") {
+			t.Errorf("got %v, two runs: %v", got, f.Running("two"))
+		}
+	})
+
+	t.Run("AnotherRecipeMakesNoImageForOldDisks", func(t *testing.T) {
+		cfg := config(f.Dir())
+		cfg.CacheDir = t.TempDir()
+		other, err := practice.New(cfg)
+		must(t, err)
+		mustUp(t, other, "one", "two")
+		if made, err := os.ReadDir(cfg.CacheDir); err != nil || len(made) > 0 {
+			t.Errorf("made %v, error %v", made, err)
+		}
+	})
+
 	t.Run("NetworkOfAnotherIsRefused", func(t *testing.T) {
 		cfg := config(t.TempDir())
 		cfg.Name = "selftoo"

@@ -66,11 +66,22 @@ func (f *Fleet) boot(ctx context.Context, h Host, base string) (started bool, er
 	return true, f.start(h.Name)
 }
 
+// baseNote is the file that names the image of a host's disk.
+func (f *Fleet) baseNote(host string) string { return filepath.Join(f.hostDir(host), "base") }
+
+// haveDisks reports whether each of the hosts has a disk.
+func (f *Fleet) haveDisks(hosts []string) bool {
+	return !slices.ContainsFunc(hosts, func(host string) bool {
+		_, err := os.Stat(f.baseNote(host))
+		return err != nil
+	})
+}
+
 // mountDisk mounts a host's root: the base image below, what the host has written since above. A disk
 // stays on the image it was made on.
 func (f *Fleet) mountDisk(ctx context.Context, host, base string) error {
 	dir, root := f.hostDir(host), f.hostRoot(host)
-	note := filepath.Join(dir, "base")
+	note := f.baseNote(host)
 	switch text, err := os.ReadFile(note); {
 	case err == nil:
 		base = strings.TrimSpace(string(text))

@@ -42,7 +42,7 @@ func TestServer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer tx.Rollback()
+			defer func() { _ = tx.Rollback() }()
 			var got int
 			if err := tx.QueryRow("SELECT id FROM job ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED").Scan(&got); err != nil {
 				t.Fatal(err)
