@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -75,11 +76,14 @@ func (c *central) firstAdmin() string {
 	return password
 }
 
-// token makes an API token with a role.
+// token makes an API token with a role, of somebody who has all.
 func (c *central) token(role fleet.Role) string {
 	c.t.Helper()
-	c.firstAdmin()
-	secret, err := c.store.CreateTokenFor(c.t.Context(), store.FirstAdmin, fleet.NewAPIToken{Name: "test " + string(role), Role: role})
+	owner := "owner-of-" + strings.ToLower(string(role))
+	if _, err := c.store.AddUser(c.t.Context(), admin, owner, fleet.RoleAdmin); err != nil && fleet.ErrorCode(err) != fleet.CodeConflict {
+		c.t.Fatal(err)
+	}
+	secret, err := c.store.CreateTokenFor(c.t.Context(), owner, fleet.NewAPIToken{Name: "test " + string(role), Role: role})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -269,4 +273,18 @@ func (c *central) record(ref store.LeaseRef, lines ...string) {
 	if err := c.store.Record(c.t.Context(), ref, events, store.Change{}); err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// serve serves on another address with Server.Serve, until stop is called.
+func (c *central) serve() (address string, stop func(), served <-chan error) {
+	c.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c.t.Cleanup(cancel)
+	done := make(chan error, 1)
+	go func() { done <- c.server.Serve(ctx, listener) }()
+	return listener.Addr().String(), cancel, done
 }
