@@ -45,3 +45,6 @@ func (s *Store) Fenced(ctx context.Context, ref LeaseRef, fn func(tx *gorm.DB) e
 		return fn(tx)
 	})
 }
+
+// EnqueueIn is enqueue.
+func (s *Store) EnqueueIn(tx *gorm.DB, a *fleet.Action) error { return s.enqueue(tx, a) }
