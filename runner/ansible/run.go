@@ -59,10 +59,13 @@ func (r Run) Execute(ctx context.Context, onEvent func(Event)) (Result, error) {
 		return Result{}, err
 	}
 	defer work.remove()
+	return r.execute(ctx, work, onEvent)
+}
+
+func (r Run) execute(ctx context.Context, work *workdir, onEvent func(Event)) (Result, error) {
 	if ctx.Err() != nil {
 		return Result{}, r.cancelled(ctx)
 	}
-
 	program, err := exec.LookPath("ansible-playbook")
 	if err != nil {
 		return Result{}, fmt.Errorf("finding ansible-playbook: %w", err)
