@@ -12,7 +12,7 @@ import uuid
 import frappe
 
 QUEUES = ("short", "default", "long")
-HEARTBEAT_SECONDS = 15
+DEFAULT_HEARTBEAT_SECONDS = 15
 
 
 def client():
@@ -47,6 +47,11 @@ def workers_key():
 def heartbeat_key(worker):
     """A key that expires when a worker has died."""
     return f"rq:heartbeat:{bench_id()}:{worker}"
+
+
+def heartbeat_seconds():
+    """How long a silent worker counts as alive."""
+    return float(frappe.local.conf.get("worker_heartbeat_seconds") or DEFAULT_HEARTBEAT_SECONDS)
 
 
 def enqueue(method, queue="default", timeout=300, **kwargs):

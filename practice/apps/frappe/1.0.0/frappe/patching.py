@@ -61,7 +61,8 @@ def run(patch):
 def log(patch, trace=None):
     """Write a patch into the log: as executed, or as skipped with its traceback."""
     frappe.db.sql(
-        "INSERT INTO `tabPatch Log` (`name`, `creation`, `modified`, `owner`, `modified_by`, `patch`, `skipped`, `traceback`)"
+        "INSERT INTO `tabPatch Log`"
+        " (`name`, `creation`, `modified`, `owner`, `modified_by`, `patch`, `skipped`, `traceback`)"
         " VALUES (%s, NOW(6), NOW(6), 'Administrator', 'Administrator', %s, %s, %s)",
         (uuid.uuid4().hex[:10], patch, 1 if trace else 0, trace),
     )

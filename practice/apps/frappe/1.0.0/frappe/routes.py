@@ -85,7 +85,8 @@ def note(title=None, content="", name=None):
     if title is None and name is None:
         return {"count": frappe.db.count("tabNote")}
     if title is None:
-        rows = frappe.db.sql("SELECT `name`, `title`, `content` FROM `tabNote` WHERE `name` = %s", (name,), as_dict=True)
+        query = "SELECT `name`, `title`, `content` FROM `tabNote` WHERE `name` = %s"
+        rows = frappe.db.sql(query, (name,), as_dict=True)
         return rows[0] if rows else None
     if not 1 <= len(title) <= 140:
         raise InvalidRequest("title: 1 to 140 characters")

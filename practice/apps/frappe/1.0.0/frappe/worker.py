@@ -25,6 +25,7 @@ class Worker:
         self.working = jobs.working_key(self.name)
         self.registry = jobs.workers_key()
         self.heartbeat = jobs.heartbeat_key(self.name)
+        self.patience = jobs.heartbeat_seconds()
         self.quiet = quiet
         self.stopping = threading.Event()
 
@@ -85,11 +86,11 @@ class Worker:
         frappe.db.commit()
 
     def _keep_beating(self):
-        while not self.stopping.wait(jobs.HEARTBEAT_SECONDS / 3):
+        while not self.stopping.wait(self.patience / 3):
             self._beat()
 
     def _beat(self):
-        self.redis.set(self.heartbeat, "1", ex=jobs.HEARTBEAT_SECONDS)
+        self.redis.set(self.heartbeat, "1", px=int(self.patience * 1000))
 
     def _adopt_lost_jobs(self):
         """Put back what workers had in hand that died without a word."""

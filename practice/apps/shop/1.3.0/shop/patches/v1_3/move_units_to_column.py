@@ -9,7 +9,8 @@ BATCH = 100
 
 def execute():
     """Copy it, and make a Unit of every unit in use."""
-    for done, (name, attributes) in enumerate(frappe.db.sql("SELECT `name`, `attributes` FROM `tabItem` ORDER BY `name`")):
+    items = frappe.db.sql("SELECT `name`, `attributes` FROM `tabItem` ORDER BY `name`")
+    for done, (name, attributes) in enumerate(items):
         unit = json.loads(attributes)["uom"]
         frappe.db.sql("UPDATE `tabItem` SET `uom` = %s WHERE `name` = %s", (unit, name))
         frappe.db.sql(

@@ -10,7 +10,8 @@ DEFAULT_UNIT = "Nos"
 
 def execute():
     """Copy it, and make a Unit of every unit in use; an item without one is counted in pieces."""
-    for done, (name, attributes) in enumerate(frappe.db.sql("SELECT `name`, `attributes` FROM `tabItem` ORDER BY `name`")):
+    items = frappe.db.sql("SELECT `name`, `attributes` FROM `tabItem` ORDER BY `name`")
+    for done, (name, attributes) in enumerate(items):
         unit = json.loads(attributes).get("uom", DEFAULT_UNIT)
         frappe.db.sql("UPDATE `tabItem` SET `uom` = %s WHERE `name` = %s", (unit, name))
         frappe.db.sql(
