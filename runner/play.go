@@ -15,15 +15,24 @@ func remoteHost(server fleet.Server) remote.Host {
 	return remote.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
 }
 
+// part is a play and the part of the action's percentage that it moves through.
+type part struct {
+	play     string
+	from, to int
+}
+
+// whole is a play that is all there is to an action.
+func whole(play string) part { return part{play, 0, 100} }
+
 // play runs one of Central's plays on a server and stores what it tells. watch, which may be nil, learns
 // the percentage and the task as they change. Cancelling the action stops the play.
-func (r *Runner) play(ctx context.Context, w *work, name string, server fleet.Server, vars map[string]any, watch func(percent int, task string)) error {
+func (r *Runner) play(ctx context.Context, w *work, of part, server fleet.Server, vars map[string]any, watch func(percent int, task string)) error {
 	dir := filepath.Join(r.DataDir, "ansible")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	run := ansible.Run{
-		Play: name, Vars: vars, AgentSocket: r.AgentSocket, Dir: dir,
+		Play: of.play, Vars: vars, AgentSocket: r.AgentSocket, Dir: dir,
 		Hosts: []ansible.Host{{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}},
 	}
 	ctx, stop := w.untilCancelled(ctx)
@@ -33,9 +42,10 @@ func (r *Runner) play(ctx context.Context, w *work, name string, server fleet.Se
 		switch e.Kind {
 		case ansible.KindTaskStart:
 			task = e.Task
-			w.progress(e.Percent(), task)
+			percent := of.from + e.Percent()*(of.to-of.from)/100
+			w.progress(percent, task)
 			if watch != nil {
-				watch(e.Percent(), task)
+				watch(percent, task)
 			}
 		case ansible.KindOutput:
 			w.line(string(e.Stream), e.Host, e.Line)

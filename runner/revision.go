@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"central/fleet"
+	"central/playbooks"
 )
 
 // buildRevision builds each app of a revision at its commit, in a directory of its own beside the others.
@@ -18,7 +19,7 @@ func (r *Runner) buildRevision(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	return r.play(ctx, w, "revision", server, vars, func(percent int, task string) {
+	return r.play(ctx, w, whole(playbooks.Revision), server, vars, func(percent int, task string) {
 		if err := r.Store.DeployBuildProgress(ctx, w.ref, percent, task); err != nil {
 			r.Log.Warn("the progress of a build could not be shown", "action", w.action.ID, "error", err)
 		}
@@ -39,7 +40,7 @@ func (r *Runner) removeRevision(ctx context.Context, w *work) error {
 	if used {
 		return fleet.Errorf(fleet.CodeNotReady, "%s %s holds sites; it stays.", bench.Name, revision.Name)
 	}
-	return r.play(ctx, w, "remove_revision", server, map[string]any{"bench": bench.Name, "revision": revision.Name}, nil)
+	return r.play(ctx, w, whole(playbooks.RemoveRevision), server, map[string]any{"bench": bench.Name, "revision": revision.Name}, nil)
 }
 
 func (r *Runner) revisionOf(ctx context.Context, w *work) (revision fleet.Revision, bench fleet.Bench, server fleet.Server, err error) {

@@ -62,6 +62,8 @@ func New(config Config) *Runner {
 		fleet.ActionFetchReleases:  r.fetchReleases,
 		fleet.ActionBuildRevision:  r.buildRevision,
 		fleet.ActionRemoveRevision: r.removeRevision,
+		fleet.ActionCreateSite:     r.createSite,
+		fleet.ActionMoveSite:       r.moveSite,
 	}
 	return r
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"central/fleet"
+	"central/playbooks"
 )
 
 // setUpServer makes a server what its role says: what every server has, then what its role needs.
@@ -16,16 +17,14 @@ func (r *Runner) setUpServer(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	if err := r.play(ctx, w, "server", server, vars, nil); err != nil {
+	role := playbooks.Master
+	if server.Role == fleet.RoleProxy {
+		role = playbooks.Proxy
+	}
+	if err := r.play(ctx, w, part{playbooks.Server, 0, 30}, server, vars, nil); err != nil {
 		return err
 	}
-	switch server.Role {
-	case fleet.RoleMaster, fleet.RoleSlave:
-		return r.play(ctx, w, "master", server, vars, nil)
-	case fleet.RoleProxy:
-		return r.play(ctx, w, "proxy", server, vars, nil)
-	}
-	return nil
+	return r.play(ctx, w, part{role, 30, 100}, server, vars, nil)
 }
 
 // routeProxy gives a proxy the routes as the database has them now.
@@ -38,12 +37,12 @@ func (r *Runner) routeProxy(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	return r.play(ctx, w, "routes", server, vars, nil)
+	return r.play(ctx, w, whole(playbooks.Routes), server, vars, nil)
 }
 
 // serverVars are the variables of the plays that make a server what its role says.
 func (r *Runner) serverVars(ctx context.Context, server fleet.Server) (map[string]any, error) {
-	vars := map[string]any{"role": string(server.Role)}
+	vars := map[string]any{"role": string(server.Role), "mariadb_server_id": int(server.ID)}
 	if server.Role == fleet.RoleProxy {
 		routes, err := r.Store.Routes(ctx)
 		if err != nil {

@@ -17,9 +17,9 @@ type MigrateProgress struct {
 	// Traceback is the last one that was printed, cut to its last 200 lines.
 	Traceback string
 
-	expected  int // patches
-	apps      map[string]int
-	traceback []string // lines of the one that is being read
+	expected  int           // patches
+	apps      []appProgress // in the order in which they came
+	traceback []string      // lines of the one that is being read
 	reading   bool
 	tail      bool // the line that names the exception came; more of its message may follow
 }
@@ -27,7 +27,7 @@ type MigrateProgress struct {
 // NewMigrateProgress starts at 0 percent. expectedPatches is the number that the preflight counted, 0 or less when
 // it is not known.
 func NewMigrateProgress(expectedPatches int) *MigrateProgress {
-	return &MigrateProgress{expected: expectedPatches, apps: map[string]int{}}
+	return &MigrateProgress{expected: expectedPatches}
 }
 
 var (
@@ -67,7 +67,7 @@ func (p *MigrateProgress) Feed(line string) bool {
 		} else if m := updating.FindStringSubmatch(line); m != nil {
 			p.App = m[1]
 			if n, err := strconv.Atoi(m[2]); err == nil {
-				p.apps[m[1]] = max(p.apps[m[1]], min(n, 100))
+				p.update(m[1], min(n, 100))
 			}
 		} else if m := stopped.FindStringSubmatch(line); m != nil {
 			p.Patch = m[1]
@@ -76,6 +76,22 @@ func (p *MigrateProgress) Feed(line string) bool {
 	p.Percent = max(p.Percent, p.estimate())
 	return p.Patch != before.Patch || p.PatchesDone != before.PatchesDone || p.App != before.App ||
 		p.Percent != before.Percent || len(p.PatchesSkipped) != len(before.PatchesSkipped)
+}
+
+type appProgress struct {
+	app     string
+	percent int
+}
+
+// update notes how far the doctypes of an app are; the first state of an app is the start of its share.
+func (p *MigrateProgress) update(app string, percent int) {
+	for i := range p.apps {
+		if p.apps[i].app == app {
+			p.apps[i].percent = max(p.apps[i].percent, percent)
+			return
+		}
+	}
+	p.apps = append(p.apps, appProgress{app, percent})
 }
 
 // estimate weighs patches with 75 points and doctypes with 24 where the number of patches is known. Where it is not,
@@ -95,8 +111,8 @@ func (p *MigrateProgress) estimate() int {
 	}
 	// Each app's doctypes take half of what is left: how many apps there are is not told.
 	room := 24.0
-	for _, percent := range p.apps {
-		points += room / 2 * float64(percent) / 100
+	for _, a := range p.apps {
+		points += room / 2 * float64(a.percent) / 100
 		room /= 2
 	}
 	return min(99, int(points))

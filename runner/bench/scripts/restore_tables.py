@@ -55,6 +55,9 @@ MARKER = re.compile(
     rb"|Final view structure for view) `((?:[^`]|``)*)`\n"
 )
 END = b"/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n"  # from here on the dump is about the session again
+# Who made a view or a trigger may be another user than the site's, which only root could say again. Left out, it is
+# the site's own.
+DEFINER = re.compile(rb"^(/\*!50013) DEFINER=\S+( SQL SECURITY (?:DEFINER|INVOKER) \*/)|^(/\*!50003 CREATE\*/) /\*!50017 DEFINER=\S+\*/( /\*!50003 TRIGGER)")
 
 unpack = subprocess.Popen(["gzip", "-dc", dump], stdout=subprocess.PIPE)
 client = database.start("mariadb", "--max-allowed-packet=1G", database.name, stdin=subprocess.PIPE)
@@ -75,6 +78,8 @@ try:
         elif line == END:
             wanted = True
         if wanted:
+            if line.startswith((b"/*!50013 DEFINER", b"/*!50003 CREATE*/")):
+                line = DEFINER.sub(lambda m: (m[1] or m[3]) + (m[2] or m[4]), line)
             into.write(held + line)
         held = b""
     into.write(b"SET FOREIGN_KEY_CHECKS=0;\n")
