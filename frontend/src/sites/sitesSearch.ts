@@ -1,4 +1,4 @@
-import type { SiteOrderField, SiteStatus } from "../gql/schema";
+import type { SiteFilter, SiteOrderBy, SiteOrderField, SiteStatus } from "../gql/schema";
 
 /** What the address of the list of sites says; what is left out is the default. */
 export interface SitesSearch {
@@ -10,6 +10,8 @@ export interface SitesSearch {
   status?: SiteStatus[];
   sort?: SiteOrderField;
   desc?: boolean;
+  /** The step of the deploy form that is open beside the list. */
+  deploy?: "release" | "review";
 }
 
 const statuses: SiteStatus[] = ["CREATING", "ACTIVE", "FAILED", "BROKEN", "ARCHIVED"];
@@ -40,6 +42,9 @@ export function readSitesSearch(search: Record<string, unknown>): SitesSearch {
   if (search.desc === true) {
     read.desc = true;
   }
+  if (search.deploy === "release" || search.deploy === "review") {
+    read.deploy = search.deploy;
+  }
   return read;
 }
 
@@ -49,4 +54,42 @@ function readList(value: unknown): string[] {
     .filter((one) => typeof one === "string" || typeof one === "number")
     .map(String);
   return [...new Set(texts)].filter((text) => text !== "");
+}
+
+/** What the address asks the server for. */
+export function filterOf(search: SitesSearch): SiteFilter {
+  const filter: SiteFilter = {};
+  if (search.q) {
+    filter.search = search.q;
+  }
+  if (search.bench) {
+    filter.benchIds = search.bench;
+  }
+  if (search.server) {
+    filter.serverIds = search.server;
+  }
+  if (search.version) {
+    filter.versions = search.version;
+  }
+  if (search.status) {
+    filter.statuses = search.status;
+  }
+  return filter;
+}
+
+/** The order that the address asks for. */
+export function orderOf(search: SitesSearch): SiteOrderBy {
+  return { field: search.sort ?? "NAME", descending: search.desc ?? false };
+}
+
+/** The address after a click on the head of a column: first that column, then the other way around. */
+export function sortedBy(search: SitesSearch, field: SiteOrderField): SitesSearch {
+  const { sort = "NAME", desc = false, ...rest } = search;
+  const descending = sort === field ? !desc : false;
+  return readSitesSearch({ ...rest, sort: field, desc: descending });
+}
+
+/** Whether anything narrows the list. */
+export function isFiltered(search: SitesSearch): boolean {
+  return Object.keys(filterOf(search)).length > 0;
 }

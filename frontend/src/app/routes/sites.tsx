@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import { DeployPanel } from "../../deploy-form/DeployPanel";
 import { SitesPage } from "../../sites/SitesPage";
 import { readSitesSearch } from "../../sites/sitesSearch";
 import { shellRoute } from "./shell";
@@ -7,5 +8,5 @@ export const sitesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "sites",
   validateSearch: readSitesSearch,
-  component: SitesPage,
+  component: () => <SitesPage deployForm={(props) => <DeployPanel {...props} />} />,
 });

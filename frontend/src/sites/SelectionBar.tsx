@@ -1,0 +1,51 @@
+import { Button, Tooltip } from "@mantine/core";
+import { IconRocket } from "@tabler/icons-react";
+import classes from "./SelectionBar.module.css";
+
+/** Appears with the first tick: how many sites are ticked, and what can be done with them. */
+export function SelectionBar({
+  count,
+  matching,
+  choosing,
+  mayDeploy,
+  onChooseAll,
+  onClear,
+  onDeploy,
+}: {
+  count: number;
+  /** How many sites the list has in all; undefined when all of them are ticked. */
+  matching: number | undefined;
+  choosing: boolean;
+  mayDeploy: boolean;
+  onChooseAll: () => void;
+  onClear: () => void;
+  onDeploy: () => void;
+}) {
+  return (
+    <section className={classes.bar} aria-label="Ticked sites">
+      <span className={classes.count} aria-live="polite">
+        {count.toLocaleString("en")} {count === 1 ? "site" : "sites"} ticked
+      </span>
+      {matching === undefined ? null : (
+        <Button size="xs" variant="subtle" loading={choosing} onClick={onChooseAll}>
+          Tick all {matching.toLocaleString("en")} that match
+        </Button>
+      )}
+      <span className={classes.spacer} />
+      <Button size="xs" variant="default" onClick={onClear}>
+        Clear
+      </Button>
+      <Tooltip label="Deploying needs the role of an operator" disabled={mayDeploy}>
+        <Button
+          size="xs"
+          leftSection={<IconRocket size={15} aria-hidden />}
+          data-disabled={!mayDeploy || undefined}
+          aria-disabled={!mayDeploy}
+          onClick={mayDeploy ? onDeploy : undefined}
+        >
+          Deploy
+        </Button>
+      </Tooltip>
+    </section>
+  );
+}
