@@ -23,25 +23,38 @@ var hostile = []string{
 	"@/etc/passwd", "=x", "ansible_connection=local", "ä€\U0001F600\u2028", "\x1b[31m", "\r\t\x7f", "__ansible_unsafe",
 }
 
-// local makes a workdir whose hosts are this machine without SSH, and whose play is a file of testdata.
-func local(t *testing.T, r Run, play string) *workdir {
-	t.Helper()
+// localWorkdir makes a workdir whose hosts are this machine without SSH, and whose play is a file of
+// testdata.
+func localWorkdir(r Run, play string) (*workdir, error) {
 	hosts := map[string]any{}
 	for _, h := range r.Hosts {
 		vars, err := markVars(h.Vars)
-		must(t, err)
+		if err != nil {
+			return nil, err
+		}
 		vars["ansible_connection"] = "local"
 		vars["ansible_python_interpreter"] = "/usr/bin/python3"
 		hosts[h.Name] = vars
 	}
+	text, err := json.Marshal(map[string]any{"all": map[string]any{"hosts": hosts}})
+	if err != nil {
+		return nil, err
+	}
 	work, err := r.prepare()
+	if err != nil {
+		return nil, err
+	}
+	if work.playbook, err = filepath.Abs(filepath.Join("testdata", play)); err != nil {
+		return nil, err
+	}
+	return work, os.WriteFile(work.path("inventory.json"), text, 0o600)
+}
+
+func local(t *testing.T, r Run, play string) *workdir {
+	t.Helper()
+	work, err := localWorkdir(r, play)
 	must(t, err)
 	t.Cleanup(work.remove)
-	text, err := json.Marshal(map[string]any{"all": map[string]any{"hosts": hosts}})
-	must(t, err)
-	must(t, os.WriteFile(work.path("inventory.json"), text, 0o600))
-	work.playbook, err = filepath.Abs(filepath.Join("testdata", play))
-	must(t, err)
 	return work
 }
 
