@@ -84,7 +84,7 @@ func TestSecretCommands(t *testing.T) {
 	account := bench.Account{Name: "central_tmp_7", Password: "r00t-canary"}
 	const run = `-c 'import json,runpy,sys; sys.argv[:]=json.load(sys.stdin); runpy.run_module("frappe.utils.bench_helper",run_name="__main__",alter_sys=True)'`
 	for want, c := range map[string]bench.Command{
-		`["bench","frappe","new-site","acme.example.com","--db-name","_2ffd34ae7b8c02a8","--mariadb-root-username","central_tmp_7","--mariadb-root-password","r00t-canary","--mariadb-user-host-login-scope","localhost","--admin-password","4dmin-canary","--install-app","shop","--install-app","crm"]`: ok(bench.NewSite(s, bench.NewSiteOptions{AdminPassword: "4dmin-canary", Apps: []string{"frappe", "shop", "crm"}, Account: account})),
+		`["bench","frappe","new-site","acme.example.com","--db-name","_ee276db020c72e66","--mariadb-root-username","central_tmp_7","--mariadb-root-password","r00t-canary","--mariadb-user-host-login-scope","localhost","--admin-password","4dmin-canary","--install-app","shop","--install-app","crm"]`: ok(bench.NewSite(s, bench.NewSiteOptions{AdminPassword: "4dmin-canary", Apps: []string{"frappe", "shop", "crm"}, Account: account})),
 		`["bench","frappe","drop-site","acme.example.com","--no-backup","--force","--archived-sites-path","/home/frappe/archived","--root-login","central_tmp_7","--root-password","r00t-canary"]`:                                                                                                        ok(bench.DropSite(s, account)),
 		`["bench","frappe","--site","acme.example.com","set-admin-password","4dmin-canary"]`: ok(bench.SetAdminPassword(s, "4dmin-canary")),
 	} {
@@ -105,14 +105,14 @@ func TestAccountCommands(t *testing.T) {
 	account := bench.Account{Name: "central_tmp_7", Password: "r00t-canary"}
 	for want, c := range map[string]bench.Command{
 		"CREATE OR REPLACE USER 'central_tmp_7'@'localhost' IDENTIFIED BY 'r00t-canary';\n" +
-			"GRANT ALL PRIVILEGES ON `\\_2ffd34ae7b8c02a8`.* TO 'central_tmp_7'@'localhost' WITH GRANT OPTION;\n" +
+			"GRANT ALL PRIVILEGES ON `\\_ee276db020c72e66`.* TO 'central_tmp_7'@'localhost' WITH GRANT OPTION;\n" +
 			"GRANT CREATE USER, RELOAD ON *.* TO 'central_tmp_7'@'localhost';\n" +
 			"CREATE OR REPLACE USER 'central_tmp_7'@'127.0.0.1' IDENTIFIED BY 'r00t-canary';\n" +
-			"GRANT ALL PRIVILEGES ON `\\_2ffd34ae7b8c02a8`.* TO 'central_tmp_7'@'127.0.0.1' WITH GRANT OPTION;\n" +
+			"GRANT ALL PRIVILEGES ON `\\_ee276db020c72e66`.* TO 'central_tmp_7'@'127.0.0.1' WITH GRANT OPTION;\n" +
 			"GRANT CREATE USER, RELOAD ON *.* TO 'central_tmp_7'@'127.0.0.1';\n": ok(bench.CreateAccount("acme.example.com", account)),
 		"DROP USER IF EXISTS 'central_tmp_7'@'localhost';\nDROP USER IF EXISTS 'central_tmp_7'@'127.0.0.1';\n": ok(bench.DropAccount("central_tmp_7")),
-		"DROP DATABASE IF EXISTS `_2ffd34ae7b8c02a8`;\nDROP USER IF EXISTS '_2ffd34ae7b8c02a8'@'localhost';\n" +
-			"DROP USER IF EXISTS '_2ffd34ae7b8c02a8'@'127.0.0.1';\nDROP USER IF EXISTS '_2ffd34ae7b8c02a8'@'%';\n": ok(bench.DropDatabase("acme.example.com")),
+		"DROP DATABASE IF EXISTS `_ee276db020c72e66`;\nDROP USER IF EXISTS '_ee276db020c72e66'@'localhost';\n" +
+			"DROP USER IF EXISTS '_ee276db020c72e66'@'127.0.0.1';\nDROP USER IF EXISTS '_ee276db020c72e66'@'%';\n": ok(bench.DropDatabase("acme.example.com")),
 	} {
 		line, err := c.Line("deploy")
 		if err != nil || line != "sudo -n -- mariadb --no-defaults --batch --protocol=socket --user=root" {
@@ -150,7 +150,7 @@ func TestScripts(t *testing.T) {
 		var argv []string
 		switch c.Argv[0] {
 		case "bash":
-			argv = c.Argv[len([]string{"bash", "-euo", "pipefail", "-c", "TEXT"}):]
+			argv = c.Argv[len([]string{"bash", "--norc", "-euo", "pipefail", "-c", "TEXT"}):]
 			if strings.Join(c.Argv[:4], " ") != "bash -euo pipefail -c" {
 				t.Errorf("%q", c.Argv[:4])
 			}
@@ -226,7 +226,7 @@ func TestBuildersRefuse(t *testing.T) {
 }
 
 func TestDatabaseName(t *testing.T) {
-	if got := bench.DatabaseName("acme.example.com"); got != "_2ffd34ae7b8c02a8" {
+	if got := bench.DatabaseName("acme.example.com"); got != "_ee276db020c72e66" {
 		t.Errorf("got %s", got)
 	}
 }

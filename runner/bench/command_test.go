@@ -19,7 +19,7 @@ func TestLine(t *testing.T) {
 	}{
 		{"AsRoot", "root", "systemctl is-active nginx", bench.Command{Argv: []string{"systemctl", "is-active", "nginx"}}},
 		{"BySudo", "deploy", "sudo -n -- systemctl is-active nginx", bench.Command{Argv: []string{"systemctl", "is-active", "nginx"}}},
-		{"AsUser", "root", "runuser -u frappe -- env --chdir=/srv HOME=/home/frappe A=1 B='x y' bench 'a b'",
+		{"AsUser", "root", "runuser -u frappe -- env --chdir=/srv A=1 'B=x y' HOME=/home/frappe bench 'a b'",
 			bench.Command{Argv: []string{"bench", "a b"}, Dir: "/srv", User: "frappe", Env: map[string]string{"B": "x y", "A": "1"}}},
 		{"AsUserBySudo", "deploy", "sudo -n -- runuser -u frappe -- env HOME=/home/frappe id", bench.Command{Argv: []string{"id"}, User: "frappe"}},
 		{"OwnHome", "root", "runuser -u frappe -- env HOME=/tmp id", bench.Command{Argv: []string{"id"}, User: "frappe", Env: map[string]string{"HOME": "/tmp"}}},

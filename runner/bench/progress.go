@@ -14,9 +14,6 @@ type MigrateProgress struct {
 	App            string   // whose doctypes are being updated; empty before that
 	Percent        int      // 0 to 99, never less than before; 100 is for whoever knows that it succeeded
 
-	// Traceback is the last one that was printed, cut to its last 200 lines.
-	Traceback string
-
 	expected  int           // patches
 	apps      []appProgress // in the order in which they came
 	traceback []string      // lines of the one that is being read
@@ -47,7 +44,7 @@ const maxTraceback = 200
 func (p *MigrateProgress) Feed(line string) bool {
 	line = strings.TrimRight(escapes.ReplaceAllString(line, ""), " \r\n")
 	p.readTraceback(line)
-	before := *p
+	patch, app, percent, done, skipped := p.Patch, p.App, p.Percent, p.PatchesDone, len(p.PatchesSkipped)
 	switch {
 	case line == "":
 		return false
@@ -74,8 +71,7 @@ func (p *MigrateProgress) Feed(line string) bool {
 		}
 	}
 	p.Percent = max(p.Percent, p.estimate())
-	return p.Patch != before.Patch || p.PatchesDone != before.PatchesDone || p.App != before.App ||
-		p.Percent != before.Percent || len(p.PatchesSkipped) != len(before.PatchesSkipped)
+	return p.Patch != patch || p.App != app || p.Percent != percent || p.PatchesDone != done || len(p.PatchesSkipped) != skipped
 }
 
 type appProgress struct {
@@ -143,7 +139,11 @@ func (p *MigrateProgress) readTraceback(line string) {
 	if p.reading && exceptionLine.MatchString(line) && !strings.HasSuffix(trimmed, tracebackStart) {
 		p.reading, p.tail = false, true
 	}
-	p.Traceback = strings.TrimSpace(strings.Join(p.traceback, "\n"))
+}
+
+// Traceback is the last traceback that was printed, cut to its last 200 lines; empty when there was none.
+func (p *MigrateProgress) Traceback() string {
+	return strings.TrimSpace(strings.Join(p.traceback, "\n"))
 }
 
 func chained(line string) bool {

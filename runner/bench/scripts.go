@@ -17,7 +17,7 @@ type embedded struct {
 
 // shellScript loads scripts/NAME.sh. bash rather than sh: only with pipefail does a failed dump fail its pipe.
 func shellScript(name string) embedded {
-	return embedded{name, read(name + ".sh"), []string{"bash", "-euo", "pipefail", "-c"}}
+	return embedded{name, read(name + ".sh"), []string{"bash", "--norc", "-euo", "pipefail", "-c"}}
 }
 
 // pythonScript loads scripts/NAME.py for the system's Python, which Ansible needs on every server anyway.
