@@ -9,6 +9,10 @@ export const features = tableFeatures({ columnVisibilityFeature });
 
 const helper = createColumnHelper<typeof features, SiteRow>();
 
+const dim = ({ getValue }: { getValue: () => string }) => (
+  <span className={classes.dim}>{getValue()}</span>
+);
+
 /** The columns of the list. Their ids are kept in the browser with what is shown. */
 export const columns = helper.columns([
   helper.accessor("name", {
@@ -29,13 +33,17 @@ export const columns = helper.columns([
     cell: ({ row }) => <SiteState site={row.original} />,
   }),
   helper.accessor("version", { id: "VERSION", header: "Version" }),
-  helper.accessor("bench.name", { id: "BENCH", header: "Bench" }),
-  helper.accessor("revision.name", { id: "REVISION", header: "Revision" }),
-  helper.accessor("server.name", { id: "SERVER", header: "Server" }),
+  helper.accessor("bench.name", { id: "BENCH", header: "Bench", cell: dim }),
+  helper.accessor("revision.name", { id: "REVISION", header: "Revision", cell: dim }),
+  helper.accessor("server.name", { id: "SERVER", header: "Server", cell: dim }),
   helper.accessor("createdAt", {
     id: "CREATED",
     header: "Created",
-    cell: ({ row }) => <RelativeTime at={row.original.createdAt} />,
+    cell: ({ row }) => (
+      <span className={classes.dim}>
+        <RelativeTime at={row.original.createdAt} />
+      </span>
+    ),
   }),
 ]);
 

@@ -22,7 +22,7 @@ export function StatusBadge({ look, quiet }: { look: Look; quiet?: boolean }) {
   return (
     <span className={`${classes.badge} ${classes[look.tone]}`} data-quiet={quiet || undefined}>
       <Icon size={14} aria-hidden />
-      {look.word}
+      <span>{look.word}</span>
     </span>
   );
 }
