@@ -282,6 +282,12 @@ func testWeb(t *testing.T, h *host) {
 			t.Errorf("%d notes on the other site, want none", got.Count)
 		}
 	})
+	h.part("Counts", func(t *testing.T, h *host) {
+		got := message[map[string]int](t, h.request("r1", good, "/api/method/counts", ""))
+		if got["Sales Order"] != 20000 || got["Item"] != 400 || got["Note"] != 3 {
+			t.Errorf("counts are %v", got)
+		}
+	})
 	h.part("Refused", func(t *testing.T, h *host) {
 		for path, want := range map[string]int{
 			"/api/method/no_such_method":         http.StatusNotFound,
@@ -363,9 +369,12 @@ func testJobs(_ *testing.T, h *host) {
 	})
 	h.part("FinishesWhatItHas", func(t *testing.T, h *host) {
 		w := h.worker()
-		h.enqueue("{'method': 'frappe.jobs.pause', 'seconds': 1.5}")
+		h.enqueue("{'method': 'frappe.jobs.pause', 'seconds': 3}")
 		eventually(t, "the job runs", 10*time.Second, func() bool { return w.output.Contains("frappe.jobs.pause") })
 		h.wantNotReady(good)
+		if got := h.mustFrappe("r1", "doctor"); !strings.Contains(got, "Workers online: 1\n") {
+			t.Errorf("doctor says %s", got)
+		}
 		w.stop()
 		if !w.output.Contains("Job OK") {
 			t.Errorf("the job did not end:\n%s", w.output)

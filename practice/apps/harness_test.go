@@ -52,6 +52,7 @@ func newHost(t *testing.T) *host {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Setenv("PATH", os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin") // where mariadbd may be
 	ports := freePorts(t, 4)
 	h := &host{
 		t: t, life: t, dir: dir, repos: make(map[string]Repository), socket: filepath.Join(dir, "db.sock"),
@@ -306,7 +307,7 @@ func (h *host) build(name, frappe, shop string) {
 		release, _ := h.repos[app].Release(version)
 		h.mustRun(checkout, "git", "checkout", "--quiet", "--detach", release.Commit)
 	}
-	h.mustRun("", h.tool("uv"), "venv", "--quiet", "--seed", "--python", findPython(), dir+"/env")
+	h.mustRun("", h.tool("uv"), "venv", "--quiet", "--python", findPython(), dir+"/env")
 	h.mustRun("", h.tool("uv"), "pip", "install", "--quiet", "--python", dir+"/env/bin/python",
 		"-e", dir+"/apps/frappe", "-e", dir+"/apps/shop")
 	h.write(filepath.Join(dir, "sites", "apps.txt"), []byte("frappe\nshop"))

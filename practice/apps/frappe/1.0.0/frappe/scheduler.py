@@ -4,9 +4,6 @@ import signal
 import threading
 import time
 
-import pymysql
-import redis
-
 import frappe
 from frappe import jobs
 from frappe.config import common_config
@@ -18,6 +15,9 @@ DEFAULT_TICK_SECONDS = 60
 
 def run():
     """Queue what is due on every site, once a tick, until told to stop."""
+    import pymysql  # here, so that every other command starts without these two
+    import redis
+
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
