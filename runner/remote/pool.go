@@ -222,11 +222,15 @@ func (h *hostPool) refuse(err error) {
 	h.waiting = nil
 }
 
-// release gives a place back whose session has ended on the server too.
+// release gives a place back whose session has ended. sshd frees its side of a session a moment after both sides have
+// closed it, and until then counts it; it has done so once it answers what was asked after that.
 func (p *Pool) release(host Host, c *connection) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.giveBack(p.hosts[host], c)
+	go func() {
+		_, _, _ = c.client.SendRequest("keepalive@openssh.com", true, nil)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.giveBack(p.hosts[host], c)
+	}()
 }
 
 // abandon gives up a place whose command may still run. sshd counts its session until the command ends, and

@@ -1,7 +1,6 @@
 package remote
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -68,8 +67,9 @@ func (e *ExitError) lastLines(n int) string {
 
 // Run runs a command to its end and returns what it wrote. It errs with an *ExitError when the status is not 0; with
 // an *fleet.Error of CodeUnreachable or CodeHostKeyChanged when the server cannot be used (a connection that is lost
-// while the command runs is CodeUnreachable too: whether it ended is not known then); and with the context's
-// error, after asking the command to end, when ctx ends first. A command that answers more than 4 MiB fails.
+// while the command runs is CodeUnreachable too: whether it ended is not known then); and with the context's error as
+// soon as ctx ends, while the command may go on: what must be stoppable runs in a unit. A command that answers more
+// than 4 MiB fails.
 func (p *Pool) Run(ctx context.Context, host Host, command bench.Command) (Output, error) {
 	stdout := &headBuffer{limit: maxStdout, full: make(chan struct{})}
 	stderr := &tailBuffer{limit: maxTail}
@@ -115,13 +115,22 @@ func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout
 		return 0, err
 	}
 	out, errs := &gate{w: stdout}, &gate{w: stderr}
-	s.Stdin, s.Stdout, s.Stderr = bytes.NewReader(command.Stdin), out, errs
+	s.Stdout, s.Stderr = out, errs
+	stdin, err := s.StdinPipe()
+	if err != nil {
+		p.release(host, s.conn)
+		return 0, lostConnection(host)
+	}
 	ended := make(chan error, 1)
 	go func() {
 		if err := s.Start(line); err != nil {
 			ended <- err
 			return
 		}
+		go func() { // a command need not read all of its input
+			_, _ = stdin.Write(command.Stdin)
+			_ = stdin.Close()
+		}()
 		ended <- s.Wait()
 	}()
 	select {
@@ -136,13 +145,14 @@ func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout
 	}
 	out.close()
 	errs.close()
-	go p.end(host, s, ended)
+	_ = stdin.Close()
+	go p.leave(host, s, ended)
 	return 0, err
 }
 
-// end asks a command to end, and gives its place up if it does not.
-func (p *Pool) end(host Host, s *session, ended <-chan error) {
-	_ = s.Signal(ssh.SIGTERM)
+// leave turns away from a command. If it ends soon its place is free again, else the place is given up: sshd counts
+// the session for as long as the command runs, and passes no signals on to commands of root.
+func (p *Pool) leave(host Host, s *session, ended <-chan error) {
 	patience := time.NewTimer(2 * time.Second)
 	defer patience.Stop()
 	select {

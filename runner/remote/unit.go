@@ -226,7 +226,7 @@ func (f *following) once(ctx context.Context) (bool, error) {
 			_ = stdin.Close()
 			done := make(chan error, 1)
 			go func() { <-ended; done <- nil }()
-			go f.pool.end(f.host, s, done)
+			go f.pool.leave(f.host, s, done)
 			return false, context.Cause(ctx)
 		case chunk, more := <-output:
 			if more {

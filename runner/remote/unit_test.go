@@ -547,4 +547,3 @@ func TestUnitEndsPromptly(t *testing.T) {
 		t.Errorf("known only %s after the end", total/runs)
 	}
 }
-
