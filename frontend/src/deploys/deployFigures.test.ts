@@ -123,7 +123,7 @@ test("failures of one reason are one group, broken sites first", () => {
     site("d.example.com", { status: "DONE" }),
   ]);
   expect(groups.map((group) => [group.status, group.message, group.sites.length])).toEqual([
-    ["BROKEN", "database is gone", 1],
-    ["ROLLED_BACK", "patch p1 failed on the site: KeyError", 2],
+    ["BROKEN", "Database is gone", 1],
+    ["ROLLED_BACK", "Patch p1 failed on the site: KeyError", 2],
   ]);
 });

@@ -142,5 +142,6 @@ export function failureGroups(sites: readonly SiteRow[]): FailureGroup[] {
 
 /** Why a site failed, without its own name, so that equal reasons are equal. */
 function reason(site: SiteRow): string {
-  return site.errorMessage.replaceAll(site.siteName, "the site").trim();
+  const words = site.errorMessage.replaceAll(site.siteName, "the site").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,5 +1,4 @@
 import {
-  IconAlertTriangleFilled,
   IconArrowBackUp,
   IconChevronRight,
   IconCircleCheckFilled,
@@ -11,7 +10,11 @@ import { Duration, Elapsed } from "../ui/Duration";
 import classes from "./OutputHeading.module.css";
 import type { Section, SectionStatus } from "./outputState";
 
-const looks: Record<SectionStatus, { icon: typeof IconLoader2; word: string; tone: string }> = {
+/** The states of a step as an icon, a word and a meaning. */
+export const sectionLooks: Record<
+  SectionStatus,
+  { icon: typeof IconLoader2; word: string; tone: string }
+> = {
   RUNNING: { icon: IconLoader2, word: "running", tone: "run" },
   DONE: { icon: IconCircleCheckFilled, word: "done", tone: "done" },
   FAILED: { icon: IconCircleXFilled, word: "failed", tone: "bad" },
@@ -31,15 +34,7 @@ export function OutputHeading({
   folded: boolean;
   onToggle: () => void;
 }) {
-  const {
-    icon: Icon,
-    word,
-    tone,
-  } = looks[section.status] ?? {
-    icon: IconAlertTriangleFilled,
-    word: "",
-    tone: "idle",
-  };
+  const { icon: Icon, word, tone } = sectionLooks[section.status];
   return (
     <button
       type="button"

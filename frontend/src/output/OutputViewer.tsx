@@ -1,6 +1,14 @@
 import { ActionIcon, Modal, Tooltip } from "@mantine/core";
 import { IconFileText } from "@tabler/icons-react";
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useDeferredValue,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { EventsState } from "../client/useEvents";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { plainText } from "./ansi";
@@ -18,6 +26,11 @@ import { useWindow } from "./useWindow";
 /** Height of a line and of a heading, in pixels. */
 const rowHeight = 22;
 
+/** What stands beside a viewer may ask of it. */
+export interface OutputViewerHandle {
+  showSection: (section: number) => void;
+}
+
 /**
  * The output of an action: steps that fold, numbered lines, search, follow. `range` are the lines that
  * the address points at, `onRange` changes it.
@@ -28,6 +41,7 @@ export function OutputViewer({
   range,
   onRange,
   name,
+  handle,
 }: {
   output: OutputState;
   stream: EventsState;
@@ -35,6 +49,7 @@ export function OutputViewer({
   onRange: (range: LineRange | null) => void;
   /** What the output is of; names the downloaded file. */
   name: string;
+  handle?: RefObject<OutputViewerHandle | null>;
 }) {
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const [follow, setFollow] = useState(range === null);
@@ -62,6 +77,13 @@ export function OutputViewer({
     setFollow(false);
     view.showRow(rowOfLine(unfold(line), line));
   };
+
+  useImperativeHandle(handle, () => ({
+    showSection: (section) => {
+      setFollow(false);
+      view.showRow((map.first[section] ?? 0) + 6);
+    },
+  }));
 
   // The line that the address points at is shown once, as soon as it is there.
   const [shownRange, setShownRange] = useState<LineRange | null>(null);

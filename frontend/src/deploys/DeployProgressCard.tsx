@@ -1,0 +1,67 @@
+import type { EventsState } from "../client/useEvents";
+import { Elapsed } from "../ui/Duration";
+import { DeployBar } from "./DeployBar";
+import classes from "./DeployProgressCard.module.css";
+import { countsOf, deployEnded, percentOf } from "./deployFigures";
+import type { DeployState, SiteStatus } from "./deployState";
+import { SiteMark } from "./SiteMark";
+import { timeLeft } from "./timeLeft";
+
+const legend: { state: SiteStatus; word: string; always?: boolean }[] = [
+  { state: "DONE", word: "done", always: true },
+  { state: "ROLLED_BACK", word: "rolled back" },
+  { state: "BROKEN", word: "broken" },
+  { state: "NOT_STARTED", word: "not started" },
+  { state: "CANCELLED", word: "cancelled" },
+  { state: "RUNNING", word: "running" },
+  { state: "WAITING", word: "waiting" },
+];
+
+/** The whole of the deploy in one bar: N of M, what failed, what runs, time left. */
+export function DeployProgressCard({ state, stream }: { state: DeployState; stream: EventsState }) {
+  const { progress } = state;
+  const counts = countsOf(progress);
+  const ended = deployEnded(progress.status);
+  const building = state.builds.some((build) => build.status === "RUNNING");
+  const left = stream.state === "offline" ? "" : timeLeft(progress.secondsLeft, building, counts);
+  return (
+    <section
+      className={classes.card}
+      aria-label="Progress"
+      data-stale={stream.state === "offline" || undefined}
+    >
+      <div className={classes.head}>
+        <div className={classes.figure}>
+          <b>{counts.DONE.toLocaleString("en")}</b> of {progress.total.toLocaleString("en")} sites
+          done
+        </div>
+        <div className={classes.times}>
+          {ended ? "took " : left === "" ? "" : `${left} · `}
+          {progress.startedAt ? (
+            <Elapsed since={progress.startedAt} until={progress.finishedAt ?? null} />
+          ) : (
+            "waiting for a runner"
+          )}
+          {ended || !progress.startedAt ? "" : " so far"}
+        </div>
+      </div>
+      <DeployBar
+        counts={counts}
+        total={progress.total}
+        percent={percentOf(state)}
+        label="Sites of this deploy"
+        height={14}
+      />
+      <ul className={classes.legend}>
+        {legend.map(({ state: status, word, always }) =>
+          counts[status] > 0 || always ? (
+            <li key={status}>
+              <SiteMark status={status} />
+              <b>{counts[status].toLocaleString("en")}</b> {word}
+            </li>
+          ) : null,
+        )}
+      </ul>
+    </section>
+  );
+}
