@@ -185,18 +185,27 @@ func TestOneTimePasswordOpensNothingElse(t *testing.T) {
 }
 
 func TestEveryPartOfTheSchemaIsDocumented(t *testing.T) {
+	documented := func(description, name string) {
+		if description == "" {
+			t.Errorf("%s is not documented", name)
+		}
+	}
 	for _, definition := range schema.Types {
 		if definition.BuiltIn {
 			continue
 		}
-		payload := strings.HasSuffix(definition.Name, "Payload") || definition.Kind == ast.InputObject
-		if definition.Description == "" && !payload {
-			t.Errorf("%s is not documented", definition.Name)
+		documented(definition.Description, definition.Name)
+		for _, value := range definition.EnumValues {
+			documented(value.Description, definition.Name+"."+value.Name)
 		}
 		for _, field := range definition.Fields {
-			root := definition == schema.Query || definition == schema.Mutation || definition == schema.Subscription
-			if root && field.Description == "" && !strings.HasPrefix(field.Name, "__") {
-				t.Errorf("%s.%s is not documented", definition.Name, field.Name)
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			name := definition.Name + "." + field.Name
+			documented(field.Description, name)
+			for _, arg := range field.Arguments {
+				documented(arg.Description, name+"."+arg.Name)
 			}
 		}
 	}

@@ -184,7 +184,9 @@ func checkProgress(t *testing.T, events *eventStream) {
 		if sent.name == "complete" {
 			break
 		}
-		var answer struct{ Data struct{ DeployProgress event } }
+		var answer struct {
+			Data struct{ DeployProgress event }
+		}
 		if err := json.Unmarshal(sent.data, &answer); err != nil {
 			t.Fatal(err)
 		}

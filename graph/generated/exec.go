@@ -2245,22 +2245,35 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../schema/action.graphqls", Input: `"One of the limited set of things that Central does to the fleet."
 enum ActionKind {
+  "Runs the plays of a server's role."
   SET_UP_SERVER
+  "Brings a proxy's map of host names up to date."
   ROUTE_PROXY
+  "Reads an app's repository."
   FETCH_RELEASES
+  "Builds a directory of code on a master."
   BUILD_REVISION
+  "Removes a directory that no site lives in."
   REMOVE_REVISION
+  "Creates a site on its master."
   CREATE_SITE
+  "Holds the builds and moves of a deploy together."
   DEPLOY
+  "Moves one site to another revision, or takes it back."
   MOVE_SITE
 }
 
 "The state of an action."
 enum ActionStatus {
+  "Waits for a runner, or for what has to come first."
   QUEUED
+  "A runner works on it."
   RUNNING
+  "Done."
   SUCCEEDED
+  "Ended with an error."
   FAILED
+  "Somebody cancelled it."
   CANCELLED
   "Never started, because what had to come first did not succeed."
   SKIPPED
@@ -2268,46 +2281,65 @@ enum ActionStatus {
 
 "One queued mutation of the fleet, on record before it runs."
 type Action {
+  "Its number."
   id: ID!
+  "Which of the limited set it is."
   kind: ActionKind!
+  "Its state."
   status: ActionStatus!
   "In words, such as ` + "`" + `Move acme.example.com to r4` + "`" + `."
   title: String!
+  "Who asked for it."
   actorName: String!
+  "The server it works on; null when there is no one server."
   server: Server
+  "The site it works on; null when there is no one site."
   site: Site
+  "The deploy it is part of, if any."
   deploy: Deploy
   "0 to 100, never falls."
   percent: Int!
   "What it does now, or did last."
   step: String!
-  "Empty when nothing failed."
+  "As in the ` + "`" + `extensions.code` + "`" + ` of an error; empty when nothing failed."
   errorCode: String!
+  "In a sentence."
   errorMessage: String!
   "Such as a traceback."
   errorDetail: String!
+  "The actions it holds together, in the order they were queued."
   children: [Action!]!
   "How often a runner has taken it up."
   attempt: Int!
   "Sequence number of its newest event."
   lastSeq: Int!
+  "When it was queued."
   createdAt: Time!
+  "When a runner took it up first."
   startedAt: Time
+  "When it came to its end."
   finishedAt: Time
 }
 
 "A page of actions."
 type ActionConnection {
+  "The actions of this page."
   nodes: [Action!]!
+  "How many match in all."
   totalCount: Int!
+  "Where the page ends."
   pageInfo: PageInfo!
 }
 
 "Narrows a list of actions."
 input ActionFilter {
+  "Any of these states."
   statuses: [ActionStatus!]
+  "Any of these kinds."
   kinds: [ActionKind!]
+  "Only actions on this server."
   serverId: ID
+  "Only actions on this site."
   siteId: ID
   "Only actions that are not part of another."
   rootsOnly: Boolean! = false
@@ -2315,9 +2347,13 @@ input ActionFilter {
 
 "The state of one step."
 enum StepStatus {
+  "Has begun."
   RUNNING
+  "Is done."
   DONE
+  "Ended with an error."
   FAILED
+  "Was done, and has been taken back."
   UNDONE
 }
 
@@ -2339,35 +2375,57 @@ enum EventKind {
 
 "One durable thing that happened in an action."
 type ActionEvent {
-  "Counts from 1 without gaps; pass the last one seen as ` + "`" + `after` + "`" + `."
+  "Grows with every event of the action; pass the last one seen as ` + "`" + `after` + "`" + `."
   seq: Int!
+  "When it happened."
   at: Time!
+  "Which of the fields below matter."
   kind: EventKind!
+  "The step it belongs to, such as ` + "`" + `migrate` + "`" + `; empty when it belongs to none."
   step: String!
+  "The state the step is in now."
   stepStatus: StepStatus
   "A line of output, the name of a task, or what is being done."
   text: String!
   "stdout, stderr or central."
   stream: String!
+  "The server that a line or a task is from."
   host: String!
   "ok, changed, failed, unreachable or skipped."
   taskStatus: String!
+  "How far the action has come, 0 to 100."
   percent: Int
   "How long the step or task took."
   millis: Int
+  "The state the action is in now."
   status: ActionStatus
 }
 
 extend type Query {
   "Actions, newest first."
-  actions(first: Int! = 50, after: String, filter: ActionFilter): ActionConnection!
+  actions(
+    "How many at most."
+    first: Int! = 50
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+    "Which ones; all when left out."
+    filter: ActionFilter
+  ): ActionConnection!
   "One action."
-  action(id: ID!): Action
+  action(
+    "Its number."
+    id: ID!
+  ): Action
 }
 
 extend type Subscription {
   "Everything that happened in an action after event ` + "`" + `after` + "`" + `, then what happens; ends with the action."
-  actionOutput(actionId: ID!, after: Int! = 0): ActionEvent!
+  actionOutput(
+    "The action."
+    actionId: ID!
+    "The ` + "`" + `seq` + "`" + ` of the last event seen; 0 for all."
+    after: Int! = 0
+  ): ActionEvent!
 }
 `, BuiltIn: false},
 	{Name: "../schema/actor.graphqls", Input: `"What somebody may do; each role includes the ones before it."
@@ -2382,7 +2440,9 @@ enum Role {
 
 "Who is asking: a person, or a script with an API token."
 type Actor {
+  "Of the person, or of the token and the person who made it."
   name: String!
+  "What they may do."
   role: Role!
   "True while the one-time password is in force: nothing but ` + "`" + `changePassword` + "`" + ` and ` + "`" + `logOut` + "`" + ` works until it is replaced."
   mustChangePassword: Boolean!
@@ -2395,39 +2455,59 @@ extend type Query {
 
 extend type Mutation {
   "Signs a person in; the answer sets the session cookie. The only operation that needs no login."
-  logIn(input: LogInInput!): LogInPayload!
+  logIn(
+    "What is asked for."
+    input: LogInInput!
+  ): LogInPayload!
   "Ends the session."
   logOut: LogOutPayload!
   "Replaces one's own password."
-  changePassword(input: ChangePasswordInput!): ChangePasswordPayload!
+  changePassword(
+    "What is asked for."
+    input: ChangePasswordInput!
+  ): ChangePasswordPayload!
   "Makes an API token for a script. Its secret is in this answer and nowhere else."
-  createApiToken(input: CreateApiTokenInput!): CreateApiTokenPayload!
+  createApiToken(
+    "What is asked for."
+    input: CreateApiTokenInput!
+  ): CreateApiTokenPayload!
 }
 
+"Who signs in."
 input LogInInput {
+  "What the person is called here."
   name: String!
+  "The password, or the one-time password."
   password: String!
 }
 
+"Who is signed in now."
 type LogInPayload {
+  "The person."
   me: Actor!
 }
 
+"That nobody is signed in any more."
 type LogOutPayload {
   "Always true: after this call nobody is signed in."
   ok: Boolean!
 }
 
+"The old password and the new one."
 input ChangePasswordInput {
+  "The one in force, or the one-time password."
   current: String!
   "At least 12 characters."
   new: String!
 }
 
+"Who has a new password. All other sessions of theirs have ended."
 type ChangePasswordPayload {
+  "The person."
   me: Actor!
 }
 
+"What a new token is for and may do."
 input CreateApiTokenInput {
   "What the token is for."
   name: String!
@@ -2437,6 +2517,7 @@ input CreateApiTokenInput {
   expiresInDays: Int
 }
 
+"The new token."
 type CreateApiTokenPayload {
   "Send it as ` + "`" + `Authorization: Bearer …` + "`" + `. Shown this once."
   token: String!
@@ -2444,9 +2525,11 @@ type CreateApiTokenPayload {
 `, BuiltIn: false},
 	{Name: "../schema/app.graphqls", Input: `"A git repository with a Python package that benches are made of."
 type App {
+  "Its number."
   id: ID!
   "The package's name, such as erpnext."
   name: String!
+  "Where git finds it."
   repository: String!
   "The branch whose commits are its releases."
   branch: String!
@@ -2454,7 +2537,9 @@ type App {
 
 "One commit of an app."
 type Release {
+  "Its number."
   id: ID!
+  "The app it is of."
   app: App!
   "40 hexadecimal digits."
   commit: String!
@@ -2462,7 +2547,9 @@ type Release {
   version: String!
   "First line of the commit message."
   subject: String!
+  "Who wrote the commit."
   author: String!
+  "When it was written."
   authoredAt: Time!
   "Place on the branch, the oldest commit is 0."
   position: Int!
@@ -2476,42 +2563,68 @@ extend type Query {
   "All apps, by name."
   apps: [App!]!
   "The newest releases of one app (by name) or of all, newest first; at most 200."
-  releases(app: String, first: Int! = 50): [Release!]!
+  releases(
+    "The app's name; all apps when left out."
+    app: String
+    "How many at most."
+    first: Int! = 50
+  ): [Release!]!
 }
 
 extend type Mutation {
   "Puts an app on record and fetches its releases. Needs ADMIN."
-  addApp(input: AddAppInput!): AddAppPayload!
+  addApp(
+    "What is asked for."
+    input: AddAppInput!
+  ): AddAppPayload!
   "Fetches new releases of an app. Needs OPERATOR."
-  fetchReleases(input: FetchReleasesInput!): FetchReleasesPayload!
+  fetchReleases(
+    "What is asked for."
+    input: FetchReleasesInput!
+  ): FetchReleasesPayload!
 }
 
+"An app that is new to Central."
 input AddAppInput {
+  "The package's name: a lower-case letter, then lower-case letters, digits and underscores."
   name: String!
   "https, ssh or git address."
   repository: String!
+  "The branch whose commits become its releases."
   branch: String! = "main"
 }
 
+"The new app, and what was queued."
 type AddAppPayload {
+  "The app."
   app: App!
+  "Fetches its releases."
   action: Action!
 }
 
+"Which app to look at."
 input FetchReleasesInput {
+  "The app."
   appId: ID!
 }
 
+"What was queued."
 type FetchReleasesPayload {
+  "The app."
   app: App!
+  "Fetches its releases."
   action: Action!
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `"One line of the append-only record of what was asked for."
 type AuditEntry {
+  "Its number; they only grow."
   id: ID!
+  "When it was asked for."
   at: Time!
+  "Who asked."
   actorName: String!
+  "The IP address it was asked from, or where else."
   remoteAddress: String!
   "The mutation, such as deploySites."
   operation: String!
@@ -2523,56 +2636,83 @@ type AuditEntry {
 
 "A page of the audit log."
 type AuditConnection {
+  "The entries of this page."
   nodes: [AuditEntry!]!
+  "How many there are in all."
   totalCount: Int!
+  "Where the page ends."
   pageInfo: PageInfo!
 }
 
 extend type Query {
   "The audit log, newest first."
-  auditLog(first: Int! = 50, after: String): AuditConnection!
+  auditLog(
+    "How many at most."
+    first: Int! = 50
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+  ): AuditConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/bench.graphqls", Input: `"The state of a revision's directory on its server."
 enum RevisionStatus {
+  "Its building is queued or running."
   BUILDING
+  "Complete; sites may live on it."
   READY
+  "Could not be built."
   FAILED
+  "Gone from its server."
   REMOVED
 }
 
 "A name, a master and the apps its sites run."
 type Bench {
+  "Its number."
   id: ID!
+  "Unique in the fleet."
   name: String!
+  "The master that holds it."
   server: Server!
   "The interpreter its environments are made with."
   python: String!
   "Revisions that are on the server, newest first."
   revisions: [Revision!]!
+  "How many sites live on it."
   siteCount: Int!
+  "When it was created."
   createdAt: Time!
 }
 
 "One built directory of a bench: each app at one exact commit. Immutable once READY."
 type Revision {
+  "Its number."
   id: ID!
+  "The bench it is of."
   bench: Bench!
   "r1, r2, … within its bench."
   name: String!
+  "The state of its directory."
   status: RevisionStatus!
+  "A sentence, empty when all is well."
   statusReason: String!
+  "Each app at its commit, in the bench's order."
   apps: [RevisionApp!]!
   "Of its last app, such as ` + "`" + `erpnext 15.43.0` + "`" + `."
   version: String!
+  "How many sites live on it."
   siteCount: Int!
+  "When its building was queued."
   createdAt: Time!
 }
 
 "One app of a revision."
 type RevisionApp {
+  "The app's name."
   app: String!
+  "40 hexadecimal digits."
   commit: String!
+  "The package's version at this commit."
   version: String!
 }
 
@@ -2583,7 +2723,10 @@ extend type Query {
 
 extend type Mutation {
   "Creates a bench and queues the building of its first revision. Needs OPERATOR."
-  createBench(input: CreateBenchInput!): CreateBenchPayload!
+  createBench(
+    "What is asked for."
+    input: CreateBenchInput!
+  ): CreateBenchPayload!
 }
 
 "One app at one exact commit."
@@ -2594,6 +2737,7 @@ input AppCommitInput {
   commit: String!
 }
 
+"A bench to create."
 input CreateBenchInput {
   "A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most."
   name: String!
@@ -2605,14 +2749,19 @@ input CreateBenchInput {
   apps: [AppCommitInput!]!
 }
 
+"The new bench, and what was queued."
 type CreateBenchPayload {
+  "The bench."
   bench: Bench!
+  "Builds its first revision."
   action: Action!
 }
 `, BuiltIn: false},
 	{Name: "../schema/deploy.graphqls", Input: `"The state of a deploy as a whole."
 enum DeployStatus {
+  "Nothing of it has begun."
   QUEUED
+  "Some of it has begun."
   RUNNING
   "Nothing new starts; what runs comes to an end."
   CANCELLING
@@ -2620,18 +2769,23 @@ enum DeployStatus {
   SUCCEEDED
   "At least one site is not."
   FAILED
+  "Somebody cancelled it before all sites were done."
   CANCELLED
 }
 
 "The state of one site in a deploy."
 enum DeploySiteStatus {
+  "Has not begun."
   WAITING
+  "Is being worked on."
   RUNNING
+  "On the new code, and checked to answer."
   DONE
   "Failed; back on its old code and data, and checked to answer."
   ROLLED_BACK
   "Failed and could not be taken back: a person is needed."
   BROKEN
+  "Left out, or taken back, because somebody cancelled."
   CANCELLED
   "Its revision could not be built."
   NOT_STARTED
@@ -2639,24 +2793,35 @@ enum DeploySiteStatus {
 
 "Moves chosen sites from the revisions they are on to new ones."
 type Deploy {
+  "Its number."
   id: ID!
   "In words, such as ` + "`" + `shop 1.2.0 to 5 sites` + "`" + `."
   title: String!
+  "Its state."
   status: DeployStatus!
+  "The apps it changes."
   releases: [AppCommit!]!
   "On each server."
   sitesAtOnce: Int!
+  "Whether it goes on when a patch fails."
   skipFailingPatches: Boolean!
+  "Who asked for it."
   actorName: String!
   "The deploy whose failed sites this one tries again."
   retryOf: Deploy
   "The root of its tree of actions."
   action: Action!
+  "How it stands, in figures."
   progress: DeployProgress!
+  "The sites that were chosen, by name."
   sites: [DeploySite!]!
+  "The revisions that it builds."
   builds: [DeployBuild!]!
+  "When it was asked for."
   createdAt: Time!
+  "When the first of its work began."
   startedAt: Time
+  "When the last of it ended."
   finishedAt: Time
   "Sequence number of its newest event: subscribe after this one."
   lastSeq: Int!
@@ -2664,39 +2829,59 @@ type Deploy {
 
 "One app at one exact commit."
 type AppCommit {
+  "The app's name."
   app: String!
+  "40 hexadecimal digits."
   commit: String!
 }
 
 "The whole of a deploy in figures."
 type DeployProgress {
+  "The deploy's state."
   status: DeployStatus!
+  "How many sites it is about."
   total: Int!
+  "Sites being worked on now."
   running: Int!
+  "Sites on the new code."
   done: Int!
+  "Sites that failed, and are back on their old code and data."
   rolledBack: Int!
+  "Sites that failed, and need a person."
   broken: Int!
+  "Sites left out because somebody cancelled."
   cancelled: Int!
+  "Sites whose revision could not be built."
   notStarted: Int!
-  "Null until there is something to judge by."
+  "About how long it still takes; null until there is something to judge by."
   secondsLeft: Int
+  "When the first of its work began."
   startedAt: Time
+  "When the last of it ended."
   finishedAt: Time
 }
 
 "One site of a deploy: the frozen choice, and how it goes."
 type DeploySite {
+  "The site."
   siteId: ID!
+  "Its host name."
   siteName: String!
+  "The master it lives on."
   serverId: ID!
+  "The action that moves it; its output is this site's."
   actionId: ID!
+  "The revision it was on."
   fromRevisionId: ID!
+  "The revision it moves to."
   toRevisionId: ID!
+  "Its state in this deploy."
   status: DeploySiteStatus!
   "What is done now, or was done last."
   step: String!
   "Such as the patch being run."
   detail: String!
+  "How far it has come, 0 to 100."
   percent: Int!
   "Since when visitors see the maintenance page."
   maintenanceSince: Time
@@ -2704,19 +2889,27 @@ type DeploySite {
   maintenanceSeconds: Float
   "Patches that failed and were skipped, as asked."
   skippedPatches: [String!]!
-  "Empty when nothing failed."
+  "As in the ` + "`" + `extensions.code` + "`" + ` of an error; empty when nothing failed."
   errorCode: String!
+  "In a sentence."
   errorMessage: String!
+  "When work on it began."
   startedAt: Time
+  "When it ended."
   finishedAt: Time
 }
 
 "The building of one revision for a deploy."
 type DeployBuild {
+  "The action that builds it."
   actionId: ID!
+  "What is built."
   revisionId: ID!
+  "Where."
   serverId: ID!
+  "The state of the action."
   status: ActionStatus!
+  "How far it has come, 0 to 100."
   percent: Int!
   "The Ansible task being run."
   task: String!
@@ -2724,11 +2917,15 @@ type DeployBuild {
 
 "A change of a deploy: the figures, and the site or build that changed."
 type DeployEvent {
-  "Counts from 1 without gaps; pass the last one seen as ` + "`" + `after` + "`" + `."
+  "Grows with every event of the deploy; pass the last one seen as ` + "`" + `after` + "`" + `."
   seq: Int!
+  "When it happened."
   at: Time!
+  "The figures after it."
   progress: DeployProgress!
+  "The site that changed, as it is now; null when none did."
   site: DeploySite
+  "The build that changed, as it is now; null when none did."
   build: DeployBuild
 }
 
@@ -2742,34 +2939,47 @@ enum PlanSeverity {
 
 "Something to know before a deploy."
 type PlanNote {
+  "Whether it stands in the way."
   severity: PlanSeverity!
   "As in the ` + "`" + `extensions.code` + "`" + ` of an error."
   code: String!
+  "In a sentence."
   message: String!
+  "The site it is about; null when it is about all."
   siteId: ID
 }
 
 "One bench's part of a plan: the sites that would move together to one revision."
 type PlanGroup {
+  "The bench."
   benchId: ID!
+  "Its name."
   benchName: String!
+  "The master it lives on."
   serverId: ID!
+  "Its name."
   serverName: String!
   "Each app of the new revision."
   apps: [RevisionApp!]!
   "The same commits are built already."
   built: Boolean!
+  "The sites that would move."
   sites: [PlanSite!]!
   "Sites of the bench that stay where they are."
   staysBehind: Int!
+  "Building and moving, judged by what earlier ones took."
   expectedMinutes: Float!
 }
 
 "One site of a plan."
 type PlanSite {
+  "The site."
   siteId: ID!
+  "Its host name."
   siteName: String!
+  "The version it is on."
   fromVersion: String!
+  "The version it would be on."
   toVersion: String!
   "How many patches its migration runs."
   patches: Int!
@@ -2779,38 +2989,61 @@ type PlanSite {
 
 "What a deploy would do; nothing is changed by asking."
 type DeployPlan {
+  "What moves together."
   groups: [PlanGroup!]!
+  "How many sites would move."
   siteCount: Int!
   "Sites that are on these commits already and would be left alone."
   alreadyThere: [String!]!
   "Over all sites."
   patches: Int!
+  "Until the last site is done."
   expectedMinutes: Float!
+  "What stands in the way, and what is worth knowing."
   notes: [PlanNote!]!
 }
 
 "A page of deploys."
 type DeployConnection {
+  "The deploys of this page."
   nodes: [Deploy!]!
+  "How many there are in all."
   totalCount: Int!
+  "Where the page ends."
   pageInfo: PageInfo!
 }
 
 extend type Query {
   "Deploys, newest first."
-  deploys(first: Int! = 50, after: String): DeployConnection!
+  deploys(
+    "How many at most."
+    first: Int! = 50
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+  ): DeployConnection!
   "One deploy."
-  deploy(id: ID!): Deploy
+  deploy(
+    "Its number."
+    id: ID!
+  ): Deploy
   "What deploySites with these sites and releases would do."
-  deployPlan(input: DeployPlanInput!): DeployPlan!
+  deployPlan(
+    "The deploy to look at."
+    input: DeployPlanInput!
+  ): DeployPlan!
 }
 
+"The deploy to look at."
 input DeployPlanInput {
+  "Exactly these sites, at least one."
   siteIds: [ID!]!
+  "The apps to change, each with a commit."
   releases: [AppCommitInput!]!
+  "On each server, 1 to 32."
   sitesAtOnce: Int! = 4
 }
 
+"A deploy."
 input DeploySitesInput {
   "Exactly these sites, at least one."
   siteIds: [ID!]!
@@ -2826,38 +3059,62 @@ input DeploySitesInput {
 
 extend type Mutation {
   "Moves the chosen sites to new code. Needs OPERATOR."
-  deploySites(input: DeploySitesInput!): DeploySitesPayload!
+  deploySites(
+    "What is asked for."
+    input: DeploySitesInput!
+  ): DeploySitesPayload!
   "Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR."
-  cancelDeploy(input: CancelDeployInput!): CancelDeployPayload!
+  cancelDeploy(
+    "What is asked for."
+    input: CancelDeployInput!
+  ): CancelDeployPayload!
   "A new deploy of exactly the sites that failed or were not started. Needs OPERATOR."
-  retryDeploy(input: RetryDeployInput!): RetryDeployPayload!
+  retryDeploy(
+    "What is asked for."
+    input: RetryDeployInput!
+  ): RetryDeployPayload!
 }
 
+"The deploy that was queued, or the one that the same key queued before."
 type DeploySitesPayload {
+  "The deploy."
   deploy: Deploy!
 }
 
+"Which deploy to cancel."
 input CancelDeployInput {
+  "The deploy."
   deployId: ID!
 }
 
+"The deploy that is being cancelled."
 type CancelDeployPayload {
+  "The deploy."
   deploy: Deploy!
 }
 
+"Which deploy to try again."
 input RetryDeployInput {
+  "A deploy that has ended."
   deployId: ID!
   "1 to 100 characters of your own making."
   idempotencyKey: String!
 }
 
+"The new deploy."
 type RetryDeployPayload {
+  "The deploy."
   deploy: Deploy!
 }
 
 extend type Subscription {
   "Everything that happened in a deploy after event ` + "`" + `after` + "`" + `, then what happens; ends with the deploy."
-  deployProgress(deployId: ID!, after: Int! = 0): DeployEvent!
+  deployProgress(
+    "The deploy."
+    deployId: ID!
+    "The ` + "`" + `seq` + "`" + ` of the last event seen; 0 for all."
+    after: Int! = 0
+  ): DeployEvent!
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"An instant, RFC 3339 in UTC."
@@ -2876,6 +3133,7 @@ type Subscription
 type PageInfo {
   "Pass this as ` + "`" + `after` + "`" + ` to get the next page; null on an empty page."
   endCursor: String
+  "Whether there is more."
   hasNextPage: Boolean!
 }
 `, BuiltIn: false},
@@ -2905,7 +3163,9 @@ enum ServerStatus {
 
 "A machine that Central reaches by SSH."
 type Server {
+  "Its number."
   id: ID!
+  "Unique in the fleet."
   name: String!
   "IP address or DNS name."
   address: String!
@@ -2913,15 +3173,19 @@ type Server {
   port: Int!
   "Who Central logs in as."
   user: String!
+  "What it is for."
   role: ServerRole!
+  "What Central last knew of it."
   status: ServerStatus!
   "A sentence, empty when all is well."
   statusReason: String!
   "SHA256 fingerprint of the pinned host key, as ` + "`" + `ssh-keygen -l` + "`" + ` prints it."
   hostKeyFingerprint: String!
+  "The benches it holds, by name."
   benches: [Bench!]!
   "How many sites live on it."
   siteCount: Int!
+  "When it was put on record."
   createdAt: Time!
 }
 
@@ -2934,19 +3198,28 @@ extend type Query {
 
 extend type Mutation {
   "Puts a server on record: connects, pins its host key and queues nothing. Needs ADMIN."
-  addServer(input: AddServerInput!): AddServerPayload!
+  addServer(
+    "What is asked for."
+    input: AddServerInput!
+  ): AddServerPayload!
   "Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN."
-  setUpServer(input: SetUpServerInput!): SetUpServerPayload!
+  setUpServer(
+    "What is asked for."
+    input: SetUpServerInput!
+  ): SetUpServerPayload!
 }
 
+"A machine that is new to Central."
 input AddServerInput {
   "Lower-case letters, digits, dots and hyphens."
   name: String!
   "IP address or DNS name."
   address: String!
+  "Port of sshd."
   port: Int! = 22
   "Who Central logs in as: root, or a user with sudo without a password."
   user: String! = "root"
+  "What it is for."
   role: ServerRole!
   """
   SHA256 fingerprint that the server's host key must have, from the server's own console.
@@ -2955,39 +3228,55 @@ input AddServerInput {
   hostKeyFingerprint: String
 }
 
+"The new server."
 type AddServerPayload {
+  "The server."
   server: Server!
 }
 
+"Which server to set up."
 input SetUpServerInput {
+  "The server."
   serverId: ID!
 }
 
+"What was queued."
 type SetUpServerPayload {
+  "The server."
   server: Server!
+  "Runs the plays of its role."
   action: Action!
 }
 `, BuiltIn: false},
 	{Name: "../schema/site.graphqls", Input: `"The life of a site."
 enum SiteStatus {
+  "Its creation is queued or running."
   CREATING
+  "It serves, or is in maintenance for a moment."
   ACTIVE
   "Its creation failed and was cleaned up."
   FAILED
   "An undo failed; a person is needed."
   BROKEN
+  "Gone from its server, kept on record."
   ARCHIVED
 }
 
 "One customer's host name, database and files. It lives on exactly one revision."
 type Site {
+  "Its number."
   id: ID!
   "Its host name."
   name: String!
+  "Its state."
   status: SiteStatus!
+  "A sentence, empty when all is well."
   statusReason: String!
+  "The bench it is of."
   bench: Bench!
+  "The master it lives on."
   server: Server!
+  "The built code it runs."
   revision: Revision!
   "Of its revision, such as ` + "`" + `erpnext 15.43.0` + "`" + `."
   version: String!
@@ -2995,14 +3284,17 @@ type Site {
   maintenanceSince: Time
   "The running deploy that holds it, if any."
   deploy: Deploy
+  "When its creation was asked for."
   createdAt: Time!
 }
 
 "A page of sites."
 type SiteConnection {
+  "The sites of this page."
   nodes: [Site!]!
   "How many match in all."
   totalCount: Int!
+  "Where the page ends."
   pageInfo: PageInfo!
 }
 
@@ -3010,50 +3302,78 @@ type SiteConnection {
 input SiteFilter {
   "Part of the host name."
   search: String
+  "On any of these benches."
   benchIds: [ID!]
+  "On any of these servers."
   serverIds: [ID!]
   "As in ` + "`" + `Site.version` + "`" + `."
   versions: [String!]
+  "In any of these states."
   statuses: [SiteStatus!]
 }
 
 "What a list of sites is ordered by."
 enum SiteOrderField {
+  "Its host name."
   NAME
+  "The version of its revision."
   VERSION
+  "When it was created."
   CREATED
 }
 
 "The order of a list of sites."
 input SiteOrderBy {
+  "By what."
   field: SiteOrderField! = NAME
+  "From the end."
   descending: Boolean! = false
 }
 
 extend type Query {
   "Sites, a page at a time; ` + "`" + `first` + "`" + ` is 1 to 1000."
-  sites(first: Int! = 100, after: String, filter: SiteFilter, orderBy: SiteOrderBy): SiteConnection!
+  sites(
+    "How many at most."
+    first: Int! = 100
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+    "Which ones; all when left out."
+    filter: SiteFilter
+    "In which order; by name when left out."
+    orderBy: SiteOrderBy
+  ): SiteConnection!
   "The ids of all sites that match, for an explicit choice of all of them."
-  siteIds(filter: SiteFilter!): [ID!]!
+  siteIds(
+    "Which ones."
+    filter: SiteFilter!
+  ): [ID!]!
   "The versions that sites are on now, for the filter."
   siteVersions: [String!]!
 }
 
 extend type Mutation {
   "Creates a site on the bench's newest revision: queues its creation and its route. Needs OPERATOR."
-  createSite(input: CreateSiteInput!): CreateSitePayload!
+  createSite(
+    "What is asked for."
+    input: CreateSiteInput!
+  ): CreateSitePayload!
 }
 
+"A site to create."
 input CreateSiteInput {
   "The host name, at least two lower-case labels."
   name: String!
+  "The bench it will live on."
   benchId: ID!
   "Apps to install besides the bench's first; all of them when left out."
   apps: [String!]
 }
 
+"The new site, and what was queued."
 type CreateSitePayload {
+  "The site."
   site: Site!
+  "Creates it; its route follows."
   action: Action!
 }
 `, BuiltIn: false},

@@ -6,70 +6,103 @@ import (
 	"central/fleet"
 )
 
+// The new app, and what was queued.
 type AddAppPayload struct {
-	App    fleet.App    `json:"app"`
+	// The app.
+	App fleet.App `json:"app"`
+	// Fetches its releases.
 	Action fleet.Action `json:"action"`
 }
 
+// The new server.
 type AddServerPayload struct {
+	// The server.
 	Server fleet.Server `json:"server"`
 }
 
+// Which deploy to cancel.
 type CancelDeployInput struct {
+	// The deploy.
 	DeployID uint `json:"deployId"`
 }
 
+// The deploy that is being cancelled.
 type CancelDeployPayload struct {
+	// The deploy.
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
+// The old password and the new one.
 type ChangePasswordInput struct {
+	// The one in force, or the one-time password.
 	Current string `json:"current"`
 	// At least 12 characters.
 	New string `json:"new"`
 }
 
+// Who has a new password. All other sessions of theirs have ended.
 type ChangePasswordPayload struct {
+	// The person.
 	Me fleet.Actor `json:"me"`
 }
 
+// The new token.
 type CreateAPITokenPayload struct {
 	// Send it as `Authorization: Bearer …`. Shown this once.
 	Token string `json:"token"`
 }
 
+// The new bench, and what was queued.
 type CreateBenchPayload struct {
-	Bench  fleet.Bench  `json:"bench"`
+	// The bench.
+	Bench fleet.Bench `json:"bench"`
+	// Builds its first revision.
 	Action fleet.Action `json:"action"`
 }
 
+// The new site, and what was queued.
 type CreateSitePayload struct {
-	Site   fleet.Site   `json:"site"`
+	// The site.
+	Site fleet.Site `json:"site"`
+	// Creates it; its route follows.
 	Action fleet.Action `json:"action"`
 }
 
+// The deploy that was queued, or the one that the same key queued before.
 type DeploySitesPayload struct {
+	// The deploy.
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
+// Which app to look at.
 type FetchReleasesInput struct {
+	// The app.
 	AppID uint `json:"appId"`
 }
 
+// What was queued.
 type FetchReleasesPayload struct {
-	App    fleet.App    `json:"app"`
+	// The app.
+	App fleet.App `json:"app"`
+	// Fetches its releases.
 	Action fleet.Action `json:"action"`
 }
 
+// Who signs in.
 type LogInInput struct {
-	Name     string `json:"name"`
+	// What the person is called here.
+	Name string `json:"name"`
+	// The password, or the one-time password.
 	Password string `json:"password"`
 }
 
+// Who is signed in now.
 type LogInPayload struct {
+	// The person.
 	Me fleet.Actor `json:"me"`
 }
 
+// That nobody is signed in any more.
 type LogOutPayload struct {
 	// Always true: after this call nobody is signed in.
 	Ok bool `json:"ok"`
@@ -83,22 +116,31 @@ type Mutation struct {
 type Query struct {
 }
 
+// Which deploy to try again.
 type RetryDeployInput struct {
+	// A deploy that has ended.
 	DeployID uint `json:"deployId"`
 	// 1 to 100 characters of your own making.
 	IdempotencyKey string `json:"idempotencyKey"`
 }
 
+// The new deploy.
 type RetryDeployPayload struct {
+	// The deploy.
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
+// Which server to set up.
 type SetUpServerInput struct {
+	// The server.
 	ServerID uint `json:"serverId"`
 }
 
+// What was queued.
 type SetUpServerPayload struct {
+	// The server.
 	Server fleet.Server `json:"server"`
+	// Runs the plays of its role.
 	Action fleet.Action `json:"action"`
 }
 
