@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"central/fleet"
 	"central/practice"
 	"central/practice/demo"
 )
@@ -42,7 +44,16 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	parser.BindTo(ctx, (*context.Context)(nil))
 	if err := parser.Run(); err != nil {
-		fmt.Fprintf(os.Stderr, "central: %v\n", err)
+		fmt.Fprintln(os.Stderr, "central:", sentence(err))
 		os.Exit(1)
 	}
+}
+
+// sentence is what a person reads of an error.
+func sentence(err error) string {
+	var e *fleet.Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
 }
