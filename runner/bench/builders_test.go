@@ -151,8 +151,8 @@ func TestScripts(t *testing.T) {
 		switch c.Argv[0] {
 		case "bash":
 			argv = c.Argv[len([]string{"bash", "--norc", "-euo", "pipefail", "-c", "TEXT"}):]
-			if strings.Join(c.Argv[:4], " ") != "bash -euo pipefail -c" {
-				t.Errorf("%q", c.Argv[:4])
+			if strings.Join(c.Argv[:5], " ") != "bash --norc -euo pipefail -c" {
+				t.Errorf("%q", c.Argv[:5])
 			}
 		case "/usr/bin/python3":
 			argv = c.Argv[len([]string{"python3", "-I", "-c", "TEXT"}):]

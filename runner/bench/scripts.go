@@ -15,7 +15,7 @@ type embedded struct {
 	interpreter []string
 }
 
-// shellScript loads scripts/NAME.sh. bash rather than sh: only with pipefail does a failed dump fail its pipe.
+// shellScript loads scripts/NAME.sh for bash. Without --norc, Debian's bash reads the user's .bashrc when sshd runs it.
 func shellScript(name string) embedded {
 	return embedded{name, read(name + ".sh"), []string{"bash", "--norc", "-euo", "pipefail", "-c"}}
 }

@@ -422,3 +422,16 @@ func TestUpload(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Debian's bash reads .bashrc when sshd runs it, also without a terminal. What stands there must not get into scripts.
+func TestShellSettingsDoNotMatter(t *testing.T) {
+	pool, host := practiceHost(t, remote.Limits{})
+	mustRun(t, pool, host, `printf 'echo revision=noise/r1\nexit 5\n' >/home/frappe/.bashrc`)
+	look, err := bench.SiteLocation("acme.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := pool.Run(within(t, time.Minute), host, look); err != nil || len(out.Stdout) > 0 {
+		t.Errorf("%v %q", err, out.Stdout)
+	}
+}

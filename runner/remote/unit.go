@@ -272,7 +272,7 @@ func (f *following) command() (bench.Command, error) {
 	}
 	return bench.Command{
 		Name: "start " + f.unit.Name,
-		Argv: []string{"bash", "-euc", unitScript, "unit", f.unit.Name, strconv.FormatInt(f.offset, 10),
+		Argv: []string{"bash", "--norc", "-euc", unitScript, "unit", f.unit.Name, strconv.FormatInt(f.offset, 10),
 			user, timeout, memory, strconv.Itoa(input), line},
 		Stdin: f.unit.Command.Stdin,
 	}, nil
@@ -433,6 +433,6 @@ func (p *Pool) unitCommand(ctx context.Context, host Host, name, verb string) (O
 	}
 	return p.Run(ctx, host, bench.Command{
 		Name: verb + " " + name,
-		Argv: []string{"bash", "-euc", unitStateScript, "unit", verb, name},
+		Argv: []string{"bash", "--norc", "-euc", unitStateScript, "unit", verb, name},
 	})
 }
