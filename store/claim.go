@@ -72,7 +72,8 @@ func (s *Store) takeOver(ctx context.Context, id uint, owner string, ttl time.Du
 
 // nextQueued finds the oldest action that can start, without locking anything. It jumps from lane to lane
 // on actions_claim, so that the thousands that wait in a full lane are not read: the two odd-looking lists
-// of columns, in DISTINCT and ORDER BY, are what makes both engines do so.
+// of columns, in DISTINCT and ORDER BY, are what makes both engines do so. The indexes are forced because
+// the statistics lag behind when a deploy has just queued thousands.
 const nextQueued = `
 SELECT a.id
 FROM (
@@ -94,10 +95,10 @@ ORDER BY a.id
 LIMIT 1`
 
 // hasRoom is the condition that action a on server s keeps within the limits when it starts.
-const hasRoom = `(SELECT COUNT(*) FROM actions r WHERE r.lane = a.lane AND r.status = 'RUNNING') < a.lane_limit
+const hasRoom = `(SELECT COUNT(*) FROM actions r FORCE INDEX (actions_lane) WHERE r.lane = a.lane AND r.status = 'RUNNING') < a.lane_limit
   AND (a.server_id IS NULL
     OR s.status <> 'HOST_KEY_CHANGED'
-      AND (SELECT COUNT(*) FROM actions r WHERE r.server_id = a.server_id AND r.status = 'RUNNING') < s.actions_at_once)`
+      AND (SELECT COUNT(*) FROM actions r FORCE INDEX (actions_server) WHERE r.server_id = a.server_id AND r.status = 'RUNNING') < s.actions_at_once)`
 
 func (s *Store) claimQueued(ctx context.Context, owner string, ttl time.Duration) (*fleet.Action, error) {
 	tried := []uint{0}

@@ -2,7 +2,7 @@ package store_test
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"testing"
 
 	"github.com/pressly/goose/v3"
@@ -177,14 +177,14 @@ func TestStore_Tx(t *testing.T) {
 
 	t.Run("TellsNobodyOfARollback", func(t *testing.T) {
 		s := storetest.Open(t)
-		failure := fmt.Errorf("no")
+		failure := errors.New("no")
 		err := s.Tx(t.Context(), func(tx *gorm.DB) error {
 			if err := s.EnqueueIn(tx, &fleet.Action{Kind: fleet.ActionRouteProxy}); err != nil {
 				return err
 			}
 			return failure
 		})
-		if err != failure {
+		if !errors.Is(err, failure) {
 			t.Fatal(err)
 		}
 		select {
