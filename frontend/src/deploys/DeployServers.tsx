@@ -5,8 +5,8 @@ import { ProgressBar } from "../ui/ProgressBar";
 import { DeployBar } from "./DeployBar";
 import classes from "./DeployServers.module.css";
 import type { ServerFigures } from "./deployFigures";
-import type { BuildRow, SiteStatus } from "./deployState";
-import { SiteMark } from "./SiteMark";
+import type { BuildRow } from "./deployState";
+import { Problems } from "./Problems";
 import type { Names } from "./useDeploy";
 
 /** How many servers are shown before one asks for all. */
@@ -151,29 +151,4 @@ function buildWords(build: BuildRow): string {
     default:
       return `${build.percent} % ${build.task || "building"}`;
   }
-}
-
-const problems: [SiteStatus, string][] = [
-  ["BROKEN", "broken"],
-  ["ROLLED_BACK", "rolled back"],
-  ["NOT_STARTED", "not started"],
-  ["CANCELLED", "cancelled"],
-];
-
-/** What went wrong on a server; its bar shows the rest. */
-function Problems({ counts }: { counts: Record<SiteStatus, number> }) {
-  return problems.map(([state, word]) =>
-    counts[state] > 0 ? (
-      <span
-        key={state}
-        className={classes.problem}
-        data-state={state}
-        title={`${counts[state]} ${word}`}
-      >
-        <SiteMark status={state} size={13} />
-        {counts[state].toLocaleString("en")}
-        <span className={classes.word}>{word}</span>
-      </span>
-    ) : null,
-  );
 }

@@ -14,27 +14,39 @@ export type Scalars = {
 /** One queued mutation of the fleet, on record before it runs. */
 export type Action = {
   __typename?: 'Action';
+  /** Who asked for it. */
   actorName: Scalars['String']['output'];
   /** How often a runner has taken it up. */
   attempt: Scalars['Int']['output'];
+  /** The actions it holds together, in the order they were queued. */
   children: Array<Action>;
+  /** When it was queued. */
   createdAt: Scalars['Time']['output'];
+  /** The deploy it is part of, if any. */
   deploy?: Maybe<Deploy>;
-  /** Empty when nothing failed. */
+  /** As in the `extensions.code` of an error; empty when nothing failed. */
   errorCode: Scalars['String']['output'];
   /** Such as a traceback. */
   errorDetail: Scalars['String']['output'];
+  /** In a sentence. */
   errorMessage: Scalars['String']['output'];
+  /** When it came to its end. */
   finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its number. */
   id: Scalars['ID']['output'];
+  /** Which of the limited set it is. */
   kind: ActionKind;
   /** Sequence number of its newest event. */
   lastSeq: Scalars['Int']['output'];
   /** 0 to 100, never falls. */
   percent: Scalars['Int']['output'];
+  /** The server it works on; null when there is no one server. */
   server?: Maybe<Server>;
+  /** The site it works on; null when there is no one site. */
   site?: Maybe<Site>;
+  /** When a runner took it up first. */
   startedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its state. */
   status: ActionStatus;
   /** What it does now, or did last. */
   step: Scalars['String']['output'];
@@ -45,24 +57,34 @@ export type Action = {
 /** A page of actions. */
 export type ActionConnection = {
   __typename?: 'ActionConnection';
+  /** The actions of this page. */
   nodes: Array<Action>;
+  /** Where the page ends. */
   pageInfo: PageInfo;
+  /** How many match in all. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** One durable thing that happened in an action. */
 export type ActionEvent = {
   __typename?: 'ActionEvent';
+  /** When it happened. */
   at: Scalars['Time']['output'];
+  /** The server that a line or a task is from. */
   host: Scalars['String']['output'];
+  /** Which of the fields below matter. */
   kind: EventKind;
   /** How long the step or task took. */
   millis?: Maybe<Scalars['Int']['output']>;
+  /** How far the action has come, 0 to 100. */
   percent?: Maybe<Scalars['Int']['output']>;
-  /** Counts from 1 without gaps; pass the last one seen as `after`. */
+  /** Grows with every event of the action; pass the last one seen as `after`. */
   seq: Scalars['Int']['output'];
+  /** The state the action is in now. */
   status?: Maybe<ActionStatus>;
+  /** The step it belongs to, such as `migrate`; empty when it belongs to none. */
   step: Scalars['String']['output'];
+  /** The state the step is in now. */
   stepStatus?: Maybe<StepStatus>;
   /** stdout, stderr or central. */
   stream: Scalars['String']['output'];
@@ -74,33 +96,50 @@ export type ActionEvent = {
 
 /** Narrows a list of actions. */
 export type ActionFilter = {
+  /** Any of these kinds. */
   kinds?: InputMaybe<Array<ActionKind>>;
   /** Only actions that are not part of another. */
   rootsOnly?: Scalars['Boolean']['input'];
+  /** Only actions on this server. */
   serverId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only actions on this site. */
   siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** Any of these states. */
   statuses?: InputMaybe<Array<ActionStatus>>;
 };
 
 /** One of the limited set of things that Central does to the fleet. */
 export type ActionKind =
+  /** Builds a directory of code on a master. */
   | 'BUILD_REVISION'
+  /** Creates a site on its master. */
   | 'CREATE_SITE'
+  /** Holds the builds and moves of a deploy together. */
   | 'DEPLOY'
+  /** Reads an app's repository. */
   | 'FETCH_RELEASES'
+  /** Moves one site to another revision, or takes it back. */
   | 'MOVE_SITE'
+  /** Removes a directory that no site lives in. */
   | 'REMOVE_REVISION'
+  /** Brings a proxy's map of host names up to date. */
   | 'ROUTE_PROXY'
+  /** Runs the plays of a server's role. */
   | 'SET_UP_SERVER';
 
 /** The state of an action. */
 export type ActionStatus =
+  /** Somebody cancelled it. */
   | 'CANCELLED'
+  /** Ended with an error. */
   | 'FAILED'
+  /** Waits for a runner, or for what has to come first. */
   | 'QUEUED'
+  /** A runner works on it. */
   | 'RUNNING'
   /** Never started, because what had to come first did not succeed. */
   | 'SKIPPED'
+  /** Done. */
   | 'SUCCEEDED';
 
 /** Who is asking: a person, or a script with an API token. */
@@ -108,23 +147,32 @@ export type Actor = {
   __typename?: 'Actor';
   /** True while the one-time password is in force: nothing but `changePassword` and `logOut` works until it is replaced. */
   mustChangePassword: Scalars['Boolean']['output'];
+  /** Of the person, or of the token and the person who made it. */
   name: Scalars['String']['output'];
+  /** What they may do. */
   role: Role;
 };
 
+/** An app that is new to Central. */
 export type AddAppInput = {
+  /** The branch whose commits become its releases. */
   branch?: Scalars['String']['input'];
+  /** The package's name: a lower-case letter, then lower-case letters, digits and underscores. */
   name: Scalars['String']['input'];
   /** https, ssh or git address. */
   repository: Scalars['String']['input'];
 };
 
+/** The new app, and what was queued. */
 export type AddAppPayload = {
   __typename?: 'AddAppPayload';
+  /** Fetches its releases. */
   action: Action;
+  /** The app. */
   app: App;
 };
 
+/** A machine that is new to Central. */
 export type AddServerInput = {
   /** IP address or DNS name. */
   address: Scalars['String']['input'];
@@ -135,14 +183,18 @@ export type AddServerInput = {
   hostKeyFingerprint?: InputMaybe<Scalars['String']['input']>;
   /** Lower-case letters, digits, dots and hyphens. */
   name: Scalars['String']['input'];
+  /** Port of sshd. */
   port?: Scalars['Int']['input'];
+  /** What it is for. */
   role: ServerRole;
   /** Who Central logs in as: root, or a user with sudo without a password. */
   user?: Scalars['String']['input'];
 };
 
+/** The new server. */
 export type AddServerPayload = {
   __typename?: 'AddServerPayload';
+  /** The server. */
   server: Server;
 };
 
@@ -151,16 +203,20 @@ export type App = {
   __typename?: 'App';
   /** The branch whose commits are its releases. */
   branch: Scalars['String']['output'];
+  /** Its number. */
   id: Scalars['ID']['output'];
   /** The package's name, such as erpnext. */
   name: Scalars['String']['output'];
+  /** Where git finds it. */
   repository: Scalars['String']['output'];
 };
 
 /** One app at one exact commit. */
 export type AppCommit = {
   __typename?: 'AppCommit';
+  /** The app's name. */
   app: Scalars['String']['output'];
+  /** 40 hexadecimal digits. */
   commit: Scalars['String']['output'];
 };
 
@@ -175,8 +231,11 @@ export type AppCommitInput = {
 /** A page of the audit log. */
 export type AuditConnection = {
   __typename?: 'AuditConnection';
+  /** The entries of this page. */
   nodes: Array<AuditEntry>;
+  /** Where the page ends. */
   pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -185,11 +244,15 @@ export type AuditEntry = {
   __typename?: 'AuditEntry';
   /** The action it queued; its state is the outcome. */
   action?: Maybe<Action>;
+  /** Who asked. */
   actorName: Scalars['String']['output'];
+  /** When it was asked for. */
   at: Scalars['Time']['output'];
+  /** Its number; they only grow. */
   id: Scalars['ID']['output'];
   /** The mutation, such as deploySites. */
   operation: Scalars['String']['output'];
+  /** The IP address it was asked from, or where else. */
   remoteAddress: Scalars['String']['output'];
   /** What it was about, in words. */
   subject: Scalars['String']['output'];
@@ -198,37 +261,51 @@ export type AuditEntry = {
 /** A name, a master and the apps its sites run. */
 export type Bench = {
   __typename?: 'Bench';
+  /** When it was created. */
   createdAt: Scalars['Time']['output'];
+  /** Its number. */
   id: Scalars['ID']['output'];
+  /** Unique in the fleet. */
   name: Scalars['String']['output'];
   /** The interpreter its environments are made with. */
   python: Scalars['String']['output'];
   /** Revisions that are on the server, newest first. */
   revisions: Array<Revision>;
+  /** The master that holds it. */
   server: Server;
+  /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
 };
 
+/** Which deploy to cancel. */
 export type CancelDeployInput = {
+  /** The deploy. */
   deployId: Scalars['ID']['input'];
 };
 
+/** The deploy that is being cancelled. */
 export type CancelDeployPayload = {
   __typename?: 'CancelDeployPayload';
+  /** The deploy. */
   deploy: Deploy;
 };
 
+/** The old password and the new one. */
 export type ChangePasswordInput = {
+  /** The one in force, or the one-time password. */
   current: Scalars['String']['input'];
   /** At least 12 characters. */
   new: Scalars['String']['input'];
 };
 
+/** Who has a new password. All other sessions of theirs have ended. */
 export type ChangePasswordPayload = {
   __typename?: 'ChangePasswordPayload';
+  /** The person. */
   me: Actor;
 };
 
+/** What a new token is for and may do. */
 export type CreateApiTokenInput = {
   /** How many days it works; without it, until it is removed. */
   expiresInDays?: InputMaybe<Scalars['Int']['input']>;
@@ -238,12 +315,14 @@ export type CreateApiTokenInput = {
   role: Role;
 };
 
+/** The new token. */
 export type CreateApiTokenPayload = {
   __typename?: 'CreateApiTokenPayload';
   /** Send it as `Authorization: Bearer …`. Shown this once. */
   token: Scalars['String']['output'];
 };
 
+/** A bench to create. */
 export type CreateBenchInput = {
   /** In the order of installation; the first is frappe. */
   apps: Array<AppCommitInput>;
@@ -255,23 +334,31 @@ export type CreateBenchInput = {
   serverId: Scalars['ID']['input'];
 };
 
+/** The new bench, and what was queued. */
 export type CreateBenchPayload = {
   __typename?: 'CreateBenchPayload';
+  /** Builds its first revision. */
   action: Action;
+  /** The bench. */
   bench: Bench;
 };
 
+/** A site to create. */
 export type CreateSiteInput = {
   /** Apps to install besides the bench's first; all of them when left out. */
   apps?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The bench it will live on. */
   benchId: Scalars['ID']['input'];
   /** The host name, at least two lower-case labels. */
   name: Scalars['String']['input'];
 };
 
+/** The new site, and what was queued. */
 export type CreateSitePayload = {
   __typename?: 'CreateSitePayload';
+  /** Creates it; its route follows. */
   action: Action;
+  /** The site. */
   site: Site;
 };
 
@@ -280,22 +367,33 @@ export type Deploy = {
   __typename?: 'Deploy';
   /** The root of its tree of actions. */
   action: Action;
+  /** Who asked for it. */
   actorName: Scalars['String']['output'];
+  /** The revisions that it builds. */
   builds: Array<DeployBuild>;
+  /** When it was asked for. */
   createdAt: Scalars['Time']['output'];
+  /** When the last of it ended. */
   finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its number. */
   id: Scalars['ID']['output'];
   /** Sequence number of its newest event: subscribe after this one. */
   lastSeq: Scalars['Int']['output'];
+  /** How it stands, in figures. */
   progress: DeployProgress;
+  /** The apps it changes. */
   releases: Array<AppCommit>;
   /** The deploy whose failed sites this one tries again. */
   retryOf?: Maybe<Deploy>;
+  /** The sites that were chosen, by name. */
   sites: Array<DeploySite>;
   /** On each server. */
   sitesAtOnce: Scalars['Int']['output'];
+  /** Whether it goes on when a patch fails. */
   skipFailingPatches: Scalars['Boolean']['output'];
+  /** When the first of its work began. */
   startedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its state. */
   status: DeployStatus;
   /** In words, such as `shop 1.2.0 to 5 sites`. */
   title: Scalars['String']['output'];
@@ -304,10 +402,15 @@ export type Deploy = {
 /** The building of one revision for a deploy. */
 export type DeployBuild = {
   __typename?: 'DeployBuild';
+  /** The action that builds it. */
   actionId: Scalars['ID']['output'];
+  /** How far it has come, 0 to 100. */
   percent: Scalars['Int']['output'];
+  /** What is built. */
   revisionId: Scalars['ID']['output'];
+  /** Where. */
   serverId: Scalars['ID']['output'];
+  /** The state of the action. */
   status: ActionStatus;
   /** The Ansible task being run. */
   task: Scalars['String']['output'];
@@ -316,19 +419,26 @@ export type DeployBuild = {
 /** A page of deploys. */
 export type DeployConnection = {
   __typename?: 'DeployConnection';
+  /** The deploys of this page. */
   nodes: Array<Deploy>;
+  /** Where the page ends. */
   pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A change of a deploy: the figures, and the site or build that changed. */
 export type DeployEvent = {
   __typename?: 'DeployEvent';
+  /** When it happened. */
   at: Scalars['Time']['output'];
+  /** The build that changed, as it is now; null when none did. */
   build?: Maybe<DeployBuild>;
+  /** The figures after it. */
   progress: DeployProgress;
-  /** Counts from 1 without gaps; pass the last one seen as `after`. */
+  /** Grows with every event of the deploy; pass the last one seen as `after`. */
   seq: Scalars['Int']['output'];
+  /** The site that changed, as it is now; null when none did. */
   site?: Maybe<DeploySite>;
 };
 
@@ -337,62 +447,91 @@ export type DeployPlan = {
   __typename?: 'DeployPlan';
   /** Sites that are on these commits already and would be left alone. */
   alreadyThere: Array<Scalars['String']['output']>;
+  /** Until the last site is done. */
   expectedMinutes: Scalars['Float']['output'];
+  /** What moves together. */
   groups: Array<PlanGroup>;
+  /** What stands in the way, and what is worth knowing. */
   notes: Array<PlanNote>;
   /** Over all sites. */
   patches: Scalars['Int']['output'];
+  /** How many sites would move. */
   siteCount: Scalars['Int']['output'];
 };
 
+/** The deploy to look at. */
 export type DeployPlanInput = {
+  /** The apps to change, each with a commit. */
   releases: Array<AppCommitInput>;
+  /** Exactly these sites, at least one. */
   siteIds: Array<Scalars['ID']['input']>;
+  /** On each server, 1 to 32. */
   sitesAtOnce?: Scalars['Int']['input'];
 };
 
 /** The whole of a deploy in figures. */
 export type DeployProgress = {
   __typename?: 'DeployProgress';
+  /** Sites that failed, and need a person. */
   broken: Scalars['Int']['output'];
+  /** Sites left out because somebody cancelled. */
   cancelled: Scalars['Int']['output'];
+  /** Sites on the new code. */
   done: Scalars['Int']['output'];
+  /** When the last of it ended. */
   finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** Sites whose revision could not be built. */
   notStarted: Scalars['Int']['output'];
+  /** Sites that failed, and are back on their old code and data. */
   rolledBack: Scalars['Int']['output'];
+  /** Sites being worked on now. */
   running: Scalars['Int']['output'];
-  /** Null until there is something to judge by. */
+  /** About how long it still takes; null until there is something to judge by. */
   secondsLeft?: Maybe<Scalars['Int']['output']>;
+  /** When the first of its work began. */
   startedAt?: Maybe<Scalars['Time']['output']>;
+  /** The deploy's state. */
   status: DeployStatus;
+  /** How many sites it is about. */
   total: Scalars['Int']['output'];
 };
 
 /** One site of a deploy: the frozen choice, and how it goes. */
 export type DeploySite = {
   __typename?: 'DeploySite';
+  /** The action that moves it; its output is this site's. */
   actionId: Scalars['ID']['output'];
   /** Such as the patch being run. */
   detail: Scalars['String']['output'];
-  /** Empty when nothing failed. */
+  /** As in the `extensions.code` of an error; empty when nothing failed. */
   errorCode: Scalars['String']['output'];
+  /** In a sentence. */
   errorMessage: Scalars['String']['output'];
+  /** When it ended. */
   finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** The revision it was on. */
   fromRevisionId: Scalars['ID']['output'];
   /** Length of the finished maintenance window. */
   maintenanceSeconds?: Maybe<Scalars['Float']['output']>;
   /** Since when visitors see the maintenance page. */
   maintenanceSince?: Maybe<Scalars['Time']['output']>;
+  /** How far it has come, 0 to 100. */
   percent: Scalars['Int']['output'];
+  /** The master it lives on. */
   serverId: Scalars['ID']['output'];
+  /** The site. */
   siteId: Scalars['ID']['output'];
+  /** Its host name. */
   siteName: Scalars['String']['output'];
   /** Patches that failed and were skipped, as asked. */
   skippedPatches: Array<Scalars['String']['output']>;
+  /** When work on it began. */
   startedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its state in this deploy. */
   status: DeploySiteStatus;
   /** What is done now, or was done last. */
   step: Scalars['String']['output'];
+  /** The revision it moves to. */
   toRevisionId: Scalars['ID']['output'];
 };
 
@@ -400,15 +539,20 @@ export type DeploySite = {
 export type DeploySiteStatus =
   /** Failed and could not be taken back: a person is needed. */
   | 'BROKEN'
+  /** Left out, or taken back, because somebody cancelled. */
   | 'CANCELLED'
+  /** On the new code, and checked to answer. */
   | 'DONE'
   /** Its revision could not be built. */
   | 'NOT_STARTED'
   /** Failed; back on its old code and data, and checked to answer. */
   | 'ROLLED_BACK'
+  /** Is being worked on. */
   | 'RUNNING'
+  /** Has not begun. */
   | 'WAITING';
 
+/** A deploy. */
 export type DeploySitesInput = {
   /** 1 to 100 characters of your own making; the same key never deploys twice. */
   idempotencyKey: Scalars['String']['input'];
@@ -422,19 +566,24 @@ export type DeploySitesInput = {
   skipFailingPatches?: Scalars['Boolean']['input'];
 };
 
+/** The deploy that was queued, or the one that the same key queued before. */
 export type DeploySitesPayload = {
   __typename?: 'DeploySitesPayload';
+  /** The deploy. */
   deploy: Deploy;
 };
 
 /** The state of a deploy as a whole. */
 export type DeployStatus =
+  /** Somebody cancelled it before all sites were done. */
   | 'CANCELLED'
   /** Nothing new starts; what runs comes to an end. */
   | 'CANCELLING'
   /** At least one site is not. */
   | 'FAILED'
+  /** Nothing of it has begun. */
   | 'QUEUED'
+  /** Some of it has begun. */
   | 'RUNNING'
   /** Every site is on the new code. */
   | 'SUCCEEDED';
@@ -454,26 +603,37 @@ export type EventKind =
   /** One Ansible task on one host. */
   | 'TASK';
 
+/** Which app to look at. */
 export type FetchReleasesInput = {
+  /** The app. */
   appId: Scalars['ID']['input'];
 };
 
+/** What was queued. */
 export type FetchReleasesPayload = {
   __typename?: 'FetchReleasesPayload';
+  /** Fetches its releases. */
   action: Action;
+  /** The app. */
   app: App;
 };
 
+/** Who signs in. */
 export type LogInInput = {
+  /** What the person is called here. */
   name: Scalars['String']['input'];
+  /** The password, or the one-time password. */
   password: Scalars['String']['input'];
 };
 
+/** Who is signed in now. */
 export type LogInPayload = {
   __typename?: 'LogInPayload';
+  /** The person. */
   me: Actor;
 };
 
+/** That nobody is signed in any more. */
 export type LogOutPayload = {
   __typename?: 'LogOutPayload';
   /** Always true: after this call nobody is signed in. */
@@ -588,6 +748,7 @@ export type PageInfo = {
   __typename?: 'PageInfo';
   /** Pass this as `after` to get the next page; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there is more. */
   hasNextPage: Scalars['Boolean']['output'];
 };
 
@@ -596,13 +757,19 @@ export type PlanGroup = {
   __typename?: 'PlanGroup';
   /** Each app of the new revision. */
   apps: Array<RevisionApp>;
+  /** The bench. */
   benchId: Scalars['ID']['output'];
+  /** Its name. */
   benchName: Scalars['String']['output'];
   /** The same commits are built already. */
   built: Scalars['Boolean']['output'];
+  /** Building and moving, judged by what earlier ones took. */
   expectedMinutes: Scalars['Float']['output'];
+  /** The master it lives on. */
   serverId: Scalars['ID']['output'];
+  /** Its name. */
   serverName: Scalars['String']['output'];
+  /** The sites that would move. */
   sites: Array<PlanSite>;
   /** Sites of the bench that stay where they are. */
   staysBehind: Scalars['Int']['output'];
@@ -613,8 +780,11 @@ export type PlanNote = {
   __typename?: 'PlanNote';
   /** As in the `extensions.code` of an error. */
   code: Scalars['String']['output'];
+  /** In a sentence. */
   message: Scalars['String']['output'];
+  /** Whether it stands in the way. */
   severity: PlanSeverity;
+  /** The site it is about; null when it is about all. */
   siteId?: Maybe<Scalars['ID']['output']>;
 };
 
@@ -630,11 +800,15 @@ export type PlanSite = {
   __typename?: 'PlanSite';
   /** Seconds in maintenance to expect. */
   expectedSeconds: Scalars['Float']['output'];
+  /** The version it is on. */
   fromVersion: Scalars['String']['output'];
   /** How many patches its migration runs. */
   patches: Scalars['Int']['output'];
+  /** The site. */
   siteId: Scalars['ID']['output'];
+  /** Its host name. */
   siteName: Scalars['String']['output'];
+  /** The version it would be on. */
   toVersion: Scalars['String']['output'];
 };
 
@@ -738,11 +912,15 @@ export type QuerySitesArgs = {
 /** One commit of an app. */
 export type Release = {
   __typename?: 'Release';
+  /** The app it is of. */
   app: App;
+  /** Who wrote the commit. */
   author: Scalars['String']['output'];
+  /** When it was written. */
   authoredAt: Scalars['Time']['output'];
   /** 40 hexadecimal digits. */
   commit: Scalars['String']['output'];
+  /** Its number. */
   id: Scalars['ID']['output'];
   /** Lines that this commit added to patches.txt. */
   patches: Array<Scalars['String']['output']>;
@@ -756,28 +934,39 @@ export type Release = {
   version: Scalars['String']['output'];
 };
 
+/** Which deploy to try again. */
 export type RetryDeployInput = {
+  /** A deploy that has ended. */
   deployId: Scalars['ID']['input'];
   /** 1 to 100 characters of your own making. */
   idempotencyKey: Scalars['String']['input'];
 };
 
+/** The new deploy. */
 export type RetryDeployPayload = {
   __typename?: 'RetryDeployPayload';
+  /** The deploy. */
   deploy: Deploy;
 };
 
 /** One built directory of a bench: each app at one exact commit. Immutable once READY. */
 export type Revision = {
   __typename?: 'Revision';
+  /** Each app at its commit, in the bench's order. */
   apps: Array<RevisionApp>;
+  /** The bench it is of. */
   bench: Bench;
+  /** When its building was queued. */
   createdAt: Scalars['Time']['output'];
+  /** Its number. */
   id: Scalars['ID']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
+  /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
+  /** The state of its directory. */
   status: RevisionStatus;
+  /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
   /** Of its last app, such as `erpnext 15.43.0`. */
   version: Scalars['String']['output'];
@@ -786,16 +975,23 @@ export type Revision = {
 /** One app of a revision. */
 export type RevisionApp = {
   __typename?: 'RevisionApp';
+  /** The app's name. */
   app: Scalars['String']['output'];
+  /** 40 hexadecimal digits. */
   commit: Scalars['String']['output'];
+  /** The package's version at this commit. */
   version: Scalars['String']['output'];
 };
 
 /** The state of a revision's directory on its server. */
 export type RevisionStatus =
+  /** Its building is queued or running. */
   | 'BUILDING'
+  /** Could not be built. */
   | 'FAILED'
+  /** Complete; sites may live on it. */
   | 'READY'
+  /** Gone from its server. */
   | 'REMOVED';
 
 /** What somebody may do; each role includes the ones before it. */
@@ -812,17 +1008,23 @@ export type Server = {
   __typename?: 'Server';
   /** IP address or DNS name. */
   address: Scalars['String']['output'];
+  /** The benches it holds, by name. */
   benches: Array<Bench>;
+  /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
   /** SHA256 fingerprint of the pinned host key, as `ssh-keygen -l` prints it. */
   hostKeyFingerprint: Scalars['String']['output'];
+  /** Its number. */
   id: Scalars['ID']['output'];
+  /** Unique in the fleet. */
   name: Scalars['String']['output'];
   /** Port of sshd. */
   port: Scalars['Int']['output'];
+  /** What it is for. */
   role: ServerRole;
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
+  /** What Central last knew of it. */
   status: ServerStatus;
   /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
@@ -852,31 +1054,43 @@ export type ServerStatus =
   /** Its plays are queued or running. */
   | 'SETTING_UP';
 
+/** Which server to set up. */
 export type SetUpServerInput = {
+  /** The server. */
   serverId: Scalars['ID']['input'];
 };
 
+/** What was queued. */
 export type SetUpServerPayload = {
   __typename?: 'SetUpServerPayload';
+  /** Runs the plays of its role. */
   action: Action;
+  /** The server. */
   server: Server;
 };
 
 /** One customer's host name, database and files. It lives on exactly one revision. */
 export type Site = {
   __typename?: 'Site';
+  /** The bench it is of. */
   bench: Bench;
+  /** When its creation was asked for. */
   createdAt: Scalars['Time']['output'];
   /** The running deploy that holds it, if any. */
   deploy?: Maybe<Deploy>;
+  /** Its number. */
   id: Scalars['ID']['output'];
   /** Since when visitors see the maintenance page; null when the site serves. */
   maintenanceSince?: Maybe<Scalars['Time']['output']>;
   /** Its host name. */
   name: Scalars['String']['output'];
+  /** The built code it runs. */
   revision: Revision;
+  /** The master it lives on. */
   server: Server;
+  /** Its state. */
   status: SiteStatus;
+  /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
   /** Of its revision, such as `erpnext 15.43.0`. */
   version: Scalars['String']['output'];
@@ -885,7 +1099,9 @@ export type Site = {
 /** A page of sites. */
 export type SiteConnection = {
   __typename?: 'SiteConnection';
+  /** The sites of this page. */
   nodes: Array<Site>;
+  /** Where the page ends. */
   pageInfo: PageInfo;
   /** How many match in all. */
   totalCount: Scalars['Int']['output'];
@@ -893,10 +1109,13 @@ export type SiteConnection = {
 
 /** Narrows a list of sites. Without `statuses`, archived and failed ones are left out. */
 export type SiteFilter = {
+  /** On any of these benches. */
   benchIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** Part of the host name. */
   search?: InputMaybe<Scalars['String']['input']>;
+  /** On any of these servers. */
   serverIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** In any of these states. */
   statuses?: InputMaybe<Array<SiteStatus>>;
   /** As in `Site.version`. */
   versions?: InputMaybe<Array<Scalars['String']['input']>>;
@@ -904,31 +1123,43 @@ export type SiteFilter = {
 
 /** The order of a list of sites. */
 export type SiteOrderBy = {
+  /** From the end. */
   descending?: Scalars['Boolean']['input'];
+  /** By what. */
   field?: SiteOrderField;
 };
 
 /** What a list of sites is ordered by. */
 export type SiteOrderField =
+  /** When it was created. */
   | 'CREATED'
+  /** Its host name. */
   | 'NAME'
+  /** The version of its revision. */
   | 'VERSION';
 
 /** The life of a site. */
 export type SiteStatus =
+  /** It serves, or is in maintenance for a moment. */
   | 'ACTIVE'
+  /** Gone from its server, kept on record. */
   | 'ARCHIVED'
   /** An undo failed; a person is needed. */
   | 'BROKEN'
+  /** Its creation is queued or running. */
   | 'CREATING'
   /** Its creation failed and was cleaned up. */
   | 'FAILED';
 
 /** The state of one step. */
 export type StepStatus =
+  /** Is done. */
   | 'DONE'
+  /** Ended with an error. */
   | 'FAILED'
+  /** Has begun. */
   | 'RUNNING'
+  /** Was done, and has been taken back. */
   | 'UNDONE';
 
 /** What is pushed while it happens, over graphql-transport-ws or server-sent events. */

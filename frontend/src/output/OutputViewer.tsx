@@ -10,6 +10,7 @@ import {
   useState,
 } from "react";
 import type { EventsState } from "../client/useEvents";
+import { download } from "../ui/download";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { plainText } from "./ansi";
 import type { LineRange } from "./lineHash";
@@ -183,7 +184,7 @@ export function OutputViewer({
         onFailure={
           failure < 0 ? undefined : () => showLine(Math.max(0, (map.to[failure] as number) - 1))
         }
-        onDownload={() => download(`${name}.txt`, outputText(output))}
+        onDownload={() => download(`${fileName(name)}.txt`, "text/plain", outputText(output))}
       />
       {stream.state === "failed" ? (
         <ErrorPanel title="The output cannot be followed" error={stream.errors} />
@@ -295,11 +296,7 @@ function same(a: LineRange, b: LineRange | null): boolean {
   return b !== null && a.from === b.from && a.to === b.to;
 }
 
-function download(name: string, text: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name.replace(/[^A-Za-z0-9._-]+/g, "-");
-  link.click();
-  URL.revokeObjectURL(address);
+/** A name of letters, digits, dots and dashes. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-");
 }
