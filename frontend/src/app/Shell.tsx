@@ -55,7 +55,10 @@ export function Shell() {
     );
   }
   if (data.me.mustChangePassword) {
-    return <Navigate to="/password" search={{ back: href }} replace />;
+    // On its way the address is the new one already: going there once more would never end.
+    return pathname === "/password" ? null : (
+      <Navigate to="/password" search={{ back: href }} replace />
+    );
   }
   return (
     <MeContext value={data.me}>
