@@ -145,7 +145,6 @@ func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout
 	}
 	out.close()
 	errs.close()
-	_ = stdin.Close()
 	go p.leave(host, s, ended)
 	return 0, err
 }

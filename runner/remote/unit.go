@@ -187,14 +187,19 @@ func (f *following) once(ctx context.Context) (bool, error) {
 	output := make(chan []byte)
 	taken := make(chan struct{})
 	quit := make(chan struct{})
+	defer close(quit)
 	go func() {
 		var o outcome
 		if err := s.Start(line); err != nil {
-			close(output)
 			ended <- outcome{err: lostConnection(f.host)}
+			close(output)
 			return
 		}
-		go func() { _, _ = stdin.Write(command.Stdin) }() // stays open: its end tells the script that we are gone
+		go func() {
+			_, _ = stdin.Write(command.Stdin)
+			<-quit // until then it stays open: its end tells the script that we are gone
+			_ = stdin.Close()
+		}()
 		heard := make(chan struct{})
 		go func() {
 			defer close(heard)
@@ -215,15 +220,13 @@ func (f *following) once(ctx context.Context) (bool, error) {
 			}
 		}
 		<-heard
-		close(output)
 		o.code, o.err = exitCode(f.host, s.Wait())
 		ended <- o
+		close(output)
 	}()
 	for {
 		select {
 		case <-ctx.Done():
-			close(quit)
-			_ = stdin.Close()
 			done := make(chan error, 1)
 			go func() { <-ended; done <- nil }()
 			go f.pool.leave(f.host, s, done)
