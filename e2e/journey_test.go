@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"slices"
@@ -256,8 +257,8 @@ func badInputQueuesNothing(t *testing.T) {
 
 func wantError(t *testing.T, err error, code, field string) {
 	t.Helper()
-	refused, ok := err.(*demo.Error)
-	if !ok || refused.Extensions.Code != code || refused.Extensions.Field != field {
+	var refused *demo.Error
+	if !errors.As(err, &refused) || refused.Extensions.Code != code || refused.Extensions.Field != field {
 		t.Errorf("got %v, want %s at %s", err, code, field)
 	}
 }

@@ -235,7 +235,7 @@ func migrationError(site string, result remote.Result, output string) error {
 	for line := range strings.Lines(output) {
 		seen.Feed(strings.TrimRight(line, "\r\n"))
 	}
-	traceback := strings.Split(strings.TrimSpace(seen.Traceback), "\n")
+	traceback := strings.Split(strings.TrimSpace(seen.Traceback()), "\n")
 	last := traceback[len(traceback)-1]
 	message := fmt.Sprintf("The migration of %s %s.", site, result)
 	switch {
@@ -244,7 +244,7 @@ func migrationError(site string, result remote.Result, output string) error {
 	case last != "":
 		message = fmt.Sprintf("The migration failed: %s", last)
 	}
-	return detailed{fleet.Errorf(fleet.CodeMigrationFailed, "%s", message), seen.Traceback}
+	return detailed{fleet.Errorf(fleet.CodeMigrationFailed, "%s", message), seen.Traceback()}
 }
 
 // reportSkipped records which patches failed and were skipped, when that was asked for.
