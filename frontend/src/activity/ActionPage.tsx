@@ -1,11 +1,231 @@
+import { Button, SegmentedControl } from "@mantine/core";
+import { IconActivity, IconRocket } from "@tabler/icons-react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMemo, useRef } from "react";
+import { usePolledQuery } from "../client/usePolledQuery";
+import { graphql } from "../gql";
+import type { ActionQuery as ActionAnswer } from "../gql/graphql";
+import { ErrorDetail } from "../output/ErrorDetail";
+import { useLineHash } from "../output/lineHash";
+import { OutputSteps } from "../output/OutputSteps";
+import { OutputViewer, type OutputViewerHandle } from "../output/OutputViewer";
+import { finished } from "../output/outputState";
+import { useActionOutput } from "../output/useActionOutput";
+import { Elapsed } from "../ui/Duration";
 import { EmptyState } from "../ui/EmptyState";
+import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
+import { ProgressBar } from "../ui/ProgressBar";
+import { RelativeTime } from "../ui/RelativeTime";
+import { StatusBadge } from "../ui/StatusBadge";
+import { actionLooks } from "../ui/tones";
+import { ActionChildren } from "./ActionChildren";
+import classes from "./ActionPage.module.css";
+import { kindWords } from "./activitySearch";
+import { TaskGrid } from "./TaskGrid";
+import { tasksOf } from "./tasks";
 
+const ActionQuery = graphql(/* GraphQL */ `
+  query Action($id: ID!) {
+    action(id: $id) {
+      id
+      kind
+      status
+      title
+      actorName
+      percent
+      step
+      errorCode
+      errorMessage
+      attempt
+      createdAt
+      startedAt
+      finishedAt
+      server {
+        id
+        name
+      }
+      site {
+        id
+        name
+      }
+      deploy {
+        id
+        title
+      }
+      children {
+        id
+        kind
+        status
+        title
+        percent
+        step
+        errorMessage
+        startedAt
+        finishedAt
+        server {
+          id
+          name
+        }
+      }
+    }
+  }
+`);
+
+/** An action with its children, one level deep. */
+export type Action = NonNullable<ActionAnswer["action"]>;
+
+/** One action: what it is, its steps and tasks, its live output, and the actions it is made of. */
 export function ActionPage() {
+  const { actionId } = useParams({ from: "/shell/activity/$actionId" });
+  const [{ data, error, fetching }, again] = usePolledQuery({
+    query: ActionQuery,
+    variables: { id: actionId },
+    every: 3000,
+  });
+  if (data?.action) {
+    return <ActionView key={actionId} action={data.action} />;
+  }
+  if (error) {
+    return (
+      <>
+        <PageHeader title={`Action ${actionId}`} />
+        <ErrorPanel
+          title="The action could not be loaded"
+          error={error}
+          onRetry={() => again({ requestPolicy: "network-only" })}
+        />
+      </>
+    );
+  }
+  if (fetching || !data) {
+    return <PageHeader title={`Action ${actionId}`} description="Loading" />;
+  }
   return (
-    <>
-      <PageHeader title="Action" />
-      <EmptyState title="Nothing here yet" />
-    </>
+    <EmptyState
+      icon={<IconActivity size={20} />}
+      title={`There is no action ${actionId}`}
+      action={
+        <Button component={Link} to="/activity" variant="default">
+          All activity
+        </Button>
+      }
+    />
+  );
+}
+
+function ActionView({ action }: { action: Action }) {
+  const { output, stream } = useActionOutput(action.id);
+  const [range, point] = useLineHash();
+  const viewer = useRef<OutputViewerHandle>(null);
+  const { view } = useSearch({ from: "/shell/activity/$actionId" });
+  const navigate = useNavigate({ from: "/activity/$actionId" });
+  // The stream is ahead of what was asked for.
+  const status = output.status && !finished(action.status) ? output.status : action.status;
+  const percent = Math.max(action.percent, output.percent);
+  const tasks = useMemo(() => tasksOf(output), [output]);
+  const showTasks = view === "tasks" && tasks.rows.length > 0;
+  const isDeploy = action.kind === "DEPLOY";
+
+  return (
+    <div className={classes.view}>
+      <PageHeader
+        title={action.title}
+        badge={<StatusBadge look={actionLooks[status]} />}
+        description={
+          <span className={classes.facts}>
+            <span>{kindWords[action.kind]}</span>
+            <span>
+              asked for by {action.actorName} <RelativeTime at={action.createdAt} />
+            </span>
+            {action.server ? <span>on {action.server.name}</span> : null}
+            {action.startedAt ? (
+              <span>
+                <Elapsed since={action.startedAt} until={action.finishedAt ?? null} />
+              </span>
+            ) : null}
+            {action.attempt > 1 ? <span>attempt {action.attempt}</span> : null}
+            {action.deploy && !isDeploy ? (
+              <Link to="/deploys/$deployId" params={{ deployId: action.deploy.id }}>
+                part of deploy {action.deploy.id}
+              </Link>
+            ) : null}
+          </span>
+        }
+        actions={action.deploy && isDeploy ? <OpenDeploy deployId={action.deploy.id} /> : undefined}
+      />
+      {status === "RUNNING" ? (
+        <div className={classes.progress}>
+          <ProgressBar percent={percent} label={action.title} height={8} />
+          <span className={classes.doing}>
+            {percent} %{output.doing || action.step ? ` · ${output.doing || action.step}` : ""}
+          </span>
+        </div>
+      ) : null}
+      {action.errorCode ? (
+        <ErrorDetail
+          actionId={action.id}
+          code={action.errorCode}
+          message={action.errorMessage}
+          tone="bad"
+          outcome=""
+        />
+      ) : null}
+      {action.children.length > 0 ? <ActionChildren actions={action.children} /> : null}
+      {isDeploy ? null : (
+        <>
+          {tasks.rows.length > 0 ? (
+            <SegmentedControl
+              size="xs"
+              className={classes.switch}
+              aria-label="Show"
+              value={showTasks ? "tasks" : "output"}
+              onChange={(value) =>
+                void navigate({
+                  search: value === "tasks" ? { view: "tasks" } : {},
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+              data={[
+                { value: "output", label: "Output" },
+                { value: "tasks", label: `Tasks ${tasks.rows.length}` },
+              ]}
+            />
+          ) : null}
+          {showTasks ? (
+            <TaskGrid tasks={tasks} />
+          ) : (
+            <div className={classes.pair}>
+              <OutputSteps
+                sections={output.sections}
+                onPick={(section) => viewer.current?.showSection(section)}
+              />
+              <div className={classes.viewer}>
+                <OutputViewer
+                  handle={viewer}
+                  output={output}
+                  stream={stream}
+                  range={range}
+                  onRange={point}
+                  name={`action-${action.id}`}
+                />
+              </div>
+            </div>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function OpenDeploy({ deployId }: { deployId: string }) {
+  return (
+    <Button
+      leftSection={<IconRocket size={16} />}
+      renderRoot={(props) => <Link to="/deploys/$deployId" params={{ deployId }} {...props} />}
+    >
+      Open the deploy
+    </Button>
   );
 }

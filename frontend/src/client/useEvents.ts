@@ -65,7 +65,10 @@ export function useEvents<Data, Variables, Event extends { seq: number }>(
       eventOf: (data) => newest.current.eventOf(data),
       onEvents: (events) => newest.current.onEvents(events),
       onState: (next, errors = []) => {
-        setState({ state: next, errors });
+        // Said with every event; only a change is worth drawing.
+        setState((before) =>
+          before.state === next && next !== "failed" ? before : { state: next, errors },
+        );
         if (next === "offline") {
           connection.down(source);
         } else if (next === "catching-up") {

@@ -54,6 +54,8 @@ export interface OutputState {
   lines: readonly Line[];
   count: number;
   sections: readonly Section[];
+  /** The lines that are tasks, each with the section it belongs to. */
+  tasks: readonly { line: Line; section: number }[];
   /** Hosts that lines came from, in order of appearance. */
   hosts: readonly string[];
   percent: number;
@@ -67,6 +69,7 @@ export const emptyOutput: OutputState = {
   lines: [],
   count: 0,
   sections: [],
+  tasks: [],
   hosts: [],
   percent: 0,
   doing: "",
@@ -173,6 +176,9 @@ function append(state: Draft, line: Line) {
   }
   (state.lines as Line[]).push(line);
   state.count++;
+  if (line.task !== "") {
+    state.tasks = [...state.tasks, { line, section: state.sections.length - 1 }];
+  }
   if (line.host !== "" && !state.hosts.includes(line.host))
     state.hosts = [...state.hosts, line.host];
 }

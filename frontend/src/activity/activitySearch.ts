@@ -1,0 +1,77 @@
+import type { ActionKind, ActionStatus } from "../gql/schema";
+import { readTrail, type Trail } from "../ui/Pager";
+
+/** What the address of the queue and history says; what is left out is the default. */
+export interface ActivitySearch {
+  status?: ActionStatus[];
+  kind?: ActionKind[];
+  /** Parts of other actions too, such as each site of a deploy. */
+  parts?: boolean;
+  server?: string;
+  site?: string;
+  trail?: Trail;
+}
+
+export const statuses: ActionStatus[] = [
+  "QUEUED",
+  "RUNNING",
+  "SUCCEEDED",
+  "FAILED",
+  "CANCELLED",
+  "SKIPPED",
+];
+
+/** What kinds of action are called. */
+export const kindWords: Record<ActionKind, string> = {
+  SET_UP_SERVER: "Set up a server",
+  ROUTE_PROXY: "Route a proxy",
+  FETCH_RELEASES: "Fetch releases",
+  BUILD_REVISION: "Build a revision",
+  REMOVE_REVISION: "Remove a revision",
+  CREATE_SITE: "Create a site",
+  DEPLOY: "Deploy",
+  MOVE_SITE: "Move a site",
+};
+
+const kinds = Object.keys(kindWords) as ActionKind[];
+
+/** Reads an address that may have been typed or cut: what makes no sense is left out. */
+export function readActivitySearch(search: Record<string, unknown>): ActivitySearch {
+  const read: ActivitySearch = {};
+  const status = statuses.filter((one) => listOf(search.status).includes(one));
+  if (status.length > 0) {
+    read.status = status;
+  }
+  const kind = kinds.filter((one) => listOf(search.kind).includes(one));
+  if (kind.length > 0) {
+    read.kind = kind;
+  }
+  if (search.parts === true) {
+    read.parts = true;
+  }
+  for (const key of ["server", "site"] as const) {
+    const value = search[key];
+    if (typeof value === "string" || typeof value === "number") {
+      read[key] = `${value}`;
+    }
+  }
+  const trail = readTrail(search.trail);
+  if (trail.length > 0) {
+    read.trail = trail;
+  }
+  return read;
+}
+
+/** What the address of one action says. */
+export interface ActionSearch {
+  view?: "tasks";
+}
+
+/** Reads the address of one action. */
+export function readActionSearch(search: Record<string, unknown>): ActionSearch {
+  return search.view === "tasks" ? { view: "tasks" } : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
