@@ -46,12 +46,11 @@ export function DeployPanel({
       size={720}
       padding={0}
       withCloseButton={false}
-      aria-label={title}
       overlayProps={{ backgroundOpacity: 0.25 }}
     >
       <div className={classes.panel}>
         <header className={classes.head}>
-          <h2 className={classes.title}>{title}</h2>
+          <Drawer.Title className={classes.title}>{title}</Drawer.Title>
           <ol className={classes.steps}>
             <li aria-current={shown === "release" ? "step" : undefined}>Release</li>
             <li aria-current={shown === "review" ? "step" : undefined}>Review</li>
