@@ -126,7 +126,10 @@ func TestCancel(t *testing.T) {
 }
 
 func TestDiesWithCentral(t *testing.T) {
-	dir := t.TempDir()
+	// Short, so that SSH's sockets lie in it too.
+	dir, err := os.MkdirTemp("/tmp", "central-")
+	must(t, err)
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
 	central := exec.Command(os.Args[0])
 	central.Env = append(os.Environ(), "ANSIBLE_TEST_WAIT_IN="+dir)
 	stdout, err := central.StdoutPipe()
@@ -152,6 +155,16 @@ func TestDiesWithCentral(t *testing.T) {
 	_ = central.Wait()
 	if !until(t, func() bool { return len(ansible()) == 0 }) {
 		t.Errorf("left: %v", ansible())
+	}
+	// The next run in the same directory removes what the killed one left.
+	if left, err := filepath.Glob(filepath.Join(dir, workdirPrefix+"*")); err != nil || len(left) != 1 {
+		t.Errorf("left %v, %v", left, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _ = waitRun(dir).Execute(ctx, nil)
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left %v, %v", left, err)
 	}
 	// What the play had begun on a host is the host's; here the host is this machine.
 	for pid := range processesOf(t, seconds) {

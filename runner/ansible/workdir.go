@@ -21,9 +21,17 @@ const eventsFD = 3
 // workdir is everything one run reads, below a private directory.
 type workdir struct {
 	dir      string
+	lock     *os.File
 	sockets  string // of SSH's shared connections; apart because a socket's path must be short
 	playbook string
 }
+
+const (
+	maxSocketPath = 108 // bytes, of Linux
+	// socketName is what SSH appends to the directory of a shared connection's socket: a hash, and while
+	// it is being made a random ending.
+	socketName = len("/") + 40 + len(".") + 16
+)
 
 // config is the whole configuration of Ansible: ANSIBLE_CONFIG names it, so no other file is read.
 // Facts stay in ansible_facts, where a host's answer cannot shadow a variable.
@@ -62,7 +70,30 @@ retries = 1
 transfer_method = piped
 `
 
-func (r Run) prepare() (_ *workdir, err error) {
+// prepare checks the run and writes what it reads. The caller removes the workdir.
+func (r Run) prepare() (*workdir, error) {
+	file, err := playbooks.File(r.Play)
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.files()
+	if err != nil {
+		return nil, err
+	}
+	work, err := makeWorkdir(r.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("preparing play %s: %w", r.Play, err)
+	}
+	if err := work.fill(files); err != nil {
+		work.remove()
+		return nil, fmt.Errorf("preparing play %s: %w", r.Play, err)
+	}
+	work.playbook = work.path("playbooks/" + file)
+	return work, nil
+}
+
+// files are those that a run needs besides the plays, by name.
+func (r Run) files() (map[string][]byte, error) {
 	hosts, err := inventory(r.Hosts)
 	if err != nil {
 		return nil, err
@@ -75,55 +106,58 @@ func (r Run) prepare() (_ *workdir, err error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := playbooks.File(r.Play)
-	if err != nil {
-		return nil, err
-	}
-
-	if r.Dir != "" {
-		if err := os.MkdirAll(r.Dir, 0o700); err != nil {
-			return nil, fmt.Errorf("preparing play %s: %w", r.Play, err)
-		}
-	}
-	// MkdirTemp makes directories that only their owner may enter.
-	dir, err := os.MkdirTemp(r.Dir, "play-")
-	if err != nil {
-		return nil, fmt.Errorf("preparing play %s: %w", r.Play, err)
-	}
-	w := &workdir{dir: dir}
-	defer func() {
-		if err != nil {
-			w.remove()
-			err = fmt.Errorf("preparing play %s: %w", r.Play, err)
-		}
-	}()
-	if w.dir, err = filepath.Abs(dir); err != nil {
-		return nil, err
-	}
-	if w.sockets, err = os.MkdirTemp("/tmp", "cssh-"); err != nil {
-		return nil, err
-	}
-	for _, name := range []string{"home", "tmp", "callback"} {
-		if err = os.Mkdir(filepath.Join(w.dir, name), 0o700); err != nil {
-			return nil, err
-		}
-	}
-	for name, text := range map[string][]byte{
+	return map[string][]byte{
 		"ansible.cfg":         []byte(config),
 		"inventory.json":      hosts,
 		"variables.json":      vars,
 		"known_hosts":         keys,
 		"callback/central.py": callback,
-	} {
-		if err = os.WriteFile(filepath.Join(w.dir, name), text, 0o600); err != nil {
+	}, nil
+}
+
+// makeWorkdir makes an empty workdir below parent, or below the system's directory for temporary files,
+// and removes what killed runs left in parent.
+func makeWorkdir(parent string) (*workdir, error) {
+	if parent == "" {
+		parent = os.TempDir()
+	} else {
+		if err := os.MkdirAll(parent, 0o700); err != nil {
 			return nil, err
 		}
+		removeLeftovers(parent)
 	}
-	if err = playbooks.Extract(filepath.Join(w.dir, "playbooks")); err != nil {
+	parent, err := filepath.Abs(parent)
+	if err != nil {
 		return nil, err
 	}
-	w.playbook = filepath.Join(w.dir, "playbooks", file)
-	return w, nil
+	dir, lock, err := makeLocked(parent)
+	if err != nil {
+		return nil, err
+	}
+	return &workdir{dir: dir, lock: lock}, nil
+}
+
+func (w *workdir) fill(files map[string][]byte) (err error) {
+	w.sockets = w.path("s")
+	if len(w.sockets)+socketName < maxSocketPath {
+		err = os.Mkdir(w.sockets, 0o700)
+	} else {
+		w.sockets, err = os.MkdirTemp("/tmp", "cssh-")
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"home", "tmp", "callback"} {
+		if err := os.Mkdir(w.path(name), 0o700); err != nil {
+			return err
+		}
+	}
+	for name, text := range files {
+		if err := os.WriteFile(w.path(name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return playbooks.Extract(w.path("playbooks"))
 }
 
 func (w *workdir) path(name string) string { return filepath.Join(w.dir, name) }
@@ -195,4 +229,5 @@ func (w *workdir) remove() {
 		}
 	}
 	_ = errors.Join(os.RemoveAll(w.sockets), os.RemoveAll(w.dir))
+	_ = w.lock.Close()
 }
