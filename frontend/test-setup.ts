@@ -1,27 +1,47 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-afterEach(cleanup);
+// A busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
 
-// What Mantine asks of a browser and happy-dom does not have.
-window.matchMedia ??= (query: string) =>
-  ({
-    matches: false,
-    media: query,
-    onchange: null,
-    addEventListener: () => {},
-    removeEventListener: () => {},
-    addListener: () => {},
-    removeListener: () => {},
-    dispatchEvent: () => false,
-  }) as unknown as MediaQueryList;
+afterEach(() => {
+  cleanup();
+  sessionStorage.clear();
+  localStorage.clear();
+});
 
-vi.stubGlobal(
-  "ResizeObserver",
-  class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  },
-);
+// What Mantine and the virtualised lists ask of a browser and happy-dom answers with nothing.
+class FixedSizeObserver {
+  #callback: ResizeObserverCallback;
+
+  constructor(callback: ResizeObserverCallback) {
+    this.#callback = callback;
+  }
+
+  observe(target: Element) {
+    const box = [{ inlineSize: 1200, blockSize: 800 }];
+    const entry = {
+      target,
+      borderBoxSize: box,
+      contentBoxSize: box,
+      contentRect: new DOMRect(0, 0, 1200, 800),
+    };
+    this.#callback([entry as unknown as ResizeObserverEntry], this as unknown as ResizeObserver);
+  }
+
+  unobserve() {}
+
+  disconnect() {}
+}
+
+vi.stubGlobal("ResizeObserver", FixedSizeObserver);
+for (const [name, value] of Object.entries({
+  clientHeight: 800,
+  clientWidth: 1200,
+  offsetHeight: 800,
+  offsetWidth: 1200,
+})) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
+}
+Element.prototype.scrollTo ??= () => {};

@@ -74,6 +74,8 @@ export function Palette() {
       shortcut={["mod + K"]}
       scrollable
       maxHeight={420}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      radius="lg"
     >
       <Spotlight.Search
         placeholder="Page, site, server or deploy"

@@ -1,6 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications, notifications } from "@mantine/notifications";
-import { RouterProvider } from "@tanstack/react-router";
+import { type RouterHistory, RouterProvider } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Provider as GraphProvider } from "urql";
 import { createGraphClient } from "../client/client";
@@ -12,9 +12,12 @@ import { type Streams, StreamsContext } from "../client/useEvents";
 import { createAppRouter } from "./router";
 import { theme } from "./theme";
 
-/** Everything that the pages stand on. A change of person makes a new client with an empty cache. */
-export function Providers() {
-  const [router] = useState(createAppRouter);
+/**
+ * Everything that the pages stand on. A change of person makes a new client with an empty cache.
+ * Tests give it a history in memory and do without transitions.
+ */
+export function Providers({ history, env }: { history?: RouterHistory; env?: "test" }) {
+  const [router] = useState(() => createAppRouter(history));
   const [generation, setGeneration] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new generation is a new client
@@ -46,7 +49,7 @@ export function Providers() {
   );
 
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" env={env ?? "default"}>
       <Notifications position="bottom-right" />
       <RenewContext value={renew}>
         <GraphProvider value={client} key={generation}>

@@ -1,10 +1,11 @@
-import { createRouter } from "@tanstack/react-router";
+import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { routeTree } from "./routes";
 
-/** The router of the whole application; every view has an address. */
-export function createAppRouter() {
+/** The router of the whole application; every view has an address. Tests give it a history in memory. */
+export function createAppRouter(history?: RouterHistory) {
   return createRouter({
     routeTree,
+    ...(history ? { history } : {}),
     defaultPreload: false,
     scrollRestoration: true,
   });

@@ -60,7 +60,7 @@ export function SitesToolbar({
   const [{ data }] = useQuery({ query: SiteFiltersQuery });
   const servers = (data?.servers ?? []).filter(({ role }) => role !== "PROXY");
   return (
-    <search className={classes.bar} aria-label="Filters">
+    <div role="search" className={classes.bar} aria-label="Filters">
       <SearchBox value={search.q ?? ""} onChange={(q) => onSearch({ q })} input={searchBox} />
       <FilterChip
         label="Status"
@@ -113,7 +113,7 @@ export function SitesToolbar({
         </Tooltip>
         <ColumnMenu hidden={hidden} onHidden={onHidden} />
       </span>
-    </search>
+    </div>
   );
 }
 

@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { needsOf } from "./needs";
+
+const calm = { servers: [], broken: { totalCount: 0, nodes: [] }, deploys: [] };
+const progress = { total: 12, rolledBack: 2, broken: 0, notStarted: 1 };
+const failed = {
+  id: "7",
+  title: "shop 1.2.0 to 12 sites",
+  status: "FAILED",
+  retryOf: null,
+  progress,
+} as const;
+
+it("is empty on a good day", () => {
+  expect(needsOf(calm)).toEqual([]);
+});
+
+it("names broken sites and why", () => {
+  const node = { id: "1", name: "acme.example.com", statusReason: "The undo failed." };
+  expect(needsOf({ ...calm, broken: { totalCount: 1, nodes: [node] } })).toMatchObject([
+    { tone: "bad", what: "acme.example.com is broken", why: "The undo failed." },
+  ]);
+  expect(needsOf({ ...calm, broken: { totalCount: 3, nodes: [node] } })).toMatchObject([
+    { what: "3 sites are broken" },
+  ]);
+});
+
+it("names servers that failed or show another key, and no others", () => {
+  const server = (id: string, status: "READY" | "FAILED" | "HOST_KEY_CHANGED") => ({
+    id,
+    name: `m-${id}`,
+    status,
+    statusReason: "",
+  });
+  const needs = needsOf({
+    ...calm,
+    servers: [server("1", "READY"), server("2", "FAILED"), server("3", "HOST_KEY_CHANGED")],
+  });
+  expect(needs.map(({ what }) => what)).toEqual([
+    "m-2 could not be set up",
+    "m-3 shows another host key",
+  ]);
+});
+
+it("counts what went wrong in a failed deploy", () => {
+  expect(needsOf({ ...calm, deploys: [failed] })).toMatchObject([
+    { tone: "wait", what: failed.title, why: "2 rolled back, 1 not started of 12 sites" },
+  ]);
+});
+
+it("lets a retry settle the deploy it repeats", () => {
+  const retry = { ...failed, id: "8", status: "RUNNING", retryOf: { id: "7" } } as const;
+  expect(needsOf({ ...calm, deploys: [retry, failed] })).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { csvOf } from "./csv";
+import type { SiteRow } from "./siteList";
+
+const row: SiteRow = {
+  id: "1",
+  name: "acme.example.com",
+  status: "ACTIVE",
+  statusReason: "",
+  version: "shop 1.2.0",
+  maintenanceSince: null,
+  createdAt: "2026-05-01T10:00:00Z",
+  bench: { id: "1", name: "shop" },
+  server: { id: "1", name: "m-01" },
+  revision: { id: "1", name: "r1" },
+  deploy: null,
+};
+
+it("writes a head and a line for each site", () => {
+  expect(csvOf([row])).toBe(
+    "site,status,version,bench,revision,server,created\r\n" +
+      "acme.example.com,ACTIVE,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z\r\n",
+  );
+});
+
+it("quotes what would break a line, and never writes a formula", () => {
+  const text = csvOf([{ ...row, version: 'a "b", c', name: "=1+1" }]);
+  expect(text).toContain('"a ""b"", c"');
+  expect(text).toContain("'=1+1");
+});
