@@ -7,7 +7,7 @@ import { overviewRoute } from "./routes/overview";
 import { serversRoute } from "./routes/servers";
 import { loginRoute, passwordRoute } from "./routes/session";
 import { rootRoute, shellRoute } from "./routes/shell";
-import { sitesRoute } from "./routes/sites";
+import { createSiteRoute, sitesRoute } from "./routes/sites";
 
 /** Every address of the dashboard. */
 export const routeTree = rootRoute.addChildren([
@@ -16,6 +16,7 @@ export const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     overviewRoute,
     sitesRoute,
+    createSiteRoute,
     deploysRoute,
     deployRoute,
     actionsRoute,

@@ -20,6 +20,17 @@ type Documents = {
     "\n  mutation LogOut {\n    logOut {\n      ok\n    }\n  }\n": typeof types.LogOutDocument,
     "\n  query Running {\n    actions(first: 8, filter: { statuses: [RUNNING], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        title\n        percent\n        deploy {\n          id\n        }\n      }\n    }\n  }\n": typeof types.RunningDocument,
     "\n  query Me {\n    me {\n      name\n      role\n      mustChangePassword\n    }\n  }\n": typeof types.MeDocument,
+    "\n  mutation AddApp($input: AddAppInput!) {\n    addApp(input: $input) {\n      app {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.AddAppDocument,
+    "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n": typeof types.AppCardFragmentDoc,
+    "\n  query NewestReleases($app: String!, $first: Int!) {\n    releases(app: $app, first: $first) {\n      id\n      commit\n      version\n      subject\n      author\n      authoredAt\n      touches\n    }\n  }\n": typeof types.NewestReleasesDocument,
+    "\n  mutation FetchReleases($input: FetchReleasesInput!) {\n    fetchReleases(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.FetchReleasesDocument,
+    "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n": typeof types.AppsDocument,
+    "\n  query AuditLog($first: Int!, $after: String) {\n    auditLog(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n      nodes {\n        id\n        at\n        actorName\n        remoteAddress\n        operation\n        subject\n        action {\n          id\n          status\n          title\n        }\n      }\n    }\n  }\n": typeof types.AuditLogDocument,
+    "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      apps {\n        app\n        commit\n        version\n      }\n    }\n  }\n": typeof types.BenchCardFragmentDoc,
+    "\n  query Benches {\n    benches {\n      id\n      ...BenchCard\n    }\n  }\n": typeof types.BenchesDocument,
+    "\n  query CreateBenchChoices {\n    servers {\n      id\n      name\n      role\n      status\n      siteCount\n    }\n    apps {\n      id\n      name\n    }\n  }\n": typeof types.CreateBenchChoicesDocument,
+    "\n  mutation CreateBench($input: CreateBenchInput!) {\n    createBench(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CreateBenchDocument,
+    "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n": typeof types.ReleasesOfAppDocument,
     "\n  fragment PlanGroupView_group on PlanGroup {\n    benchName\n    serverName\n    built\n    staysBehind\n    expectedMinutes\n    apps {\n      app\n      commit\n      version\n    }\n    sites {\n      siteId\n      siteName\n      fromVersion\n      toVersion\n      patches\n      expectedSeconds\n    }\n  }\n": typeof types.PlanGroupView_GroupFragmentDoc,
     "\n  fragment PlanView_plan on DeployPlan {\n    siteCount\n    alreadyThere\n    patches\n    expectedMinutes\n    notes {\n      severity\n      code\n      message\n      siteId\n    }\n    groups {\n      benchId\n      serverId\n      sites {\n        expectedSeconds\n      }\n      ...PlanGroupView_group\n    }\n  }\n": typeof types.PlanView_PlanFragmentDoc,
     "\n  query DeployApps {\n    apps {\n      id\n      name\n      branch\n    }\n    benches {\n      id\n      revisions {\n        id\n        apps {\n          app\n          commit\n        }\n      }\n    }\n  }\n": typeof types.DeployAppsDocument,
@@ -37,8 +48,13 @@ type Documents = {
     "\n  query Overview {\n    sites(first: 1) {\n      totalCount\n    }\n    broken: sites(first: 20, filter: { statuses: [BROKEN] }) {\n      totalCount\n      nodes {\n        id\n        name\n        statusReason\n      }\n    }\n    servers {\n      id\n      name\n      status\n      statusReason\n      ...ServerTiles_server\n    }\n    running: actions(first: 20, filter: { statuses: [RUNNING, QUEUED], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        ...RunningNow_action\n      }\n    }\n    deploys(first: 8) {\n      nodes {\n        id\n        title\n        status\n        finishedAt\n        progress {\n          total\n          rolledBack\n          broken\n          notStarted\n        }\n        retryOf {\n          id\n        }\n        ...LastDeploys_deploy\n      }\n    }\n  }\n": typeof types.OverviewDocument,
     "\n  fragment RunningNow_action on Action {\n    id\n    title\n    status\n    percent\n    step\n    actorName\n    startedAt\n    deploy {\n      id\n    }\n  }\n": typeof types.RunningNow_ActionFragmentDoc,
     "\n  fragment ServerTiles_server on Server {\n    id\n    name\n    role\n    status\n    siteCount\n  }\n": typeof types.ServerTiles_ServerFragmentDoc,
+    "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": typeof types.AddServerDocument,
+    "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      benches {\n        id\n        name\n      }\n    }\n    publicKey\n  }\n": typeof types.ServersDocument,
+    "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SetUpServerDocument,
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.LogInDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.ChangePasswordDocument,
+    "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": typeof types.CreateSiteChoicesDocument,
+    "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CreateSiteDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": typeof types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": typeof types.SiteFiltersDocument,
     "\n  query SitesPage($first: Int!, $after: String, $filter: SiteFilter, $orderBy: SiteOrderBy) {\n    sites(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      nodes {\n        id\n        name\n        status\n        statusReason\n        version\n        maintenanceSince\n        createdAt\n        bench {\n          id\n          name\n        }\n        server {\n          id\n          name\n        }\n        revision {\n          id\n          name\n        }\n        deploy {\n          id\n        }\n      }\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.SitesPageDocument,
@@ -50,6 +66,17 @@ const documents: Documents = {
     "\n  mutation LogOut {\n    logOut {\n      ok\n    }\n  }\n": types.LogOutDocument,
     "\n  query Running {\n    actions(first: 8, filter: { statuses: [RUNNING], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        title\n        percent\n        deploy {\n          id\n        }\n      }\n    }\n  }\n": types.RunningDocument,
     "\n  query Me {\n    me {\n      name\n      role\n      mustChangePassword\n    }\n  }\n": types.MeDocument,
+    "\n  mutation AddApp($input: AddAppInput!) {\n    addApp(input: $input) {\n      app {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.AddAppDocument,
+    "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n": types.AppCardFragmentDoc,
+    "\n  query NewestReleases($app: String!, $first: Int!) {\n    releases(app: $app, first: $first) {\n      id\n      commit\n      version\n      subject\n      author\n      authoredAt\n      touches\n    }\n  }\n": types.NewestReleasesDocument,
+    "\n  mutation FetchReleases($input: FetchReleasesInput!) {\n    fetchReleases(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.FetchReleasesDocument,
+    "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n": types.AppsDocument,
+    "\n  query AuditLog($first: Int!, $after: String) {\n    auditLog(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n      nodes {\n        id\n        at\n        actorName\n        remoteAddress\n        operation\n        subject\n        action {\n          id\n          status\n          title\n        }\n      }\n    }\n  }\n": types.AuditLogDocument,
+    "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      apps {\n        app\n        commit\n        version\n      }\n    }\n  }\n": types.BenchCardFragmentDoc,
+    "\n  query Benches {\n    benches {\n      id\n      ...BenchCard\n    }\n  }\n": types.BenchesDocument,
+    "\n  query CreateBenchChoices {\n    servers {\n      id\n      name\n      role\n      status\n      siteCount\n    }\n    apps {\n      id\n      name\n    }\n  }\n": types.CreateBenchChoicesDocument,
+    "\n  mutation CreateBench($input: CreateBenchInput!) {\n    createBench(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.CreateBenchDocument,
+    "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n": types.ReleasesOfAppDocument,
     "\n  fragment PlanGroupView_group on PlanGroup {\n    benchName\n    serverName\n    built\n    staysBehind\n    expectedMinutes\n    apps {\n      app\n      commit\n      version\n    }\n    sites {\n      siteId\n      siteName\n      fromVersion\n      toVersion\n      patches\n      expectedSeconds\n    }\n  }\n": types.PlanGroupView_GroupFragmentDoc,
     "\n  fragment PlanView_plan on DeployPlan {\n    siteCount\n    alreadyThere\n    patches\n    expectedMinutes\n    notes {\n      severity\n      code\n      message\n      siteId\n    }\n    groups {\n      benchId\n      serverId\n      sites {\n        expectedSeconds\n      }\n      ...PlanGroupView_group\n    }\n  }\n": types.PlanView_PlanFragmentDoc,
     "\n  query DeployApps {\n    apps {\n      id\n      name\n      branch\n    }\n    benches {\n      id\n      revisions {\n        id\n        apps {\n          app\n          commit\n        }\n      }\n    }\n  }\n": types.DeployAppsDocument,
@@ -67,8 +94,13 @@ const documents: Documents = {
     "\n  query Overview {\n    sites(first: 1) {\n      totalCount\n    }\n    broken: sites(first: 20, filter: { statuses: [BROKEN] }) {\n      totalCount\n      nodes {\n        id\n        name\n        statusReason\n      }\n    }\n    servers {\n      id\n      name\n      status\n      statusReason\n      ...ServerTiles_server\n    }\n    running: actions(first: 20, filter: { statuses: [RUNNING, QUEUED], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        ...RunningNow_action\n      }\n    }\n    deploys(first: 8) {\n      nodes {\n        id\n        title\n        status\n        finishedAt\n        progress {\n          total\n          rolledBack\n          broken\n          notStarted\n        }\n        retryOf {\n          id\n        }\n        ...LastDeploys_deploy\n      }\n    }\n  }\n": types.OverviewDocument,
     "\n  fragment RunningNow_action on Action {\n    id\n    title\n    status\n    percent\n    step\n    actorName\n    startedAt\n    deploy {\n      id\n    }\n  }\n": types.RunningNow_ActionFragmentDoc,
     "\n  fragment ServerTiles_server on Server {\n    id\n    name\n    role\n    status\n    siteCount\n  }\n": types.ServerTiles_ServerFragmentDoc,
+    "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": types.AddServerDocument,
+    "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      benches {\n        id\n        name\n      }\n    }\n    publicKey\n  }\n": types.ServersDocument,
+    "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SetUpServerDocument,
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.LogInDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.ChangePasswordDocument,
+    "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": types.CreateSiteChoicesDocument,
+    "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.CreateSiteDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": types.SiteFiltersDocument,
     "\n  query SitesPage($first: Int!, $after: String, $filter: SiteFilter, $orderBy: SiteOrderBy) {\n    sites(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      nodes {\n        id\n        name\n        status\n        statusReason\n        version\n        maintenanceSince\n        createdAt\n        bench {\n          id\n          name\n        }\n        server {\n          id\n          name\n        }\n        revision {\n          id\n          name\n        }\n        deploy {\n          id\n        }\n      }\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.SitesPageDocument,
@@ -112,6 +144,50 @@ export function graphql(source: "\n  query Running {\n    actions(first: 8, filt
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Me {\n    me {\n      name\n      role\n      mustChangePassword\n    }\n  }\n"): (typeof documents)["\n  query Me {\n    me {\n      name\n      role\n      mustChangePassword\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddApp($input: AddAppInput!) {\n    addApp(input: $input) {\n      app {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation AddApp($input: AddAppInput!) {\n    addApp(input: $input) {\n      app {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n"): (typeof documents)["\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query NewestReleases($app: String!, $first: Int!) {\n    releases(app: $app, first: $first) {\n      id\n      commit\n      version\n      subject\n      author\n      authoredAt\n      touches\n    }\n  }\n"): (typeof documents)["\n  query NewestReleases($app: String!, $first: Int!) {\n    releases(app: $app, first: $first) {\n      id\n      commit\n      version\n      subject\n      author\n      authoredAt\n      touches\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation FetchReleases($input: FetchReleasesInput!) {\n    fetchReleases(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation FetchReleases($input: FetchReleasesInput!) {\n    fetchReleases(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n"): (typeof documents)["\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AuditLog($first: Int!, $after: String) {\n    auditLog(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n      nodes {\n        id\n        at\n        actorName\n        remoteAddress\n        operation\n        subject\n        action {\n          id\n          status\n          title\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query AuditLog($first: Int!, $after: String) {\n    auditLog(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n      nodes {\n        id\n        at\n        actorName\n        remoteAddress\n        operation\n        subject\n        action {\n          id\n          status\n          title\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      apps {\n        app\n        commit\n        version\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      apps {\n        app\n        commit\n        version\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Benches {\n    benches {\n      id\n      ...BenchCard\n    }\n  }\n"): (typeof documents)["\n  query Benches {\n    benches {\n      id\n      ...BenchCard\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CreateBenchChoices {\n    servers {\n      id\n      name\n      role\n      status\n      siteCount\n    }\n    apps {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query CreateBenchChoices {\n    servers {\n      id\n      name\n      role\n      status\n      siteCount\n    }\n    apps {\n      id\n      name\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateBench($input: CreateBenchInput!) {\n    createBench(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateBench($input: CreateBenchInput!) {\n    createBench(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n"): (typeof documents)["\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -183,11 +259,31 @@ export function graphql(source: "\n  fragment ServerTiles_server on Server {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      benches {\n        id\n        name\n      }\n    }\n    publicKey\n  }\n"): (typeof documents)["\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      benches {\n        id\n        name\n      }\n    }\n    publicKey\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

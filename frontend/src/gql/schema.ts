@@ -665,6 +665,11 @@ export type Mutation = {
   logIn: LogInPayload;
   /** Ends the session. */
   logOut: LogOutPayload;
+  /**
+   * Accepts the host key that a server shows now in place of the pinned one, given its fingerprint as read on the
+   * server's own console. The server has to be set up again before it is used. Needs ADMIN.
+   */
+  pinHostKey: PinHostKeyPayload;
   /** A new deploy of exactly the sites that failed or were not started. Needs OPERATOR. */
   retryDeploy: RetryDeployPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
@@ -733,6 +738,12 @@ export type MutationLogInArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationPinHostKeyArgs = {
+  input: PinHostKeyInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
 };
@@ -750,6 +761,21 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether there is more. */
   hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** Which key to accept. */
+export type PinHostKeyInput = {
+  /** SHA256 fingerprint, as `ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub` prints it on the server. */
+  hostKeyFingerprint: Scalars['String']['input'];
+  /** The server whose key has changed. */
+  serverId: Scalars['ID']['input'];
+};
+
+/** The server with its new key. */
+export type PinHostKeyPayload = {
+  __typename?: 'PinHostKeyPayload';
+  /** NEW now, until it is set up again. */
+  server: Server;
 };
 
 /** One bench's part of a plan: the sites that would move together to one revision. */

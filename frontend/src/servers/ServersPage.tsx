@@ -1,11 +1,197 @@
+import { Button } from "@mantine/core";
+import { IconPlus, IconServer2 } from "@tabler/icons-react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { may, useMe } from "../client/me";
+import { usePolledQuery } from "../client/usePolledQuery";
+import { graphql } from "../gql";
+import type { ServersQuery as ServersAnswer } from "../gql/graphql";
+import { Copy } from "../ui/Copy";
+import { type Column, DataTable } from "../ui/DataTable";
 import { EmptyState } from "../ui/EmptyState";
+import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
+import { RelativeTime } from "../ui/RelativeTime";
+import { StatusBadge } from "../ui/StatusBadge";
+import { serverLooks } from "../ui/tones";
+import { AddServerForm } from "./AddServerForm";
+import { roleWords } from "./roles";
+import classes from "./ServersPage.module.css";
+import { SetUpDialog } from "./SetUpDialog";
+import type { ServersSearch } from "./serversSearch";
 
+const ServersQuery = graphql(/* GraphQL */ `
+  query Servers {
+    servers {
+      id
+      name
+      address
+      port
+      user
+      role
+      status
+      statusReason
+      hostKeyFingerprint
+      siteCount
+      createdAt
+      benches {
+        id
+        name
+      }
+    }
+    publicKey
+  }
+`);
+
+/** A server as the list knows it. */
+export type Server = ServersAnswer["servers"][number];
+
+/** Every machine that Central reaches, what is known of it, and how to add one. */
 export function ServersPage() {
+  const me = useMe();
+  const search = useSearch({ from: "/shell/servers" });
+  const navigate = useNavigate({ from: "/servers" });
+  const open = (next: ServersSearch) => void navigate({ search: next });
+  const [{ data, error }, again] = usePolledQuery({ query: ServersQuery, every: 5000 });
+  const servers = data?.servers;
+  const admin = may(me.role, "ADMIN");
+  const refused = admin ? undefined : "Administrators may do this; you may look";
+  const settingUp = servers?.find(({ id }) => id === search.setUp);
+
+  const columns: Column<Server>[] = [
+    {
+      key: "status",
+      header: "State",
+      width: "150px",
+      cell: ({ status }) => <StatusBadge look={serverLooks[status]} />,
+    },
+    {
+      key: "name",
+      header: "Server",
+      wrap: true,
+      cell: (server) => (
+        <>
+          <span className={classes.name}>{server.name}</span>
+          {server.statusReason ? (
+            <div className={classes.reason} data-tone={serverLooks[server.status].tone}>
+              {server.statusReason}
+            </div>
+          ) : null}
+        </>
+      ),
+    },
+    { key: "role", header: "Role", cell: ({ role }) => roleWords[role].name },
+    {
+      key: "address",
+      header: "Address",
+      cell: (server) => (
+        <Copy
+          value={`${server.user}@${server.address}${server.port === 22 ? "" : `:${server.port}`}`}
+          what="address"
+        />
+      ),
+    },
+    {
+      key: "fingerprint",
+      header: "Host key",
+      cell: ({ hostKeyFingerprint }) => (
+        <Copy
+          value={hostKeyFingerprint}
+          shown={`${hostKeyFingerprint.slice(0, 17)}…`}
+          what="fingerprint"
+        />
+      ),
+    },
+    {
+      key: "benches",
+      header: "Benches",
+      align: "right",
+      cell: ({ benches }) => benches.length || "–",
+    },
+    {
+      key: "sites",
+      header: "Sites",
+      align: "right",
+      cell: (server) =>
+        server.siteCount > 0 ? (
+          <Link to="/sites" search={{ server: [server.id] }} className={classes.link}>
+            {server.siteCount.toLocaleString("en")}
+          </Link>
+        ) : (
+          "–"
+        ),
+    },
+    {
+      key: "added",
+      header: "Added",
+      align: "right",
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
+    {
+      key: "actions",
+      header: "",
+      align: "right",
+      width: "1%",
+      cell: (server) => (
+        <span className={classes.actions}>
+          <Link to="/activity" search={{ server: server.id }} className={classes.link}>
+            History
+          </Link>
+          <Button
+            size="compact-xs"
+            variant={server.status === "NEW" || server.status === "FAILED" ? "filled" : "default"}
+            disabled={!admin || server.status === "SETTING_UP"}
+            title={server.status === "SETTING_UP" ? "Its plays are queued or running" : refused}
+            onClick={() => open({ setUp: server.id })}
+          >
+            {server.status === "READY" ? "Set up again…" : "Set up…"}
+          </Button>
+        </span>
+      ),
+    },
+  ];
+
+  const add = (
+    <Button
+      leftSection={<IconPlus size={16} />}
+      onClick={() => open({ add: true })}
+      disabled={!admin}
+      title={refused}
+    >
+      Add a server
+    </Button>
+  );
   return (
     <>
-      <PageHeader title="Servers" />
-      <EmptyState title="Nothing here yet" />
+      <PageHeader title="Servers" count={servers?.length} actions={add} />
+      {error && !servers ? (
+        <ErrorPanel
+          title="The servers could not be loaded"
+          error={error}
+          onRetry={() => again({ requestPolicy: "network-only" })}
+        />
+      ) : (
+        <DataTable
+          label="Servers"
+          columns={columns}
+          rows={servers}
+          rowKey={({ id }) => id}
+          empty={
+            <EmptyState icon={<IconServer2 size={20} />} title="No server yet" action={add}>
+              Add a bare Debian machine: a master holds benches and their databases, a proxy routes
+              host names to masters.
+            </EmptyState>
+          }
+        />
+      )}
+      {search.add ? (
+        <AddServerForm
+          publicKey={data?.publicKey ?? ""}
+          names={servers?.map(({ name }) => name) ?? []}
+          onClose={() => open({})}
+          onAdded={(id) => open({ setUp: id })}
+        />
+      ) : null}
+      {settingUp ? <SetUpDialog server={settingUp} onClose={() => open({})} /> : null}
     </>
   );
 }

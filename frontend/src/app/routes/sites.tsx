@@ -1,5 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { DeployPanel } from "../../deploy-form/DeployPanel";
+import { CreateSitePage } from "../../site-create/CreateSitePage";
 import { SitesPage } from "../../sites/SitesPage";
 import { readSitesSearch } from "../../sites/sitesSearch";
 import { shellRoute } from "./shell";
@@ -9,4 +10,10 @@ export const sitesRoute = createRoute({
   path: "sites",
   validateSearch: readSitesSearch,
   component: () => <SitesPage deployForm={(props) => <DeployPanel {...props} />} />,
+});
+
+export const createSiteRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "sites/new",
+  component: CreateSitePage,
 });

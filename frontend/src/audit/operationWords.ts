@@ -1,0 +1,25 @@
+const words: Record<string, string> = {
+  logIn: "Signed in",
+  logOut: "Signed out",
+  changePassword: "Changed the password",
+  createApiToken: "Made an API token",
+  addServer: "Added a server",
+  setUpServer: "Set up a server",
+  addApp: "Added an app",
+  fetchReleases: "Fetched releases",
+  createBench: "Created a bench",
+  createSite: "Created a site",
+  deploySites: "Deployed sites",
+  cancelDeploy: "Cancelled a deploy",
+  retryDeploy: "Retried a deploy",
+};
+
+/** What a mutation is called; one that has no words yet keeps its own name, spaced: `moveSite`, `Move site`. */
+export function operationWords(operation: string): string {
+  const known = words[operation];
+  if (known) {
+    return known;
+  }
+  const spaced = operation.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

@@ -1,0 +1,19 @@
+/** What the address of the list of servers says. */
+export interface ServersSearch {
+  /** The form for a new server is open. */
+  add?: boolean;
+  /** The server whose set-up is being confirmed. */
+  setUp?: string;
+}
+
+/** Reads an address that may have been typed or cut: what makes no sense is left out. */
+export function readServersSearch(search: Record<string, unknown>): ServersSearch {
+  const read: ServersSearch = {};
+  if (search.add === true) {
+    read.add = true;
+  }
+  if (typeof search.setUp === "string" || typeof search.setUp === "number") {
+    read.setUp = `${search.setUp}`;
+  }
+  return read;
+}

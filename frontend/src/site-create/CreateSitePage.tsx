@@ -1,0 +1,217 @@
+import { Button, Checkbox, Select, Text, TextInput } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { shownInPlace } from "../client/client";
+import { may, useMe } from "../client/me";
+import { graphql } from "../gql";
+import { ErrorPanel } from "../ui/ErrorPanel";
+import { fieldFaults } from "../ui/fieldFaults";
+import { siteNameFault } from "../ui/names";
+import { PageHeader } from "../ui/PageHeader";
+import { useDraft } from "../ui/useDraft";
+import classes from "./CreateSitePage.module.css";
+
+const CreateSiteChoicesQuery = graphql(/* GraphQL */ `
+  query CreateSiteChoices {
+    benches {
+      id
+      name
+      siteCount
+      server {
+        id
+        name
+      }
+      revisions {
+        id
+        name
+        status
+        version
+        apps {
+          app
+          version
+        }
+      }
+    }
+  }
+`);
+
+const CreateSiteMutation = graphql(/* GraphQL */ `
+  mutation CreateSite($input: CreateSiteInput!) {
+    createSite(input: $input) {
+      site {
+        id
+      }
+      action {
+        id
+      }
+    }
+  }
+`);
+
+interface SiteDraft {
+  name: string;
+  benchId: string;
+  /** Apps that are not wanted, besides the first, which every site has. */
+  without: string[];
+}
+
+const blank: SiteDraft = { name: "", benchId: "", without: [] };
+const fields = ["name", "benchId", "apps"];
+
+/** A new site: its host name, the bench that it lives on, its apps. */
+export function CreateSitePage() {
+  const me = useMe();
+  const [draft, type, forget] = useDraft("site", blank);
+  const [left, setLeft] = useState(false);
+  const [{ data, error: loadError }, again] = useQuery({ query: CreateSiteChoicesQuery });
+  const [{ fetching, error }, createSite] = useMutation(CreateSiteMutation);
+  const [sent, setSent] = useState("");
+  const navigate = useNavigate();
+
+  const benches = data?.benches ?? [];
+  const bench = benches.find(({ id }) => id === draft.benchId);
+  const revision = bench?.revisions.find(({ status }) => status === "READY");
+  const apps = revision?.apps ?? [];
+  const wrong = siteNameFault(draft.name);
+  const refused = sent === JSON.stringify(draft) ? fieldFaults(error, fields) : {};
+  const allowed = may(me.role, "OPERATOR");
+  const ready = allowed && wrong === "" && revision !== undefined;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!ready || fetching) {
+      return;
+    }
+    setSent(JSON.stringify(draft));
+    const result = await createSite(
+      {
+        input: {
+          name: draft.name,
+          benchId: draft.benchId,
+          apps: apps
+            .slice(1)
+            .map(({ app }) => app)
+            .filter((app) => !draft.without.includes(app)),
+        },
+      },
+      shownInPlace,
+    );
+    const actionId = result.data?.createSite.action.id;
+    if (actionId) {
+      forget();
+      await navigate({ to: "/activity/$actionId", params: { actionId }, search: {} });
+    }
+  };
+
+  return (
+    <>
+      <PageHeader title="New site" />
+      {loadError && !data ? (
+        <ErrorPanel
+          title="The benches could not be loaded"
+          error={loadError}
+          onRetry={() => again({ requestPolicy: "network-only" })}
+        />
+      ) : null}
+      <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
+        <TextInput
+          label="Host name"
+          description="Visitors reach the site by it"
+          placeholder="acme.example.com"
+          required
+          autoFocus
+          value={draft.name}
+          error={refused.name || (left && draft.name !== "" ? wrong : "")}
+          onBlur={() => setLeft(true)}
+          onChange={(event) => type({ name: event.currentTarget.value.trim().toLowerCase() })}
+        />
+        <Select
+          label="Bench"
+          description="The site lives on its newest revision"
+          placeholder={data && benches.length === 0 ? "There is no bench yet" : "Choose a bench"}
+          required
+          searchable
+          value={draft.benchId || null}
+          error={refused.benchId}
+          onChange={(benchId) => type({ benchId: benchId ?? "", without: [] })}
+          data={benches.map(({ id, name, server, siteCount, revisions }) => {
+            const usable = revisions.some(({ status }) => status === "READY");
+            return {
+              value: id,
+              label: usable
+                ? `${name} · ${server.name} · ${siteCount.toLocaleString("en")} sites`
+                : `${name} · ${server.name} · no revision is built yet`,
+              disabled: !usable,
+            };
+          })}
+        />
+        {data && benches.length === 0 ? (
+          <Text size="sm">
+            <Link to="/benches" search={{ add: true }}>
+              Create a bench
+            </Link>{" "}
+            first.
+          </Text>
+        ) : null}
+        {apps.length > 0 ? (
+          <fieldset className={classes.apps}>
+            <legend>Apps</legend>
+            {apps.map(({ app, version }, index) => (
+              <Checkbox
+                key={app}
+                label={
+                  <>
+                    {app} <span className={classes.version}>{version}</span>
+                  </>
+                }
+                description={index === 0 ? "Every site has it" : undefined}
+                disabled={index === 0}
+                checked={index === 0 || !draft.without.includes(app)}
+                onChange={(event) =>
+                  type({
+                    without: event.currentTarget.checked
+                      ? draft.without.filter((one) => one !== app)
+                      : [...draft.without, app],
+                  })
+                }
+              />
+            ))}
+            {refused.apps ? (
+              <Text size="xs" c="red">
+                {refused.apps}
+              </Text>
+            ) : null}
+          </fieldset>
+        ) : null}
+        {bench && revision ? (
+          <p className={classes.preview}>
+            <b>{draft.name || "The site"}</b> is created on{" "}
+            <span className={classes.mono}>
+              {bench.name} {revision.name}
+            </span>{" "}
+            ({revision.version}) on <span className={classes.mono}>{bench.server.name}</span>, with
+            a database and a user of its own, and routed through the proxies. No other site is
+            touched. If it fails, nothing is left behind.
+          </p>
+        ) : null}
+        {error && refused[""] ? (
+          <ErrorPanel title="The site was not created" error={error} />
+        ) : null}
+        <div className={classes.buttons}>
+          <Button
+            type="submit"
+            loading={fetching}
+            disabled={!ready}
+            title={allowed ? undefined : "Operators may do this; you may look"}
+          >
+            {draft.name && wrong === "" ? `Create ${draft.name}` : "Create the site"}
+          </Button>
+          <Button component={Link} to="/sites" variant="default">
+            Back to sites
+          </Button>
+        </div>
+      </form>
+    </>
+  );
+}
