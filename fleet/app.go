@@ -35,11 +35,18 @@ type Release struct {
 	Subject    string // first line of the commit message
 	Author     string
 	AuthoredAt time.Time
-	Position   int      // place on the branch's first-parent line, the oldest is 0
+	Position   int      // place on the branch's first-parent line, the oldest is 0; OffBranch when it is not there
 	Patches    []string `gorm:"serializer:json"` // lines that this commit added to patches.txt
 	Schema     bool     // touches a doctype, hooks, fixtures or custom fields
 	CreatedAt  time.Time
 }
+
+// OffBranch is the Position of a release that the app's branch held once and holds no more. It stays on
+// record for the revisions that have it, but nothing can be deployed to it.
+const OffBranch = -1
+
+// OnBranch says whether the app's branch still holds the release.
+func (r *Release) OnBranch() bool { return r.Position >= 0 }
 
 // Touches says in a few words what a deploy of this commit has to do besides changing code.
 func (r *Release) Touches() []string {

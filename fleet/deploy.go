@@ -1,6 +1,9 @@
 package fleet
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // DeployStatus is the state of a deploy as a whole; docs/ARCHITECTURE.md draws the machine.
 type DeployStatus string
@@ -119,6 +122,9 @@ type DeployInput struct {
 	SitesAtOnce        int // DefaultSitesAtOnce when zero
 	SkipFailingPatches bool
 	IdempotencyKey     string // at most 100 characters
+
+	// Findings of a look at the servers concerned; not part of what is asked for.
+	Findings []ServerFinding `json:"-"`
 }
 
 // DefaultSitesAtOnce is how many sites of a server a deploy works on together unless it says otherwise.
@@ -137,7 +143,7 @@ func (in *DeployInput) Validate() error {
 		return FieldErrorf(CodeNoSites, "input.siteIds", "Choose at least one site.")
 	case in.SitesAtOnce < 1 || in.SitesAtOnce > MaxSitesAtOnce:
 		return FieldErrorf(CodeInvalid, "input.sitesAtOnce", "Between 1 and %d sites at once on each server.", MaxSitesAtOnce)
-	case len(in.IdempotencyKey) == 0 || len(in.IdempotencyKey) > 100:
+	case in.IdempotencyKey == "" || utf8.RuneCountInString(in.IdempotencyKey) > 100:
 		return FieldErrorf(CodeInvalid, "input.idempotencyKey", "Send a key of 1 to 100 characters; the same key never deploys twice.")
 	}
 	return validateAppCommits("input.releases", in.Releases)
@@ -158,7 +164,8 @@ func (d *Deploy) secondsLeft(now time.Time) *int {
 	if d.Status.Finished() || d.StartedAt == nil || ended == 0 {
 		return nil
 	}
-	left := int(now.Sub(*d.StartedAt).Seconds() * float64(d.Total-ended) / float64(ended))
+	elapsed := max(0, now.Sub(*d.StartedAt).Seconds()) // clocks of two machines may differ
+	left := int(elapsed * float64(d.Total-ended) / float64(ended))
 	return &left
 }
 

@@ -38,7 +38,7 @@ type PlanGroup struct {
 	RevisionID      uint          // the revision that has these commits already; 0 when it must be built
 	Built           bool
 	Sites           []PlanSite
-	StaysBehind     int // sites of the bench that are not chosen
+	StaysBehind     int // living sites of the bench that are not chosen
 	ExpectedMinutes float64
 }
 
@@ -51,4 +51,12 @@ type PlanSite struct {
 	ToVersion       string
 	Patches         int     // how many its migration runs
 	ExpectedSeconds float64 // in maintenance
+}
+
+// ServerFinding is what a look at a server found to stand in a deploy's way, just before it is planned:
+// CodeUnreachable, CodeHostKeyChanged or CodeDiskFull.
+type ServerFinding struct {
+	ServerID uint
+	Code     Code
+	Message  string
 }

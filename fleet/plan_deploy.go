@@ -39,6 +39,7 @@ func PlanDeploy(in DeployInput, facts PlanFacts) DeployPlan {
 	plan := DeployPlan{Groups: []PlanGroup{}, AlreadyThere: []string{}, Notes: []PlanNote{}}
 	p := planner{in: in, facts: facts, plan: &plan}
 	p.checkSites()
+	p.checkServers()
 	p.checkReleases()
 	p.group()
 	p.estimate()
@@ -76,6 +77,7 @@ func (p *planner) checkSites() {
 	}
 	for _, id := range p.in.SiteIDs {
 		if !found[id] {
+			found[id] = true // said once
 			p.block(CodeNotFound, "input.siteIds", nil, "There is no site with the id %d.", id)
 		}
 	}
@@ -93,6 +95,15 @@ func (p *planner) checkSites() {
 			p.block(CodeHostKeyChanged, "input.siteIds", &id, "%s is on %s, whose host key has changed; everything on that server is stopped.", site.Name, server.Name)
 		case server.Status != ServerReady:
 			p.block(CodeNotReady, "input.siteIds", &id, "%s is on %s, which is not ready (%s).", site.Name, server.Name, server.Status)
+		}
+	}
+}
+
+// checkServers repeats what a look at the servers of the chosen sites found.
+func (p *planner) checkServers() {
+	for _, finding := range p.in.Findings {
+		if _, concerned := p.facts.Servers[finding.ServerID]; concerned {
+			p.block(finding.Code, "input.siteIds", nil, "%s", finding.Message)
 		}
 	}
 }
@@ -115,9 +126,10 @@ func (p *planner) checkReleases() {
 	}
 }
 
+// release finds a commit on its app's branch.
 func (p *planner) release(app, commit string) (Release, bool) {
 	releases := p.facts.Releases[app]
-	i := slices.IndexFunc(releases, func(r Release) bool { return r.Commit == commit })
+	i := slices.IndexFunc(releases, func(r Release) bool { return r.Commit == commit && r.OnBranch() })
 	if i < 0 {
 		return Release{}, false
 	}
@@ -138,24 +150,33 @@ func (p *planner) target(from Revision) []RevisionApp {
 	return apps
 }
 
-// patchesBetween counts the patches on the way from one list of apps to another.
-func (p *planner) patchesBetween(from, to []RevisionApp) (count int, backwards bool) {
+// way is what lies between two lists of apps.
+type way struct {
+	patches   int
+	backwards bool // to an older commit of some app
+	unknown   bool // from a commit that is not on its app's branch, so that patches are not counted in full
+}
+
+func (p *planner) between(from, to []RevisionApp) way {
+	w := way{}
 	for i := range to {
+		if from[i].Commit == to[i].Commit {
+			continue
+		}
 		old, okOld := p.release(from[i].App, from[i].Commit)
 		next, okNext := p.release(to[i].App, to[i].Commit)
 		if !okOld || !okNext {
+			w.unknown = w.unknown || okNext // a target that is not there is an error of its own
 			continue
 		}
-		if next.Position < old.Position {
-			backwards = true
-		}
+		w.backwards = w.backwards || next.Position < old.Position
 		for _, r := range p.facts.Releases[to[i].App] {
 			if r.Position > old.Position && r.Position <= next.Position {
-				count += len(r.Patches)
+				w.patches += len(r.Patches)
 			}
 		}
 	}
-	return count, backwards
+	return w
 }
 
 func (p *planner) group() {
@@ -165,16 +186,20 @@ func (p *planner) group() {
 	}
 	groups := map[key]*PlanGroup{}
 	chosen := map[uint]int{}
-	backwards := 0
+	backwards, unknown := 0, 0
 	for _, site := range p.facts.Sites {
-		from, bench := p.facts.Revisions[site.RevisionID], p.facts.Benches[site.BenchID]
+		from, ok := p.facts.Revisions[site.RevisionID]
+		if !ok || site.Status.Gone() {
+			continue // it blocks the deploy
+		}
+		bench := p.facts.Benches[site.BenchID]
 		to := p.target(from)
 		fingerprint := Fingerprint(to)
+		chosen[bench.ID]++
 		if fingerprint == from.Fingerprint {
 			p.plan.AlreadyThere = append(p.plan.AlreadyThere, site.Name)
 			continue
 		}
-		chosen[bench.ID]++
 		g := groups[key{bench.ID, fingerprint}]
 		if g == nil {
 			server := p.facts.Servers[bench.ServerID]
@@ -184,19 +209,22 @@ func (p *planner) group() {
 			}
 			groups[key{bench.ID, fingerprint}] = g
 		}
-		patches, back := p.patchesBetween(from.Apps, to)
-		if back {
+		w := p.between(from.Apps, to)
+		if w.backwards {
 			backwards++
+		}
+		if w.unknown {
+			unknown++
 		}
 		seconds := p.facts.SiteSeconds[bench.ID]
 		if seconds == 0 {
-			seconds = defaultSiteSeconds + secondsPerPatch*float64(patches)
+			seconds = defaultSiteSeconds + secondsPerPatch*float64(w.patches)
 		}
 		g.Sites = append(g.Sites, PlanSite{
 			SiteID: site.ID, SiteName: site.Name, FromRevisionID: site.RevisionID,
-			FromVersion: from.Version, ToVersion: VersionOf(to), Patches: patches, ExpectedSeconds: seconds,
+			FromVersion: from.Version, ToVersion: VersionOf(to), Patches: w.patches, ExpectedSeconds: seconds,
 		})
-		p.plan.Patches += patches
+		p.plan.Patches += w.patches
 		p.plan.SiteCount++
 	}
 	for _, g := range groups {
@@ -213,6 +241,9 @@ func (p *planner) group() {
 	}
 	if backwards > 0 {
 		p.warn(CodeInvalid, nil, "%s would move to older code; patches that ran are not undone.", plural(backwards, "site", "sites"))
+	}
+	if unknown > 0 {
+		p.warn(CodeUnknownCommit, nil, "%s on a commit that its app's branch does not hold any more; how many patches lie between is not known.", plural(unknown, "site is", "sites are"))
 	}
 	if p.plan.SiteCount == 0 && p.plan.Blocking() == nil {
 		p.block(CodeNoSites, "input.siteIds", nil, "Every chosen site is on these commits already; there is nothing to deploy.")
@@ -237,11 +268,12 @@ func (p *planner) estimate() {
 	servers := map[uint]float64{}
 	for i := range p.plan.Groups {
 		g := &p.plan.Groups[i]
-		seconds := 0.0
+		seconds, longest := 0.0, 0.0
 		for _, s := range g.Sites {
 			seconds += s.ExpectedSeconds
+			longest = math.Max(longest, s.ExpectedSeconds)
 		}
-		g.ExpectedMinutes = math.Max(seconds/atOnce, g.Sites[0].ExpectedSeconds) / 60
+		g.ExpectedMinutes = math.Max(seconds/atOnce, longest) / 60
 		if !g.Built {
 			g.ExpectedMinutes += defaultBuildMinutes
 		}

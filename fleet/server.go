@@ -1,6 +1,9 @@
 package fleet
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // ServerRole says what a server is for.
 type ServerRole string
@@ -69,6 +72,9 @@ func (n *NewServer) Validate() error {
 	}
 	if err := ValidAddress(n.Address); err != nil {
 		return AtField(err, "input.address")
+	}
+	if ip, err := netip.ParseAddr(n.Address); err == nil {
+		n.Address = ip.Unmap().String() // one machine, one way to write it
 	}
 	if err := ValidLogin(n.User); err != nil {
 		return AtField(err, "input.user")

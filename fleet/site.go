@@ -22,6 +22,11 @@ func (s SiteStatus) Routed() bool {
 	return s == SiteCreating || s == SiteActive || s == SiteBroken
 }
 
+// Gone says whether the site lives on no server.
+func (s SiteStatus) Gone() bool {
+	return s == SiteFailed || s == SiteArchived
+}
+
 // Site is one customer's host name, database and files. It lives on exactly one revision.
 type Site struct {
 	ID               uint
