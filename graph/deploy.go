@@ -38,6 +38,10 @@ func (r *deployResolver) LastSeq(ctx context.Context, obj *fleet.Deploy) (int, e
 }
 
 func (r *mutationResolver) DeploySites(ctx context.Context, input fleet.DeployInput) (generated.DeploySitesPayload, error) {
+	input, err := r.inspected(ctx, input)
+	if err != nil {
+		return generated.DeploySitesPayload{}, err
+	}
 	deploy, err := r.Store.DeploySites(ctx, actorOf(ctx), input)
 	return generated.DeploySitesPayload{Deploy: deploy}, err
 }
@@ -48,7 +52,11 @@ func (r *mutationResolver) CancelDeploy(ctx context.Context, input generated.Can
 }
 
 func (r *mutationResolver) RetryDeploy(ctx context.Context, input generated.RetryDeployInput) (generated.RetryDeployPayload, error) {
-	deploy, err := r.Store.RetryDeploy(ctx, actorOf(ctx), input.DeployID, input.IdempotencyKey)
+	servers, err := r.Store.ServersOfDeploy(ctx, input.DeployID)
+	if err != nil {
+		return generated.RetryDeployPayload{}, err
+	}
+	deploy, err := r.Store.RetryDeploy(ctx, actorOf(ctx), input.DeployID, input.IdempotencyKey, r.Inspect(ctx, servers)...)
 	return generated.RetryDeployPayload{Deploy: deploy}, err
 }
 
@@ -62,6 +70,10 @@ func (r *queryResolver) Deploy(ctx context.Context, id uint) (*fleet.Deploy, err
 }
 
 func (r *queryResolver) DeployPlan(ctx context.Context, input fleet.DeployInput) (fleet.DeployPlan, error) {
+	input, err := r.inspected(ctx, input)
+	if err != nil {
+		return fleet.DeployPlan{}, err
+	}
 	return r.Store.DeployPlan(ctx, actorOf(ctx), input)
 }
 

@@ -47,3 +47,30 @@ func (r *Resolver) probed(ctx context.Context, input fleet.NewServer) (fleet.New
 	}
 	return input, err
 }
+
+// inspected is the input of a deploy with what a look at its servers found.
+func (r *Resolver) inspected(ctx context.Context, input fleet.DeployInput) (fleet.DeployInput, error) {
+	servers, err := r.Store.ServersOfSites(ctx, input.SiteIDs)
+	if err == nil {
+		input.Findings = r.Inspect(ctx, servers)
+	}
+	return input, err
+}
+
+// shownKey is the host key that a server shows now. It errs with CodeHostKeyChanged unless that has the
+// fingerprint given.
+func (r *Resolver) shownKey(ctx context.Context, serverID uint, fingerprint string) (string, error) {
+	if err := actorOf(ctx).Require(fleet.RoleAdmin); err != nil {
+		return "", err
+	}
+	server, err := r.Store.Server(ctx, serverID)
+	if err != nil {
+		return "", fleet.AtField(err, "input.serverId")
+	}
+	if fingerprint == "" {
+		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.hostKeyFingerprint", "Read the fingerprint on the server's own console and give it here.")
+	}
+	return r.Probe(ctx, fleet.NewServer{
+		Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKeyFingerprint: fingerprint,
+	})
+}

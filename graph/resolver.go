@@ -18,6 +18,9 @@ type Resolver struct {
 	// Probe connects to a new server and returns its host key in authorized_keys form. It errs when the
 	// server cannot be reached, refuses Central's key, or has another fingerprint than the one given.
 	Probe func(context.Context, fleet.NewServer) (hostKey string, err error)
+	// Inspect looks at servers before a deploy to them is planned, all at once and for a few seconds at most,
+	// and returns what stands in its way.
+	Inspect func(context.Context, []fleet.Server) []fleet.ServerFinding
 	// Fingerprint is what people compare of a host key: "SHA256:…".
 	Fingerprint func(hostKey string) string
 	// PublicKey is the line of Central's key for a server's authorized_keys.

@@ -26,6 +26,15 @@ func (r *mutationResolver) SetUpServer(ctx context.Context, input generated.SetU
 	return generated.SetUpServerPayload{Server: server, Action: action}, err
 }
 
+func (r *mutationResolver) PinHostKey(ctx context.Context, input generated.PinHostKeyInput) (generated.PinHostKeyPayload, error) {
+	key, err := r.shownKey(ctx, input.ServerID, input.HostKeyFingerprint)
+	if err != nil {
+		return generated.PinHostKeyPayload{}, err
+	}
+	server, err := r.Store.PinHostKey(ctx, actorOf(ctx), input.ServerID, key)
+	return generated.PinHostKeyPayload{Server: server}, err
+}
+
 func (r *queryResolver) Servers(ctx context.Context) ([]fleet.Server, error) {
 	return r.Store.Servers(ctx)
 }

@@ -39,17 +39,20 @@ type central struct {
 	web    *httptest.Server
 	log    *lockedBuffer
 
-	probe func(context.Context, fleet.NewServer) (string, error) // what addServer finds
+	probe   func(context.Context, fleet.NewServer) (string, error) // what addServer finds
+	inspect func([]fleet.Server) []fleet.ServerFinding             // what a look before a deploy finds
 }
 
 func newCentral(t *testing.T) *central {
 	t.Helper()
 	c := &central{t: t, store: storetest.Open(t), log: &lockedBuffer{}}
+	c.inspect = func([]fleet.Server) []fleet.ServerFinding { return nil }
 	c.probe = func(context.Context, fleet.NewServer) (string, error) { return "ssh-ed25519 AAAA", nil }
 	var err error
 	c.server, err = server.New(server.Config{
 		Store: c.store, Log: slog.New(slog.NewTextHandler(c.log, nil)), Recheck: recheck, KeepAlive: time.Second,
 		Resolver: graph.Resolver{
+			Inspect:     func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
 			Probe:       func(ctx context.Context, in fleet.NewServer) (string, error) { return c.probe(ctx, in) },
 			Fingerprint: func(key string) string { return "SHA256:of " + key },
 			PublicKey:   "ssh-ed25519 CENTRAL",

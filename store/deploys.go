@@ -61,7 +61,8 @@ func (s *Store) DeploySites(ctx context.Context, actor fleet.Actor, in fleet.Dep
 }
 
 // RetryDeploy queues a new deploy of exactly the sites of an earlier one that failed or were not started.
-func (s *Store) RetryDeploy(ctx context.Context, actor fleet.Actor, deployID uint, key string) (fleet.Deploy, error) {
+// findings are as in fleet.DeployInput.
+func (s *Store) RetryDeploy(ctx context.Context, actor fleet.Actor, deployID uint, key string, findings ...fleet.ServerFinding) (fleet.Deploy, error) {
 	if err := actor.Require(fleet.RoleOperator); err != nil {
 		return fleet.Deploy{}, err
 	}
@@ -78,7 +79,7 @@ func (s *Store) RetryDeploy(ctx context.Context, actor fleet.Actor, deployID uin
 	}
 	in := fleet.DeployInput{
 		Releases: earlier.Releases, SitesAtOnce: earlier.SitesAtOnce,
-		SkipFailingPatches: earlier.SkipFailingPatches, IdempotencyKey: key,
+		SkipFailingPatches: earlier.SkipFailingPatches, IdempotencyKey: key, Findings: findings,
 	}
 	for _, site := range sites {
 		if site.Status != fleet.DeploySiteDone {

@@ -20,6 +20,16 @@ func (s *Store) Server(ctx context.Context, id uint) (fleet.Server, error) {
 	return one[fleet.Server](ctx, s.db, "server", id)
 }
 
+// ServersOfSites lists the servers that the sites with these ids live on.
+func (s *Store) ServersOfSites(ctx context.Context, siteIDs []uint) ([]fleet.Server, error) {
+	return gorm.G[fleet.Server](s.db).Where("id IN (SELECT server_id FROM sites WHERE id IN ?)", siteIDs).Order("id").Find(ctx)
+}
+
+// ServersOfDeploy lists the servers that a deploy is about.
+func (s *Store) ServersOfDeploy(ctx context.Context, deployID uint) ([]fleet.Server, error) {
+	return gorm.G[fleet.Server](s.db).Where("id IN (SELECT server_id FROM deploy_sites WHERE deploy_id = ?)", deployID).Order("id").Find(ctx)
+}
+
 // AddServer puts a server on record. It queues nothing. It errs with CodeConflict when the name or the
 // address and port are taken.
 func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewServer) (fleet.Server, error) {
@@ -102,6 +112,33 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		return s.audit(tx, actor, "setUpServer", server.Name, map[string]any{"serverId": server.ID}, &action.ID)
 	})
 	return server, action, err
+}
+
+// PinHostKey replaces a server's pinned host key, which the caller has just seen and compared. The server is
+// NEW then: it may be another machine, and is set up again before it is used.
+func (s *Store) PinHostKey(ctx context.Context, actor fleet.Actor, serverID uint, hostKey string) (fleet.Server, error) {
+	var server fleet.Server
+	if err := actor.Require(fleet.RoleAdmin); err != nil {
+		return server, err
+	}
+	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+		if server, err = one[fleet.Server](ctx, tx, "server", serverID, forUpdate); err != nil {
+			return fleet.AtField(err, "input.serverId")
+		}
+		if server.HostKey == hostKey && server.Status != fleet.ServerKeyChanged {
+			return fleet.FieldErrorf(fleet.CodeConflict, "input.hostKeyFingerprint", "This key of %s is pinned already.", server.Name)
+		}
+		before := server.HostKey
+		server.HostKey, server.Status, server.StatusReason = hostKey, fleet.ServerNew, "Its host key was pinned anew; set it up again."
+		err = tx.Model(&fleet.Server{}).Where("id = ?", server.ID).Updates(map[string]any{
+			"host_key": hostKey, "status": server.Status, "status_reason": server.StatusReason, "updated_at": now(),
+		}).Error
+		if err != nil {
+			return err
+		}
+		return s.audit(tx, actor, "pinHostKey", server.Name, map[string]any{"serverId": serverID, "before": before, "after": hostKey}, nil)
+	})
+	return server, err
 }
 
 // ServerKeyChanged stops everything on a server that shows another host key than the pinned one.

@@ -279,6 +279,7 @@ type ComplexityRoot struct {
 		FetchReleases  func(childComplexity int, input FetchReleasesInput) int
 		LogIn          func(childComplexity int, input LogInInput) int
 		LogOut         func(childComplexity int) int
+		PinHostKey     func(childComplexity int, input PinHostKeyInput) int
 		RetryDeploy    func(childComplexity int, input RetryDeployInput) int
 		SetUpServer    func(childComplexity int, input SetUpServerInput) int
 	}
@@ -286,6 +287,10 @@ type ComplexityRoot struct {
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
+	}
+
+	PinHostKeyPayload struct {
+		Server func(childComplexity int) int
 	}
 
 	PlanGroup struct {
@@ -457,6 +462,7 @@ type MutationResolver interface {
 	RetryDeploy(ctx context.Context, input RetryDeployInput) (RetryDeployPayload, error)
 	AddServer(ctx context.Context, input fleet.NewServer) (AddServerPayload, error)
 	SetUpServer(ctx context.Context, input SetUpServerInput) (SetUpServerPayload, error)
+	PinHostKey(ctx context.Context, input PinHostKeyInput) (PinHostKeyPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
 }
 type QueryResolver interface {
@@ -1497,6 +1503,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LogOut(childComplexity), true
+	case "Mutation.pinHostKey":
+		if e.ComplexityRoot.Mutation.PinHostKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pinHostKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PinHostKey(childComplexity, args["input"].(PinHostKeyInput)), true
 	case "Mutation.retryDeploy":
 		if e.ComplexityRoot.Mutation.RetryDeploy == nil {
 			break
@@ -1532,6 +1549,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
+
+	case "PinHostKeyPayload.server":
+		if e.ComplexityRoot.PinHostKeyPayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PinHostKeyPayload.Server(childComplexity), true
 
 	case "PlanGroup.apps":
 		if e.ComplexityRoot.PlanGroup.Apps == nil {
@@ -2146,6 +2170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
+			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
@@ -3209,6 +3234,28 @@ extend type Mutation {
   ): SetUpServerPayload!
 }
 
+extend type Mutation {
+  """
+  Accepts the host key that a server shows now in place of the pinned one, given its fingerprint as read on the
+  server's own console. The server has to be set up again before it is used. Needs ADMIN.
+  """
+  pinHostKey(input: PinHostKeyInput!): PinHostKeyPayload!
+}
+
+"Which key to accept."
+input PinHostKeyInput {
+  "The server whose key has changed."
+  serverId: ID!
+  "SHA256 fingerprint, as ` + "`" + `ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub` + "`" + ` prints it on the server."
+  hostKeyFingerprint: String!
+}
+
+"The server with its new key."
+type PinHostKeyPayload {
+  "NEW now, until it is set up again."
+  server: Server!
+}
+
 "A machine that is new to Central."
 input AddServerInput {
   "Lower-case letters, digits, dots and hyphens."
@@ -3834,6 +3881,14 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PinHostKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_PinHostKeyPayload_server(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PinHostKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PlanGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "benchId":
@@ -4288,6 +4343,20 @@ func (ec *executionContext) field_Mutation_logIn_args(ctx context.Context, rawAr
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (LogInInput, error) {
 			return ec.unmarshalNLogInInput2centralᚋgraphᚋgeneratedᚐLogInInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PinHostKeyInput, error) {
+			return ec.unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8692,6 +8761,50 @@ func (ec *executionContext) fieldContext_Mutation_setUpServer(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_pinHostKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_pinHostKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PinHostKey(ctx, fc.Args["input"].(PinHostKeyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PinHostKeyPayload) graphql.Marshaler {
+			return ec.marshalNPinHostKeyPayload2centralᚋgraphᚋgeneratedᚐPinHostKeyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_pinHostKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PinHostKeyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_pinHostKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8780,6 +8893,38 @@ func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PinHostKeyPayload_server(ctx context.Context, field graphql.CollectedField, obj *PinHostKeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PinHostKeyPayload_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PinHostKeyPayload_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PinHostKeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PlanGroup_benchId(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanGroup) (ret graphql.Marshaler) {
@@ -13099,6 +13244,55 @@ func UnmarshalLogInInput(ctx context.Context, raw any) (LogInInput, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, obj any) (PinHostKeyInput, error) {
+	var it PinHostKeyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId", "hostKeyFingerprint"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "hostKeyFingerprint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hostKeyFingerprint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HostKeyFingerprint = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPinHostKeyInput unmarshals raw into the PinHostKeyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPinHostKeyInput(ctx context.Context, raw any) (PinHostKeyInput, error) {
+	var out PinHostKeyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PinHostKeyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRetryDeployInput(ctx context.Context, obj any) (RetryDeployInput, error) {
 	var it RetryDeployInput
 	if obj == nil {
@@ -14892,6 +15086,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "pinHostKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_pinHostKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createSite":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createSite(ctx, field)
@@ -14934,6 +15135,39 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "hasNextPage":
 			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pinHostKeyPayloadImplementors = []string{"PinHostKeyPayload"}
+
+func (ec *executionContext) _PinHostKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *PinHostKeyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pinHostKeyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PinHostKeyPayload")
+		case "server":
+			out.Values[i] = ec._PinHostKeyPayload_server(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16641,6 +16875,15 @@ func (ec *executionContext) marshalNLogOutPayload2centralᚋgraphᚋgeneratedᚐ
 
 func (ec *executionContext) marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx context.Context, v any) (PinHostKeyInput, error) {
+	res, err := ec.unmarshalInputPinHostKeyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPinHostKeyPayload2centralᚋgraphᚋgeneratedᚐPinHostKeyPayload(ctx context.Context, sel ast.SelectionSet, v PinHostKeyPayload) graphql.Marshaler {
+	return ec._PinHostKeyPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNPlanGroup2centralᚋfleetᚐPlanGroup(ctx context.Context, sel ast.SelectionSet, v fleet.PlanGroup) graphql.Marshaler {

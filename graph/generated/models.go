@@ -112,6 +112,20 @@ type LogOutPayload struct {
 type Mutation struct {
 }
 
+// Which key to accept.
+type PinHostKeyInput struct {
+	// The server whose key has changed.
+	ServerID uint `json:"serverId"`
+	// SHA256 fingerprint, as `ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub` prints it on the server.
+	HostKeyFingerprint string `json:"hostKeyFingerprint"`
+}
+
+// The server with its new key.
+type PinHostKeyPayload struct {
+	// NEW now, until it is set up again.
+	Server fleet.Server `json:"server"`
+}
+
 // Everything that can be asked.
 type Query struct {
 }

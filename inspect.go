@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"central/fleet"
+	"central/runner/bench"
+	"central/runner/remote"
+	"central/store"
+)
+
+// How a look at the servers before a deploy is bounded, and how little room on a disk stands in its way.
+const (
+	inspectPatience = 6 * time.Second
+	inspectAtOnce   = 64
+	leastFree       = 512 << 20 // bytes
+)
+
+// inspect looks at servers before a deploy to them: whether they can be reached, show the pinned host key, and
+// have room. A changed host key stops everything on its server.
+func inspect(pool *remote.Pool, s *store.Store) func(context.Context, []fleet.Server) []fleet.ServerFinding {
+	return func(ctx context.Context, servers []fleet.Server) []fleet.ServerFinding {
+		ctx, cancel := context.WithTimeout(ctx, inspectPatience)
+		defer cancel()
+		found := make([]*fleet.ServerFinding, len(servers))
+		var group errgroup.Group
+		group.SetLimit(inspectAtOnce)
+		for i, server := range servers {
+			if server.Status != fleet.ServerReady { // the plan says so by itself
+				continue
+			}
+			group.Go(func() error {
+				found[i] = inspectOne(ctx, pool, s, server)
+				return nil
+			})
+		}
+		_ = group.Wait() // nothing in it errs
+		findings := []fleet.ServerFinding{}
+		for _, finding := range found {
+			if finding != nil {
+				findings = append(findings, *finding)
+			}
+		}
+		return findings
+	}
+}
+
+func inspectOne(ctx context.Context, pool *remote.Pool, s *store.Store, server fleet.Server) *fleet.ServerFinding {
+	host := remote.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
+	output, err := pool.Run(ctx, host, bench.FreeSpace())
+	finding := &fleet.ServerFinding{ServerID: server.ID, Code: fleet.ErrorCode(err)}
+	switch {
+	case err == nil:
+		dir, free := bench.ParseFreeSpace(output.Stdout)
+		if dir == "" || free >= leastFree {
+			return nil
+		}
+		finding.Code = fleet.CodeDiskFull
+		finding.Message = fmt.Sprintf("%s has only %d MiB free in %s; make room there first.", server.Name, free>>20, dir)
+		return finding
+	case finding.Code == fleet.CodeHostKeyChanged:
+		if err := s.ServerKeyChanged(context.WithoutCancel(ctx), server.ID, sentence(err)); err != nil {
+			slog.Error("a changed host key could not be put on record", "server", server.Name, "error", err)
+		}
+	case finding.Code != fleet.CodeCommandFailed:
+		finding.Code = fleet.CodeUnreachable // also when the time was over
+	}
+	finding.Message = fmt.Sprintf("%s cannot be deployed to: %s", server.Name, sentence(err))
+	return finding
+}
