@@ -86,7 +86,7 @@ export function BenchCard({ bench }: { bench: Bench }) {
                     ))}
                   </ul>
                 </td>
-                <td className={classes.share}>
+                <td>
                   <div className={classes.bar} aria-hidden>
                     <div
                       style={{

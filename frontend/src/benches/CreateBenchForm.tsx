@@ -164,16 +164,21 @@ export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: 
         {draft.apps.map((one, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity, and their content is in the draft
           <div key={index} className={classes.app}>
-            <Select
-              aria-label={`App ${index + 1}`}
-              placeholder="App"
-              value={one.app || null}
-              disabled={index === 0 && one.app === "frappe"}
-              onChange={(app) => setApp(index, { app: app ?? "", commit: "" })}
-              data={apps
-                .map(({ name }) => name)
-                .filter((name) => name === one.app || !draft.apps.some(({ app }) => app === name))}
-            />
+            {index === 0 && one.app === "frappe" ? (
+              <span className={classes.first}>frappe</span>
+            ) : (
+              <Select
+                aria-label={`App ${index + 1}`}
+                placeholder="App"
+                value={one.app || null}
+                onChange={(app) => setApp(index, { app: app ?? "", commit: "" })}
+                data={apps
+                  .map(({ name }) => name)
+                  .filter(
+                    (name) => name === one.app || !draft.apps.some(({ app }) => app === name),
+                  )}
+              />
+            )}
             <ReleaseSelect
               app={one.app}
               value={one.commit}

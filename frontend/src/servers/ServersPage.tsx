@@ -67,6 +67,7 @@ export function ServersPage() {
     {
       key: "name",
       header: "Server",
+      width: "26%",
       wrap: true,
       cell: (server) => (
         <>
@@ -138,7 +139,9 @@ export function ServersPage() {
           </Link>
           <Button
             size="compact-xs"
-            variant={server.status === "NEW" || server.status === "FAILED" ? "filled" : "default"}
+            {...(server.status === "NEW" || server.status === "FAILED"
+              ? { variant: "filled" }
+              : { variant: "subtle", color: "gray" })}
             disabled={!admin || server.status === "SETTING_UP"}
             title={server.status === "SETTING_UP" ? "Its plays are queued or running" : refused}
             onClick={() => open({ setUp: server.id })}
