@@ -108,8 +108,8 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 
 // forbidden are the mutations that a role may not have.
 var forbidden = map[fleet.Role][]string{
-	fleet.RoleViewer:   {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "createSite"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer"},
+	fleet.RoleViewer:   {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey"},
 	fleet.RoleAdmin:    {},
 }
 

@@ -3239,7 +3239,10 @@ extend type Mutation {
   Accepts the host key that a server shows now in place of the pinned one, given its fingerprint as read on the
   server's own console. The server has to be set up again before it is used. Needs ADMIN.
   """
-  pinHostKey(input: PinHostKeyInput!): PinHostKeyPayload!
+  pinHostKey(
+    "What is asked for."
+    input: PinHostKeyInput!
+  ): PinHostKeyPayload!
 }
 
 "Which key to accept."
