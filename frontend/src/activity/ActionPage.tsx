@@ -83,7 +83,8 @@ export function ActionPage() {
     variables: { id: actionId },
     every: 3000,
   });
-  if (data?.action) {
+  // On the way from one action to another the answer is still the one before.
+  if (data?.action?.id === actionId) {
     return <ActionView key={actionId} action={data.action} />;
   }
   if (error) {
@@ -98,7 +99,7 @@ export function ActionPage() {
       </>
     );
   }
-  if (fetching || !data) {
+  if (fetching || !data || data.action) {
     return <PageHeader title={`Action ${actionId}`} description="Loading" />;
   }
   return (

@@ -65,7 +65,9 @@ export function PlanGroupView({ group }: { group: FragmentType<typeof PlanGroupF
       <div className={classes.groupFoot}>
         {staysBehind === 0
           ? "No site of this bench stays behind."
-          : `${staysBehind} other ${staysBehind === 1 ? "site of this bench stays" : "sites of this bench stay"} on the code they have.`}
+          : staysBehind === 1
+            ? "1 other site of this bench stays on the code it has."
+            : `${staysBehind} other sites of this bench stay on the code they have.`}
       </div>
     </section>
   );

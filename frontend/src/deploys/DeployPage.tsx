@@ -18,7 +18,8 @@ export function DeployPage() {
     variables: { id: deployId },
   });
   const names = useMemo(() => (data ? namesOf(data) : null), [data]);
-  if (data?.deploy && names) {
+  // On the way from one deploy to another the answer is still the one before.
+  if (data?.deploy?.id === deployId && names) {
     return <DeployView key={deployId} deploy={data.deploy} names={names} />;
   }
   if (error) {
@@ -33,7 +34,7 @@ export function DeployPage() {
       </>
     );
   }
-  if (fetching || !data) {
+  if (fetching || !data || data.deploy) {
     return <DeploySkeleton title={`Deploy ${deployId}`} />;
   }
   return (

@@ -74,7 +74,9 @@ export function ErrorDetail({
             </button>
             {open ? (
               <div className={classes.frame}>
-                <pre className={classes.detail}>{detail}</pre>
+                <pre ref={showEnd} className={classes.detail}>
+                  {detail}
+                </pre>
                 <Tooltip label={clipboard.copied ? "Copied" : "Copy"}>
                   <ActionIcon
                     className={classes.copy}
@@ -94,4 +96,11 @@ export function ErrorDetail({
       </div>
     </div>
   );
+}
+
+/** A traceback says what happened in its last lines. */
+function showEnd(element: HTMLElement | null) {
+  if (element) {
+    element.scrollTop = element.scrollHeight;
+  }
 }

@@ -240,7 +240,7 @@ export function OutputViewer({
                       hit={row.line === currentLine}
                       needle={hits.needle}
                       host={
-                        output.hosts.length > 0
+                        output.hosts.length > 1
                           ? output.hosts.indexOf((output.lines[row.line] as Line).host)
                           : null
                       }
