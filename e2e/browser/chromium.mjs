@@ -1,5 +1,6 @@
 import { chromium } from "playwright-core";
 import { central } from "./central.mjs";
+import { Line } from "./line.mjs";
 import { Witness } from "./witness.mjs";
 
 /** The size of the windows that pictures are taken of. */
@@ -22,10 +23,14 @@ export function startChromium() {
   });
 }
 
-/** A window of its own, as on another machine: nothing is shared with other windows. All it does is witnessed. */
+/**
+ * A window of its own, as on another machine: nothing is shared with other windows, also not the line to Central.
+ * All that it does is witnessed.
+ */
 export async function openWindow(browser, name) {
+  const line = await Line.to(central);
   const context = await browser.newContext({
-    baseURL: central,
+    baseURL: line.origin,
     viewport: desktop,
     colorScheme: "light",
     locale: "en-GB",
@@ -33,5 +38,5 @@ export async function openWindow(browser, name) {
   });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  return { context, page, witness: new Witness(name, page) };
+  return { context, page, line, witness: new Witness(name, page, line.origin) };
 }

@@ -8,7 +8,7 @@ export async function until(what, ask, { seconds = 30, every = 100 } = {}) {
     let complaint = "";
     try {
       const answer = await ask();
-      if (answer) {
+      if (Array.isArray(answer) ? answer.length > 0 : answer) {
         return answer;
       }
     } catch (error) {

@@ -1,14 +1,15 @@
-import { central } from "./central.mjs";
 import { Streams } from "./streams.mjs";
 
 /** Sees what a person does not: errors in the console, exceptions, requests to somebody else, the event streams. */
 export class Witness {
   #name;
+  #origin;
   #complaints = [];
   #excused = [];
 
-  constructor(name, page) {
+  constructor(name, page, origin) {
     this.#name = name;
+    this.#origin = origin;
     this.streams = new Streams(page);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") {
@@ -42,7 +43,7 @@ export class Witness {
 
   #visited(address) {
     const { protocol, origin } = new URL(address);
-    if (protocol !== "data:" && protocol !== "blob:" && origin !== new URL(central).origin) {
+    if (protocol !== "data:" && protocol !== "blob:" && origin !== this.#origin) {
       this.#note(`a request to somebody else: ${address}`);
     }
   }
