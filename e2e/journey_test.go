@@ -22,9 +22,11 @@ func TestJourney(t *testing.T) {
 		{"DemoIsUp", demoIsUp},
 		{"DeployToChosenSites", deployToChosenSites},
 		{"BadInputQueuesNothing", badInputQueuesNothing},
+		{"ServersInTheWay", serversInTheWay},
 		{"FailingSitesAreAsBefore", failingSitesAreAsBefore},
 		{"RetryIsExact", retryIsExact},
 		{"KilledCentralGoesOn", killedCentralGoesOn},
+		{"ScriptingExamplesAreTrue", scriptingExamplesAreTrue},
 		{"Browser", browser},
 	} {
 		if !t.Run(part.name, part.test) {
@@ -62,8 +64,12 @@ func deployToChosenSites(t *testing.T) {
 	if state.Status != "SUCCEEDED" || state.Progress.Done != len(chosen) || state.Progress.Total != len(chosen) {
 		t.Fatalf("the deploy ended as %s, %+v: %+v", state.Status, state.Progress, state.Sites)
 	}
-	if last := events[len(events)-1]; last.Progress.Status != "SUCCEEDED" || last.Seq != state.LastSeq {
-		t.Errorf("the last event is %+v, the deploy's last is %d", last, state.LastSeq)
+	last := events[len(events)-1]
+	if last.Progress.Status != "SUCCEEDED" {
+		t.Errorf("the last event says %s", last.Progress.Status)
+	}
+	if more := follow(t, id, last.Seq); len(more) != 0 {
+		t.Errorf("after the last event came %+v", more)
 	}
 	for _, s := range state.Sites {
 		if s.MaintenanceSeconds == nil || *s.MaintenanceSeconds <= 0 || s.MaintenanceSince != nil {
@@ -218,10 +224,7 @@ func badInputQueuesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := sites(t)[siteName(9)].ID
-	count := func() int {
-		return ask[struct{ Actions struct{ TotalCount int } }](t, `{ actions(first: 1) { totalCount } }`, nil).Actions.TotalCount
-	}
-	before := count()
+	before := actionCount(t)
 	unknown := "ffffffffffffffffffffffffffffffffffffffff"
 	for _, c := range []struct {
 		name, code, field string
@@ -250,7 +253,7 @@ func badInputQueuesNothing(t *testing.T) {
 		err := fleet.Client.Do(t.Context(), `mutation { addServer(input: {name: "nowhere", address: "10.89.0.200", role: MASTER}) { server { id } } }`, nil, nil)
 		wantError(t, err, "UNREACHABLE", "input.address")
 	})
-	if after := count(); after != before {
+	if after := actionCount(t); after != before {
 		t.Errorf("bad input queued %d actions", after-before)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -231,6 +232,15 @@ func onHost(t *testing.T, host, script string) string {
 		t.Fatalf("on %s: %v\n%s\n%s", host, err, script, out)
 	}
 	return string(out)
+}
+
+// onHostAnew is onHost for a host whose key has just been changed.
+func onHostAnew(t *testing.T, host, script string) {
+	t.Helper()
+	if err := os.Remove(sshKey + ".hosts"); err != nil {
+		t.Fatal(err)
+	}
+	onHost(t, host, script)
 }
 
 // database runs SQL in a site's database.

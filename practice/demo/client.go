@@ -74,8 +74,8 @@ type Action struct {
 	ErrorDetail  string
 }
 
-// Wait polls actions until all have ended, and tells watch each time what they look like. It errs when one
-// did not succeed.
+// Wait polls actions until all have ended, and tells watch, unless it is nil, each time what they look like.
+// It errs when one did not succeed.
 func (c *Client) Wait(ctx context.Context, ids []string, watch func([]Action)) error {
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
@@ -92,7 +92,9 @@ func (c *Client) Wait(ctx context.Context, ids []string, watch func([]Action)) e
 				ended++
 			}
 		}
-		watch(actions)
+		if watch != nil {
+			watch(actions)
+		}
 		if ended == len(ids) {
 			return failures(actions)
 		}
