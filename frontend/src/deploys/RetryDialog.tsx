@@ -36,9 +36,7 @@ export function RetryDialog({
   const [{ fetching, error }, retryDeploy] = useMutation(RetryDeployMutation);
   const [idempotencyKey] = useState(newKey);
   const navigate = useNavigate();
-  const sites = state.sites.filter(
-    ({ status }) => status === "ROLLED_BACK" || status === "BROKEN" || status === "NOT_STARTED",
-  );
+  const sites = state.sites.filter(({ status }) => status !== "DONE");
   const broken = sites.filter(({ status }) => status === "BROKEN").length;
   const retry = async () => {
     const result = await retryDeploy(

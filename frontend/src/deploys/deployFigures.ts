@@ -32,9 +32,9 @@ export function countsOf(progress: Progress): Record<SiteStatus, number> {
   };
 }
 
-/** How many sites a retry would be for: those that failed or were not started. */
+/** How many sites a retry would be for: every one that is not on the new code. */
 export function retryCount(progress: Progress): number {
-  return progress.rolledBack + progress.broken + progress.notStarted;
+  return progress.rolledBack + progress.broken + progress.notStarted + progress.cancelled;
 }
 
 /** What one server has of a deploy. */

@@ -98,7 +98,7 @@ describe("what next", () => {
     {
       name: "cancelled",
       change: { rolledBack: 0, broken: 0, cancelled: 4 },
-      says: "the 4 cancelled sites stayed on the old code; deploy them when it suits.",
+      says: "4 sites stayed on the old code; retry these 4 when it suits.",
     },
   ];
   for (const { name, change, says } of cases)

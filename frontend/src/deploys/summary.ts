@@ -60,14 +60,16 @@ export function summaryText(
 /** What a person should do after a deploy, in one sentence. */
 export function nextStep({ progress }: Pick<DeployState, "progress">): string {
   const again = retryCount(progress);
+  const these = again === 1 ? "this 1" : `these ${again.toLocaleString("en")}`;
   if (progress.broken > 0) {
-    return `look after the ${plural(progress.broken, "broken site")} by hand first${again > progress.broken ? `, then retry these ${again}` : ""}.`;
+    const others = again > progress.broken ? `, then retry ${these}` : "";
+    return `look after the ${plural(progress.broken, "broken site")} by hand first${others}.`;
   }
-  if (again > 0) {
-    return `mend the cause, then retry ${again === 1 ? "this 1" : `these ${again}`}.`;
+  if (progress.rolledBack + progress.notStarted > 0) {
+    return `mend the cause, then retry ${these}.`;
   }
   if (progress.cancelled > 0) {
-    return `the ${plural(progress.cancelled, "cancelled site")} stayed on the old code; deploy them when it suits.`;
+    return `${plural(progress.cancelled, "site")} stayed on the old code; retry ${these} when it suits.`;
   }
   return "nothing, every site is on the new code.";
 }

@@ -49,7 +49,9 @@ export function OutputHeading({
       {section.status === "DONE" || section.status === "RUNNING" ? (
         <span className={classes.hidden}>{word}</span>
       ) : (
-        <span className={classes.word}>{word}</span>
+        <span className={classes.word}>
+          {section.status === "FAILED" && section.undone ? "failed, taken back" : word}
+        </span>
       )}
       {folded && lines > 0 ? (
         <span className={classes.lines}>

@@ -3,7 +3,7 @@ import { mapRows, rowAt, rowOfLine, sectionOf } from "./outputRows";
 import type { Section } from "./outputState";
 
 function section(title: string, from: number): Section {
-  return { title, from, status: "DONE", startedAt: 0, millis: null };
+  return { title, from, status: "DONE", undone: false, startedAt: 0, millis: null };
 }
 
 // Lines 0-1 before any step, 2-4 in backup, none in move, 5-6 in migrate.

@@ -21,12 +21,15 @@ export interface OutputEvent {
 /** The states of an action. */
 export type ActionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
+/** Where lines come from; a message is what an Ansible task had to say. */
+const streams = ["stdout", "stderr", "central", "message"] as const;
+
 /** One line of output, or one Ansible task on one host. */
 export interface Line {
   text: string;
   /** Milliseconds since 1970. */
   at: number;
-  stream: "stdout" | "stderr" | "central";
+  stream: (typeof streams)[number];
   host: string;
   /** ok, changed, failed, unreachable or skipped; empty for a line of output. */
   task: string;
@@ -41,6 +44,8 @@ export type SectionStatus = "RUNNING" | "DONE" | "FAILED" | "UNDONE" | "STOPPED"
 export interface Section {
   title: string;
   status: SectionStatus;
+  /** It was taken back, whether it had failed or not. */
+  undone: boolean;
   /** Index of its first line; it ends where the next section begins. */
   from: number;
   startedAt: number;
@@ -108,7 +113,7 @@ function apply(state: Draft, event: OutputEvent) {
       append(state, {
         text: event.text,
         at,
-        stream: event.stream === "stderr" || event.stream === "central" ? event.stream : "stdout",
+        stream: streams.find((stream) => stream === event.stream) ?? "stdout",
         host: event.host,
         task: event.kind === "TASK" ? event.taskStatus : "",
         millis: event.millis ?? null,
@@ -140,29 +145,48 @@ function apply(state: Draft, event: OutputEvent) {
 
 function applyStep(state: Draft, event: OutputEvent, at: number) {
   const status = event.stepStatus ?? "RUNNING";
+  const millis = event.millis ?? null;
+  const begin = (section: Partial<Section>) => {
+    state.sections = [
+      ...state.sections,
+      {
+        title: event.step,
+        status,
+        undone: false,
+        from: state.count,
+        startedAt: at,
+        millis,
+        ...section,
+      },
+    ];
+  };
   if (status === "RUNNING") {
     state.doing = event.step;
-    state.sections = [
-      ...state.sections,
-      { title: event.step, status, from: state.count, startedAt: at, millis: null },
-    ];
+    begin({});
     return;
   }
-  const open = state.sections.findLastIndex(
-    (s) => s.title === event.step && (s.status === "RUNNING" || status === "UNDONE"),
+  const undone = status === "UNDONE";
+  const known = state.sections.findLastIndex(
+    (section) => section.title === event.step && (undone || section.status === "RUNNING"),
   );
-  if (open < 0) {
-    state.sections = [
-      ...state.sections,
-      { title: event.step, status, from: state.count, startedAt: at, millis: event.millis ?? null },
-    ];
-    return;
+  const section = state.sections[known];
+  if (!section) {
+    begin({ undone });
+  } else if (undone) {
+    // What failed is still where it failed, and how long a step took is not how long its undoing took.
+    state.sections = state.sections.with(known, {
+      ...section,
+      status: section.status === "FAILED" ? "FAILED" : "UNDONE",
+      undone,
+      millis: section.millis ?? millis,
+    });
+  } else {
+    state.sections = state.sections.with(known, {
+      ...section,
+      status,
+      millis: millis ?? section.millis,
+    });
   }
-  state.sections = state.sections.with(open, {
-    ...(state.sections[open] as Section),
-    status,
-    ...(event.millis == null ? {} : { millis: event.millis }),
-  });
 }
 
 function append(state: Draft, line: Line) {
@@ -171,7 +195,14 @@ function append(state: Draft, line: Line) {
   if (!last || (last.title !== "" && last.status !== "RUNNING")) {
     state.sections = [
       ...state.sections,
-      { title: "", status: "DONE", from: state.count, startedAt: line.at, millis: null },
+      {
+        title: "",
+        status: "DONE",
+        undone: false,
+        from: state.count,
+        startedAt: line.at,
+        millis: null,
+      },
     ];
   }
   (state.lines as Line[]).push(line);
