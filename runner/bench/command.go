@@ -3,7 +3,6 @@
 package bench
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"sort"
@@ -117,6 +116,3 @@ func script(s embedded, user, name string, args ...string) Command {
 		User: user,
 	}
 }
-
-// number formats a whole number as an argument.
-func number[T ~int | ~int64 | ~uint](n T) string { return fmt.Sprintf("%d", n) }

@@ -89,6 +89,7 @@ type PreflightReport struct {
 	Patches       int  // of the new revision that the site has not had; -1 when unknown
 	Built         bool // the new revision is complete
 	Maintenance   bool // the site is in maintenance already
+	Reads         bool // the site may be read during maintenance
 	Place         SitePlace
 	Down          []string // units and services of the new revision that do not answer
 }
@@ -99,6 +100,7 @@ func ParsePreflight(stdout []byte) (PreflightReport, error) {
 	r := PreflightReport{
 		HomeFree: v.Int("home_free"), DatabaseFree: v.Int("mysql_free"), DatabaseBytes: v.Int("database_bytes"),
 		Tables: int(v.Int("tables")), Patches: -1, Built: v["built"] == "yes", Maintenance: v["maintenance"] == "yes",
+		Reads: v["reads"] == "yes",
 		Place: SitePlace(v["site"]),
 	}
 	if _, ok := v["patches"]; ok {

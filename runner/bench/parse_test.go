@@ -63,12 +63,13 @@ unit.redis-queue=active
 redis_cache=yes
 redis_queue=no
 maintenance=no
+reads=yes
 database_bytes=300
 tables=12
 patches=3
 `
 	got, err := bench.ParsePreflight([]byte(answer))
-	want := bench.PreflightReport{HomeFree: 1000, DatabaseFree: 2000, DatabaseBytes: 300, Tables: 12, Patches: 3, Built: true,
+	want := bench.PreflightReport{HomeFree: 1000, DatabaseFree: 2000, DatabaseBytes: 300, Tables: 12, Patches: 3, Built: true, Reads: true,
 		Place: bench.SiteAtSource, Down: []string{"worker", "redis-queue (no answer)"}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)

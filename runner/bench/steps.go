@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"path"
 	"strconv"
 	"time"
 
@@ -69,11 +68,6 @@ func RestoreTables(s Site, action uint, all bool) Command {
 		mode = "all"
 	}
 	return script(restoreTables, User, "restore the tables of "+s.host, s.Dir(), BackupDir(s, action), mode)
-}
-
-// RemoveBackup deletes the backup that an action took of a site.
-func RemoveBackup(s Site, action uint) Command {
-	return script(removeTree, User, "remove a backup of "+s.host, BackupDir(s, action))
 }
 
 // RemoveSiteDir deletes the site's directory in its revision: for a site whose creation failed.
@@ -164,7 +158,11 @@ func Preflight(s Site, to Revision) Command {
 	return script(preflightScript, User, "preflight of "+s.host, s.host, s.revision.Dir(), to.Dir(), to.Units())
 }
 
-// RemoveBackups deletes all backups that deploys took of a site.
-func RemoveBackups(s Site) Command {
-	return script(removeTree, User, "remove the backups of "+s.host, path.Dir(BackupDir(s, 0)))
+// RemoveBackups deletes the backups that these actions took of a site, and no others.
+func RemoveBackups(s Site, first uint, more ...uint) Command {
+	dirs := []string{BackupDir(s, first)}
+	for _, action := range more {
+		dirs = append(dirs, BackupDir(s, action))
+	}
+	return script(removeTree, User, "remove backups of "+s.host, dirs...)
 }

@@ -174,3 +174,53 @@ func TestRemoveTreeScript(t *testing.T) {
 		}
 	}
 }
+
+func TestRemoveTreeScript(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for _, f := range []string{"5/database.sql.gz", "7/database.sql.gz", "9/database.sql.gz"} {
+		mustWrite(t, at(f), "x")
+	}
+	remove := func(names ...string) string {
+		t.Helper()
+		var dirs []string
+		for _, name := range names {
+			dirs = append(dirs, at(name))
+		}
+		return mustExecute(t, script(removeTree, "", "remove", dirs...))["removed"]
+	}
+	if got := remove("6", "5", "7"); got != "yes" {
+		t.Errorf("removed=%s, want yes", got)
+	}
+	if exists(at("5")) || exists(at("7")) || !exists(at("9")) {
+		t.Error("not exactly the named directories are gone")
+	}
+	if got := remove("5", "7"); got != "already" {
+		t.Errorf("removed=%s, want already", got)
+	}
+}
+
+func TestMoveSiteScriptTwiceAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "r1/sites/acme.example.com"), filepath.Join(dir, "r2/sites/acme.example.com")
+	mustWrite(t, filepath.Join(from, "site_config.json"), "{}")
+	mustWrite(t, filepath.Join(dir, "r2/sites/common_site_config.json"), "{}")
+	const movers = 8
+	answers := make(chan string, movers)
+	for range movers {
+		go func() {
+			out, err := execute(t, script(moveSite, "", "move", from, to))
+			if err != nil {
+				out = err.Error()
+			}
+			answers <- out
+		}()
+	}
+	got := map[string]int{}
+	for range movers {
+		got[<-answers]++
+	}
+	if got["moved=yes\n"] != 1 || got["moved=already\n"] != movers-1 {
+		t.Errorf("the movers said %v", got)
+	}
+}

@@ -63,11 +63,11 @@ func (s *LineSplitter) Flush() {
 }
 
 func (s *LineSplitter) take(b byte) {
-	switch {
-	case b == '\n':
+	switch b {
+	case '\n':
 		s.end()
 		return
-	case b == '\r':
+	case '\r':
 		s.returned, s.redrawing = true, true
 		return
 	}

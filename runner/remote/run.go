@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -155,7 +156,8 @@ func (p *Pool) leave(host Host, s *session, ended <-chan error) {
 	patience := time.NewTimer(2 * time.Second)
 	defer patience.Stop()
 	select {
-	case <-ended:
+	case err := <-ended:
+		slog.Debug("a command that nobody waited for has ended", "host", host.Name, "err", err)
 		_ = s.Close()
 		p.release(host, s.conn)
 	case <-patience.C:

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -319,7 +320,7 @@ func listen(stderr io.Reader) (said, []byte) {
 		} else {
 			_, _ = complaints.Write(line)
 		}
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return s, complaints.bytes()
 		}
 	}

@@ -12,6 +12,9 @@ clear_stray() {
 		exit 1
 	}
 }
+# One at a time on a bench: a runner that was cut off may have left one behind that is still at it.
+exec 9<"$(dirname "$(dirname "$(dirname "$from")")")"
+flock -w 60 9
 if is_site "$from" && is_site "$to"; then
 	echo "the site is in both $from and $to" >&2
 	exit 1

@@ -29,4 +29,5 @@ elif [ ! -e "$sites/$host.conf" ] || [ "$(cat "$sites/$host.conf")" != "$line" ]
 	nginx -t -q -c "$staged/nginx.conf"
 	mv -fT "$staged/sites.d/$host.conf" "$sites/$host.conf"
 fi
-systemctl reload nginx.service
+# Not merely reload: it may not be up yet after the machine was started.
+systemctl reload-or-restart nginx.service

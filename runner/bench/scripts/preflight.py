@@ -46,7 +46,10 @@ def patches(database):
     return waiting
 
 
-say(home_free=free("/home/frappe"), mysql_free=free("/var/lib/mysql"))
+# Backups may have a disk of their own.
+backups = "/home/frappe/backups"
+home_free = min(free("/home/frappe"), free(backups)) if os.path.isdir(backups) else free("/home/frappe")
+say(home_free=home_free, mysql_free=free("/var/lib/mysql"))
 say(built="yes" if os.path.exists(os.path.join(target, ".central-built")) else "no")
 at_source = os.path.exists(os.path.join(source, "sites", host, "site_config.json"))
 at_target = os.path.exists(os.path.join(target, "sites", host, "site_config.json"))
@@ -62,6 +65,7 @@ say(redis_cache=ping(common.get("redis_cache")), redis_queue=ping(common.get("re
 if at_source or at_target:
     config = read_config(os.path.join(source if at_source else target, "sites", host))
     say(maintenance="yes" if config.get("maintenance_mode") else "no")
+    say(reads="yes" if config.get("allow_reads_during_maintenance") else "no")
     database = Database(config)
     size = database.rows(
         "SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0), COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"

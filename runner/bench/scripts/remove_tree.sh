@@ -1,7 +1,8 @@
-# Removes a directory below /home/frappe and says whether it was there: remove_tree DIRECTORY
-if [ -e "$1" ]; then
-	rm -rf -- "$1"
-	echo removed=yes
-else
-	echo removed=already
-fi
+# Removes directories below /home/frappe and says whether any was there: remove_tree DIRECTORY...
+removed=already
+for directory; do
+	[ -e "$directory" ] || continue
+	rm -rf -- "$directory"
+	removed=yes
+done
+echo removed=$removed

@@ -29,6 +29,7 @@ def account():
 
 
 database = Database(read_config(folder))
+database.await_answer(300)
 before = set(lines("tables.txt"))
 moment = int(lines("moment.txt")[0])
 now = {

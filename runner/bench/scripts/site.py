@@ -92,6 +92,18 @@ class Database:
         command = [program, f"--defaults-extra-file=/dev/fd/{self.options}", *arguments]
         return subprocess.Popen(command, pass_fds=[self.options], **streams)
 
+    def await_answer(self, seconds):
+        """Wait until the database answers: after a crash of the machine it comes up later than SSH."""
+        deadline = time.monotonic() + seconds
+        while True:
+            client = self.start("mariadb", "-e", "SELECT 1", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            _, said = client.communicate()
+            if not client.returncode:
+                return
+            if time.monotonic() > deadline:
+                sys.exit(f"the database does not answer: {said.decode('utf-8', 'replace').strip()}")
+            time.sleep(0.2)
+
     def rows(self, query):
         """The rows of a query, each a list of texts; NULL is the text NULL."""
         client = self.start("mariadb", "--batch", "--skip-column-names", self.name, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
