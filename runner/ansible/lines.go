@@ -44,11 +44,11 @@ func eachLine(r io.Reader, limit int, do func(string) error) error {
 		for len(line) > limit {
 			flush(cutAt(line, limit))
 		}
-		if complete || (err == io.EOF && len(line) > 0) {
+		if complete || (errors.Is(err, io.EOF) && len(line) > 0) {
 			flush(len(line))
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			if err != io.EOF && first == nil {
+			if !errors.Is(err, io.EOF) && first == nil {
 				first = err
 			}
 			return first
