@@ -175,7 +175,7 @@ func TestRemoveTreeScript(t *testing.T) {
 	}
 }
 
-func TestRemoveTreeScript(t *testing.T) {
+func TestRemoveTreeScriptExactly(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for _, f := range []string{"5/database.sql.gz", "7/database.sql.gz", "9/database.sql.gz"} {
