@@ -84,6 +84,7 @@ export function ServersPage() {
     {
       key: "address",
       header: "Address",
+      width: "190px",
       cell: (server) => (
         <Copy
           value={`${server.user}@${server.address}${server.port === 22 ? "" : `:${server.port}`}`}
@@ -94,6 +95,7 @@ export function ServersPage() {
     {
       key: "fingerprint",
       header: "Host key",
+      width: "200px",
       cell: ({ hostKeyFingerprint }) => (
         <Copy
           value={hostKeyFingerprint}
