@@ -24,6 +24,7 @@ def write(name, text):
 database = Database(read_config(folder))
 tables = database.rows("SHOW TABLES")
 write("tables.txt", "".join(sorted(row[0] + "\n" for row in tables)))
+write("contents.json", json.dumps(database.contents()))
 # The database's own clock is what it stamps changed tables with.
 write("moment.txt", database.rows("SELECT UNIX_TIMESTAMP()")[0][0] + "\n")
 with open(final + ".tmp", "wb") as file:

@@ -1,8 +1,8 @@
 # Takes a site's database back to a dump: restore_tables SITE-DIRECTORY BACKUP-DIRECTORY touched|all
 #
 # Tables that were not there before are dropped. "touched" restores those that the migration says it wrote,
-# those that the database saw change since the dump, those that are gone, and all whose names do not start with
-# "tab", because migrations keep no account of them. Without an account of the migration everything is restored.
+# those that the database saw change since the dump, those that were emptied, those that are gone, and all whose names
+# do not start with "tab", because migrations keep no account of them. Without an account of the migration everything is restored.
 # It may be run again after it was cut off.
 folder, source, mode = sys.argv[2:5]
 started = time.monotonic()
@@ -16,13 +16,18 @@ def lines(name):
         return file.read().splitlines()
 
 
-def account():
-    """The tables that the migration says it wrote, or None when it left no usable word."""
+def load(*path):
+    """What a file of JSON says, None when it is not there or says nothing."""
     try:
-        with open(os.path.join(folder, "touched_tables.json"), encoding="utf-8") as file:
-            names = json.load(file)
+        with open(os.path.join(*path), encoding="utf-8") as file:
+            return json.load(file)
     except (FileNotFoundError, ValueError):
         return None
+
+
+def account():
+    """The tables that the migration says it wrote, or None when it left no usable word."""
+    names = load(folder, "touched_tables.json")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None
     return set(names)
@@ -41,9 +46,11 @@ now = {
     )
 }
 touched = account() if mode == "touched" else None
-if touched is None:
-    chosen = before
+contents = load(source, "contents.json")
+if touched is None or contents is None:
+    touched, chosen = None, before
 else:
+    touched.update(name for name, held in database.contents().items() if contents.get(name) != held)
     chosen = {
         name for name in before
         if name in touched or name not in now or now[name][1] or not name.startswith("tab") or now[name][0] != "BASE TABLE"

@@ -116,6 +116,22 @@ class Database:
             for line in output.decode("utf-8", "replace").split("\n")[:-1]
         ]
 
+    def contents(self):
+        """What a TRUNCATE changes, which neither Frappe nor the database keeps account of: for each table whether it
+        holds rows, and the next number that it would give."""
+        numbers = dict(self.rows(
+            "SELECT TABLE_NAME, COALESCE(AUTO_INCREMENT, 0) FROM information_schema.TABLES"
+            " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'"
+        ))
+        names, filled = sorted(numbers), set()
+        for start in range(0, len(names), 200):
+            some = names[start : start + 200]
+            found = self.rows(" UNION ALL ".join(
+                f"SELECT {i} FROM DUAL WHERE EXISTS (SELECT 1 FROM {quoted(name)})" for i, name in enumerate(some)
+            ))
+            filled.update(some[int(row[0])] for row in found)
+        return {name: [name in filled, number] for name, number in numbers.items()}
+
     def dump(self, **streams):
         """Start a dump of all tables as they are at one moment."""
         return self.start(
