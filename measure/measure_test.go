@@ -48,7 +48,7 @@ func TestTable(t *testing.T) {
 
 func TestSameSteps(t *testing.T) {
 	older, newer := placeAt(t, "r1", 8000), placeAt(t, "r2", 8001)
-	central := []string{"Preflight", "Maintenance on", "Drain jobs", "Back up", "Move", "Route", "Migrate", "Health check", "Maintenance off", "Search index"}
+	central := []string{"Preflight", "Maintenance on", "Drain jobs", "Back up", "Move", "Route", "Migrate", "Health check", "Maintenance off", "Search index", "Clean up"}
 	t.Run("OK", func(t *testing.T) {
 		if err := sameSteps(central, older, newer); err != nil {
 			t.Error(err)
