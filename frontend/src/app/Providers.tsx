@@ -26,7 +26,8 @@ export function Providers({ history, env }: { history?: RouterHistory; env?: "te
       const { pathname, href } = router.state.location;
       if (pathname !== to) {
         const back = pathname === "/login" || pathname === "/password" ? undefined : href;
-        void router.navigate({ to, search: { back }, replace: true });
+        const search = to === "/password" ? { back, once: true as const } : { back };
+        void router.navigate({ to, search, replace: true });
       }
     };
     const onUnauthenticated = () => goTo("/login");

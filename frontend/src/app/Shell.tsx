@@ -57,7 +57,7 @@ export function Shell() {
   if (data.me.mustChangePassword) {
     // On its way the address is the new one already: going there once more would never end.
     return pathname === "/password" ? null : (
-      <Navigate to="/password" search={{ back: href }} replace />
+      <Navigate to="/password" search={{ back: href, once: true }} replace />
     );
   }
   return (

@@ -62,7 +62,7 @@ describe("a one-time password", () => {
       },
     });
     const user = userEvent.setup();
-    await user.type(await screen.findByLabelText("Current password"), "one-time");
+    await user.type(await screen.findByLabelText("One-time password"), "one-time");
     const button = screen.getByRole("button", { name: "Change password" });
     await user.type(screen.getByLabelText("New password"), "too short");
     expect(button).toBeDisabled();

@@ -1,5 +1,13 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
-import { type Client, createClient, fetchExchange, mapExchange } from "urql";
+import {
+  type Client,
+  createClient,
+  type Exchange,
+  fetchExchange,
+  mapExchange,
+  type Operation,
+} from "urql";
+import { filter, merge, share } from "wonka";
 import { connection } from "./connection";
 import { faultsOf, isOffline, PASSWORD_CHANGE, UNAUTHENTICATED } from "./errors";
 
@@ -15,6 +23,12 @@ export interface ErrorHandlers {
 
 /** Context of a mutation whose form shows its errors in place. */
 export const shownInPlace = { errorsShownInPlace: true };
+
+/**
+ * Context of a query whose answer has no use in the cache: answers of thousands of rows that a view keeps
+ * itself, and those whose arguments are so long that cached keys made of them would take minutes.
+ */
+export const uncached = { uncached: true, requestPolicy: "network-only" } as const;
 
 /** The whole GraphQL client: one cache, one way to fetch, errors told apart by `extensions.code`. */
 export function createGraphClient(handlers: ErrorHandlers): Client {
@@ -46,10 +60,25 @@ export function createGraphClient(handlers: ErrorHandlers): Client {
           }
         },
       }),
-      cacheExchange({ keys: cacheKeys, logger: () => {} }),
+      exceptUncached(cacheExchange({ keys: cacheKeys, logger: () => {} })),
       fetchExchange,
     ],
   });
+}
+
+/** Lets operations with the context `uncached` go around an exchange. */
+function exceptUncached(exchange: Exchange): Exchange {
+  return (input) => {
+    const through = exchange(input);
+    return (operations) => {
+      const shared = share(operations);
+      const goesAround = (operation: Operation) => operation.context.uncached === true;
+      return merge([
+        through(filter((operation: Operation) => !goesAround(operation))(shared)),
+        input.forward(filter(goesAround)(shared)),
+      ]);
+    };
+  };
 }
 
 /** Objects without an identity of their own live inside their parents. */

@@ -27,17 +27,16 @@ const PlanGroupFragment = graphql(/* GraphQL */ `
 
 /** One bench of a plan: what is built on its server, exactly which sites move, and who stays behind. */
 export function PlanGroupView({ group }: { group: FragmentType<typeof PlanGroupFragment> }) {
-  const { benchName, serverName, built, staysBehind, expectedMinutes, sites } = getFragmentData(
-    PlanGroupFragment,
-    group,
-  );
+  const { benchName, serverName, apps, built, staysBehind, expectedMinutes, sites } =
+    getFragmentData(PlanGroupFragment, group);
+  const code = apps.map(({ app, version }) => `${app} ${version}`).join(", ");
   return (
     <section className={classes.group} aria-label={`${benchName} on ${serverName}`}>
       <div className={classes.groupHead}>
         <b>{serverName}</b>
         <span>{benchName}</span>
         <span className={classes.groupWords}>
-          {built ? "revision is built already" : "builds a new revision beside the old one"}
+          {built ? `${code} is built already` : `builds ${code} beside the old code`}
         </span>
         <span>
           {sites.length} {sites.length === 1 ? "site" : "sites"} · about{" "}

@@ -21,6 +21,7 @@ const PlanFragment = graphql(/* GraphQL */ `
       benchId
       serverId
       sites {
+        siteId
         expectedSeconds
       }
       ...PlanGroupView_group
@@ -85,7 +86,7 @@ export function PlanView({
         </div>
       ) : null}
       {groups.map((group) => (
-        <PlanGroupView key={group.benchId} group={group} />
+        <PlanGroupView key={`${group.benchId} ${group.sites[0]?.siteId}`} group={group} />
       ))}
     </>
   );

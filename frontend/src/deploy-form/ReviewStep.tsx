@@ -3,7 +3,7 @@ import { IconRocket } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMutation, useQuery } from "urql";
-import { shownInPlace } from "../client/client";
+import { shownInPlace, uncached } from "../client/client";
 import { graphql } from "../gql";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import classes from "./DeployPanel.module.css";
@@ -56,7 +56,7 @@ export function ReviewStep({
   const [{ data, error, fetching }, again] = useQuery({
     query: DeployPlanQuery,
     variables: { input: { siteIds: [...siteIds], releases, sitesAtOnce } },
-    requestPolicy: "network-only",
+    context: uncached,
   });
   const [{ error: refusal, fetching: sending }, deploySites] = useMutation(DeploySitesMutation);
   const [leaving, setLeaving] = useState(false);
@@ -98,7 +98,7 @@ export function ReviewStep({
           <ErrorPanel
             title="There is no plan for this"
             error={error}
-            onRetry={() => again({ requestPolicy: "network-only" })}
+            onRetry={() => again(uncached)}
           />
         ) : null}
         {plan ? (

@@ -29,7 +29,7 @@ describe("standings", () => {
     ).toEqual([
       "1 to 3 ahead",
       "1 site is here",
-      "newer for some, older for others",
+      "newer for some",
       "3 sites are here",
       "1 to 3 older",
     ]);

@@ -36,7 +36,7 @@ export function standings(
   );
 }
 
-/** In words: `12 sites are here`, `3 ahead`, `3 to 7 ahead`, `2 behind`. */
+/** In words: `12 sites are here`, `3 ahead`, `3 to 7 ahead`, `2 older`. */
 export function standingWords({ here, ahead }: Standing): string {
   if (here > 0) {
     return `${here} ${here === 1 ? "site is" : "sites are"} here`;
@@ -49,7 +49,7 @@ export function standingWords({ here, ahead }: Standing): string {
     return least === most ? `${-most} older` : `${-most} to ${-least} older`;
   }
   if (least < 0) {
-    return "newer for some, older for others";
+    return "newer for some";
   }
   return least === most ? `${most} ahead` : `${least} to ${most} ahead`;
 }

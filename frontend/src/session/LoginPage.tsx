@@ -40,7 +40,7 @@ export function LoginPage() {
     }
     renew();
     if (result.data.logIn.me.mustChangePassword) {
-      await router.navigate({ to: "/password", search: { back }, replace: true });
+      await router.navigate({ to: "/password", search: { back, once: true }, replace: true });
     } else {
       router.history.replace(backOf(back));
     }

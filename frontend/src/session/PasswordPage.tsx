@@ -26,7 +26,7 @@ const route = getRouteApi("/password");
 
 /** Replaces one's own password: the one-time password after the first login, or any later one. */
 export function PasswordPage() {
-  const { back } = route.useSearch();
+  const { back, once } = route.useSearch();
   const router = useRouter();
   const renew = useRenew();
   const [current, setCurrent] = useState("");
@@ -48,13 +48,17 @@ export function PasswordPage() {
   return (
     <Frame
       title="Choose a new password"
-      description="A one-time password has to be replaced before anything else."
+      description={
+        once
+          ? "Your one-time password has done its work. Replace it, then everything is open to you."
+          : "Whoever is logged in with the old one is logged out."
+      }
     >
       <form onSubmit={submit}>
         <Stack gap={14}>
           {error ? <ErrorPanel title="The password is as it was" error={error} /> : null}
           <PasswordInput
-            label="Current password"
+            label={once ? "One-time password" : "Current password"}
             autoComplete="current-password"
             autoFocus
             required

@@ -5,6 +5,7 @@ import { IconWorld } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useClient } from "urql";
+import { uncached } from "../client/client";
 import { faultsOf } from "../client/errors";
 import { may, useMe } from "../client/me";
 import { graphql } from "../gql";
@@ -95,9 +96,7 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
 
   const chooseAll = async () => {
     setChoosing(true);
-    const { data, error } = await client
-      .query(SiteIdsQuery, { filter }, { requestPolicy: "network-only" })
-      .toPromise();
+    const { data, error } = await client.query(SiteIdsQuery, { filter }, uncached).toPromise();
     setChoosing(false);
     if (data) {
       choose(data.siteIds);

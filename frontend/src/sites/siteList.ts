@@ -1,5 +1,6 @@
 import type { ResultOf } from "@graphql-typed-document-node/core";
 import type { Client } from "urql";
+import { uncached } from "../client/client";
 import { graphql } from "../gql";
 import type { SiteFilter, SiteOrderBy } from "../gql/schema";
 
@@ -57,9 +58,10 @@ interface Page {
   rows: SiteRow[];
 }
 
-const networkOnly = { requestPolicy: "network-only" } as const;
 const FIRST_PAGE = 100;
 const NEXT_PAGE = 500;
+/** Somebody jumped far ahead: fewer and larger pages get there sooner. */
+const FAR_PAGE = 1000;
 /** How often what is in sight is asked for again. */
 const REFRESH_MS = 5000;
 
@@ -141,7 +143,8 @@ export class SiteList {
 
   async #reload(page: Page) {
     const last = page === this.#pages.at(-1);
-    const first = Math.max(page.rows.length, last ? this.#size(page) : 1);
+    const usual = page.after === null ? FIRST_PAGE : NEXT_PAGE;
+    const first = Math.max(page.rows.length, last ? usual : 1);
     const { data, error } = await this.#ask(first, page.after);
     if (!data) {
       this.#set({ error });
@@ -181,13 +184,16 @@ export class SiteList {
       .query(
         SitesPageQuery,
         { first, after, filter: this.#filter, orderBy: this.#orderBy },
-        networkOnly,
+        uncached,
       )
       .toPromise();
   }
 
   #size(page: Page): number {
-    return page.after === null ? FIRST_PAGE : NEXT_PAGE;
+    if (page.after === null) {
+      return FIRST_PAGE;
+    }
+    return this.#wanted - this.#count() > NEXT_PAGE ? FAR_PAGE : NEXT_PAGE;
   }
 
   #count(): number {
@@ -221,7 +227,7 @@ export async function loadAll(
   let after: string | null = null;
   for (;;) {
     const { data, error } = await client
-      .query(SitesPageQuery, { first: 1000, after, filter, orderBy }, networkOnly)
+      .query(SitesPageQuery, { first: 1000, after, filter, orderBy }, uncached)
       .toPromise();
     if (!data) {
       throw error ?? new Error("Central sent no sites.");

@@ -4,14 +4,19 @@ import { LoginPage } from "../../session/LoginPage";
 import { PasswordPage } from "../../session/PasswordPage";
 import { rootRoute } from "./shell";
 
-/** Where to go on after signing in; only addresses inside Central. */
 interface SessionSearch {
+  /** Where to go on after signing in; only addresses inside Central. */
   back?: string;
+  /** The password in force is a one-time password. */
+  once?: true;
 }
 
 function validateSearch(search: Record<string, unknown>): SessionSearch {
   const back = backOf(search.back);
-  return back === "/" ? {} : { back };
+  return {
+    ...(back === "/" ? {} : { back }),
+    ...(search.once === true ? { once: true } : {}),
+  };
 }
 
 export const loginRoute = createRoute({
