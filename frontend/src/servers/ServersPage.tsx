@@ -67,7 +67,7 @@ export function ServersPage() {
     {
       key: "name",
       header: "Server",
-      width: "26%",
+      width: "18%",
       wrap: true,
       cell: (server) => (
         <>
