@@ -4,6 +4,6 @@ import { picture } from "./pictures.mjs";
 export async function tryGraphiql({ page }) {
   await page.goto("/graphiql?query={me{name}}");
   await page.getByRole("button", { name: /Execute query/ }).click();
-  await page.locator(".result-window").getByText('"admin"').waitFor();
+  await page.locator(".result-window").getByText('"admin"', { exact: true }).waitFor();
   await picture(page, "graphiql");
 }

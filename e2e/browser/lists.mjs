@@ -13,7 +13,7 @@ export async function readTheLists({ page }, deployId) {
       benches { name siteCount server { name } }
       apps { name }
       actions(first: 10, filter: { rootsOnly: true }) { nodes { title } }
-      auditLog(first: 10) { nodes { operation subject actorName } }
+      auditLog(first: 40) { nodes { operation subject actorName } }
     }`,
   );
   await goTo(page, "Deploys");
@@ -40,7 +40,8 @@ export async function readTheLists({ page }, deployId) {
   const asked = auditLog.nodes.find(({ operation, subject }) => operation === "deploySites" && subject === deploy.title);
   assert.equal(asked?.actorName, "admin", `the audit log has who deployed ${deploy.title}`);
   await goTo(page, "Audit");
-  await shows(page, auditLog.nodes.map(({ subject, actorName }) => [subject, actorName]));
+  await shows(page, auditLog.nodes.slice(0, 10).map(({ subject, actorName }) => [subject, actorName]));
+  await shows(page, [["Deployed sites", deploy.title, "admin"]]);
   await picture(page, "audit");
 
   await goTo(page, "Overview");
@@ -53,12 +54,13 @@ async function goTo(page, name) {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
-/** Waits until, for each of these, some row says all of its words. */
+/** Waits until, for each of these, some row or card says all of its words. */
 async function shows(page, wanted) {
   await until(`the list shows ${JSON.stringify(wanted)}`, async () => {
-    const rows = await page.locator("#page").getByRole("row").allTextContents();
+    const content = page.locator("#page");
+    const entries = await content.getByRole("row").or(content.getByRole("region")).allTextContents();
     for (const texts of wanted) {
-      assert.ok(rows.some((row) => texts.every((text) => row.includes(text))), `no row says ${texts.join(" and ")}`);
+      assert.ok(entries.some((entry) => texts.every((text) => entry.includes(text))), `nothing says ${texts.join(" and ")}`);
     }
     return true;
   });

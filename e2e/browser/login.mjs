@@ -22,7 +22,7 @@ export async function logInForTheFirstTime({ page }) {
   await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
 
   const change = page.getByRole("button", { name: "Change password" });
-  await page.getByLabel("Current password", { exact: true }).fill(oneTimePassword);
+  await page.getByLabel("One-time password").fill(oneTimePassword);
   await page.getByLabel("New password", { exact: true }).fill("short");
   await page.getByText("7 more characters").waitFor();
   assert.equal(await change.isDisabled(), true, "a short password is not taken");
