@@ -24,11 +24,6 @@ var downloaded = []string{
 	"build-essential", "pkg-config", "libmariadb-dev", "nodejs", "npm", "curl", "rsync", "acl", "cron",
 }
 
-const sourcesList = `deb MIRROR bookworm main
-deb MIRROR bookworm-updates main
-deb MIRROR-security bookworm-security main
-`
-
 const (
 	bundle   = "/etc/ssl/certs/ca-certificates.crt"
 	localCAs = "/usr/local/share/ca-certificates"
@@ -42,6 +37,9 @@ const finish = `set -eu
 update-ca-certificates
 # A machine may trust more than its local certificates say.
 [ ! -e /var/tmp/machine-bundle.crt ] || mv /var/tmp/machine-bundle.crt /etc/ssl/certs/ca-certificates.crt
+# debootstrap wrote where it fetched from; updates and security fixes lie beside it.
+read -r _ mirror suite _ </etc/apt/sources.list
+printf 'deb %s %s main\n' "$mirror" "$suite" "$mirror" "$suite-updates" "$mirror-security" "$suite-security" >/etc/apt/sources.list
 apt-get -q update
 apt-get -q -y dist-upgrade
 apt-get -q -y install --download-only "$@"
@@ -68,15 +66,14 @@ func (f *Fleet) image(ctx context.Context) (string, error) {
 	return dir, err
 }
 
-// settings returns the files, by path, that a host needs beside what debootstrap writes: the archive's
-// addresses and, where the machine trusts certificates of its own (a proxy that inspects traffic),
+// settings returns the files, by path, that a host needs beside what debootstrap writes: what speeds
+// packages up and, where the machine trusts certificates of its own (a proxy that inspects traffic),
 // those and the settings that make pip and Node use them.
 func settings() (map[string]string, error) {
 	files := map[string]string{
-		"/etc/apt/sources.list":          sourcesList,
 		"/etc/apt/apt.conf.d/90practice": "Acquire::Retries \"3\";\nAcquire::Languages \"none\";\n",
 		// A practice host loses nothing to a power cut of the machine that it could not lose to Down.
-		"/etc/dpkg/dpkg.cfg.d/practice":        "force-unsafe-io\n",
+		"/etc/dpkg/dpkg.cfg.d/practice":        "force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n",
 		"/etc/ssh/sshd_config.d/practice.conf": "HostKey /" + hostKey + "\n",
 	}
 	certs, err := filepath.Glob(filepath.Join(localCAs, "*.crt"))

@@ -12,12 +12,9 @@ import (
 	"strings"
 )
 
-const (
-	mirror = "MIRROR"
-	// keyring is what debootstrap checks the signatures of Debian's archive with. Ubuntu has it in a
-	// package of its own.
-	keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
-)
+// keyring is what debootstrap checks the signatures of Debian's archive with; the mirror is debootstrap's own
+// choice. Ubuntu has the keyring in a package of its own.
+const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 // ImageNeeds is what building an image needs.
 var ImageNeeds = []Need{
@@ -47,8 +44,8 @@ type Image struct {
 // and no process that it started is left.
 const bootstrap = `set -eu
 mount -t proc proc /proc
-suite=$1 root=$2 mirror=$3 keyring=$4 include=$5
-debootstrap --variant=minbase ${include:+--include="$include"} --keyring="$keyring" "$suite" "$root" "$mirror"
+suite=$1 root=$2 keyring=$3 include=$4
+debootstrap --variant=minbase ${include:+--include="$include"} --keyring="$keyring" "$suite" "$root"
 `
 
 const finish = `set -eu
@@ -109,7 +106,7 @@ func (i Image) build(ctx context.Context, root string, log func(string, ...any))
 		return Run(ctx, "unshare", append([]string{"--mount", "--pid", "--fork", "--kill-child=SIGKILL",
 			"/bin/sh", "-c", script, "sh"}, args...)...)
 	}
-	err := apart(bootstrap, i.Suite, root, mirror, keyring, strings.Join(i.Packages, ","))
+	err := apart(bootstrap, i.Suite, root, keyring, strings.Join(i.Packages, ","))
 	if err != nil {
 		return err
 	}
@@ -133,7 +130,7 @@ func (i Image) paths() []string { return slices.Sorted(maps.Keys(i.Files)) }
 // hash tells a recipe from every other one.
 func (i Image) hash() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %q %q %q %q", i.Suite, mirror, i.Packages, bootstrap, finish, i.Finish, i.Args)
+	fmt.Fprintf(h, "%q %q %q %q %q %q", i.Suite, i.Packages, bootstrap, finish, i.Finish, i.Args)
 	for _, path := range i.paths() {
 		fmt.Fprintf(h, " %q %q", path, i.Files[path])
 	}
