@@ -73,6 +73,9 @@ const columns: Column<DeployRow>[] = [
           {deploy.id} by {deploy.actorName}
           {deploy.retryOf ? `, tries ${deploy.retryOf.id} again` : ""}
         </span>
+        <span className={classes.small} aria-hidden>
+          <SitesBar deploy={deploy} />
+        </span>
       </div>
     ),
   },
@@ -80,27 +83,17 @@ const columns: Column<DeployRow>[] = [
     key: "progress",
     header: "Sites",
     width: "34%",
-    cell: ({ progress, title }) => {
-      const counts = countsOf(progress);
-      const ended = progress.total - counts.RUNNING - counts.WAITING;
-      return (
-        <div className={classes.progress}>
-          <DeployBar
-            counts={counts}
-            total={progress.total}
-            percent={progress.total === 0 ? 0 : (100 * ended) / progress.total}
-            label={`Sites of ${title}`}
-            height={8}
-          />
-          <span className={classes.figure}>
-            {counts.DONE.toLocaleString("en")}/{progress.total.toLocaleString("en")}
-          </span>
-          <span className={classes.problems}>
-            <Problems counts={counts} />
-          </span>
-        </div>
-      );
-    },
+    cell: (deploy) => (
+      <div className={classes.progress}>
+        <SitesBar deploy={deploy} />
+        <span className={classes.figure}>
+          {deploy.progress.done.toLocaleString("en")}/{deploy.progress.total.toLocaleString("en")}
+        </span>
+        <span className={classes.problems}>
+          <Problems counts={countsOf(deploy.progress)} />
+        </span>
+      </div>
+    ),
   },
   {
     key: "started",
@@ -119,6 +112,21 @@ const columns: Column<DeployRow>[] = [
     ),
   },
 ];
+
+function SitesBar({ deploy }: { deploy: DeployRow }) {
+  const { progress } = deploy;
+  const counts = countsOf(progress);
+  const ended = progress.total - counts.RUNNING - counts.WAITING;
+  return (
+    <DeployBar
+      counts={counts}
+      total={progress.total}
+      percent={progress.total === 0 ? 0 : (100 * ended) / progress.total}
+      label={`Sites of ${deploy.title}`}
+      height={8}
+    />
+  );
+}
 
 /** All deploys, newest first; those that run move. */
 export function DeploysPage() {

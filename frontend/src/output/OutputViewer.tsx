@@ -97,17 +97,20 @@ export function OutputViewer({
   if (stream.state === "ended" && !opened) {
     setOpened(true);
     const end = failure < 0 ? undefined : (map.to[failure] as number) - 1;
-    if (end !== undefined && follow && !range && end > (map.from[failure] as number))
+    if (end !== undefined && follow && !range && end >= (map.from[failure] as number))
       queueMicrotask(() => showLine(end));
   }
 
   const goToHit = (step: 1 | -1) => {
-    const current = hits.lines[hit];
-    const from = current ?? (step === 1 ? -1 : output.count);
-    const next = neighbour(hits, from, step);
+    // What is drawn may be a moment behind what was typed.
+    const newest = search(hits, output.lines, output.count, needle);
+    const from = newest.lines[hit] ?? (step === 1 ? -1 : output.count);
+    const next = neighbour(newest, from, step);
     setHit(next);
-    const line = hits.lines[next];
-    if (line !== undefined) showLine(line);
+    const line = newest.lines[next];
+    if (line !== undefined) {
+      showLine(line);
+    }
   };
   const find = (text: string) => {
     setNeedle(text);
