@@ -4,7 +4,15 @@ import { until } from "./until.mjs";
 
 /** What the deploy page shows, read as a person reads it. */
 
-const words = { done: "done", "rolled back": "rolledBack", broken: "broken", "not started": "notStarted", cancelled: "cancelled", running: "running", waiting: "waiting" };
+const words = {
+  done: "done",
+  "rolled back": "rolledBack",
+  broken: "broken",
+  "not started": "notStarted",
+  cancelled: "cancelled",
+  running: "running",
+  waiting: "waiting",
+};
 
 /** The figures above the bar: `{ total, done, rolledBack, broken, notStarted, cancelled, running, waiting }`. */
 export async function figuresOf(page) {
@@ -14,7 +22,16 @@ export async function figuresOf(page) {
     legend: [...section.querySelectorAll("li")].map((item) => item.textContent),
   }));
   const [, done, total] = /^(\d+) of (\d+) sites done/.exec(head);
-  const figures = { total: Number(total), done: 0, rolledBack: 0, broken: 0, notStarted: 0, cancelled: 0, running: 0, waiting: 0 };
+  const figures = {
+    total: Number(total),
+    done: 0,
+    rolledBack: 0,
+    broken: 0,
+    notStarted: 0,
+    cancelled: 0,
+    running: 0,
+    waiting: 0,
+  };
   for (const text of legend) {
     const [, count, word] = /^(\d+)\s+(.+)$/.exec(text);
     figures[words[word]] = Number(count);
@@ -25,7 +42,9 @@ export async function figuresOf(page) {
 
 /** The same figures as GraphQL has them. */
 export async function figuresOnRecord(page, id) {
-  const { total, done, running, rolledBack, broken, cancelled, notStarted } = (await deployOf(page, id)).progress;
+  const { total, done, running, rolledBack, broken, cancelled, notStarted } = (
+    await deployOf(page, id)
+  ).progress;
   const waiting = total - done - running - rolledBack - broken - cancelled - notStarted;
   return { total, done, rolledBack, broken, notStarted, cancelled, running, waiting };
 }
@@ -48,7 +67,13 @@ export function rowsOf(page) {
     [...frame.querySelectorAll("tbody tr")].map((row) => {
       const [name, , state, doing, , down] = [...row.cells].map((cell) => cell.textContent);
       const bar = row.querySelector("[role=progressbar]");
-      return { name, state, doing, down, percent: bar ? Number(bar.getAttribute("aria-valuenow")) : null };
+      return {
+        name,
+        state,
+        doing,
+        down,
+        percent: bar ? Number(bar.getAttribute("aria-valuenow")) : null,
+      };
     }),
   );
 }
@@ -58,8 +83,13 @@ export const details = (page) => page.getByRole("complementary", { name: "Detail
 
 /** Opens a site's steps and output. */
 export async function openSite(page, name) {
-  await page.getByRole("group", { name: "Sites of this deploy" }).getByRole("button", { name }).click();
-  await details(page).getByRole("button", { name: `Copy ${name}` }).waitFor();
+  await page
+    .getByRole("group", { name: "Sites of this deploy" })
+    .getByRole("button", { name })
+    .click();
+  await details(page)
+    .getByRole("button", { name: `Copy ${name}` })
+    .waitFor();
 }
 
 /** Closes them. */
@@ -70,7 +100,10 @@ export async function closeDetails(page) {
 
 /** Waits until the deploy has ended and the page says how. */
 export async function waitForTheEnd(page, word, seconds) {
-  await page.locator("h1").getByText(word, { exact: true }).waitFor({ timeout: seconds * 1000 });
+  await page
+    .locator("h1")
+    .getByText(word, { exact: true })
+    .waitFor({ timeout: seconds * 1000 });
 }
 
 /** Notes what the bars show, ten times a second, from now on until the page is left. */
@@ -101,6 +134,10 @@ export async function barsSeen(page) {
 /** Bars move, and never backwards. */
 export function assertForwards(seen) {
   for (const [label, values] of seen) {
-    assert.deepEqual(values, [...values].sort((a, b) => a - b), `the bar of ${label} went backwards`);
+    assert.deepEqual(
+      values,
+      [...values].sort((a, b) => a - b),
+      `the bar of ${label} went backwards`,
+    );
   }
 }

@@ -31,14 +31,21 @@ try {
   await chapter("find sites", () => findSites(first, failing));
   await chapter("tick sites", () => tickSites(first, failing, succeeding));
   const id = await chapter("deploy the ticked sites", () =>
-    deployTicked(first, { release, sites: chosen, sitesAtOnce: 2, staysBehind: { "north on m-01": 1, "south on m-02": 4 } }),
+    deployTicked(first, {
+      release,
+      sites: chosen,
+      sitesAtOnce: 1,
+      staysBehind: { "north on m-01": 1, "south on m-02": 4 },
+    }),
   );
   await chapter("watch it run", () => watchItRun(first, id));
   await chapter("reload in the middle", () => reloadInTheMiddle(first, id));
   const second = await chapter("open a second window", () => openSecondWindow(browser, first, id));
   windows.push(second);
   await chapter("lose the line", () => loseTheLine(first, second, id));
-  await chapter("see how it ended", () => seeHowItEnded(first, second, id, { failing, succeeding, release }));
+  await chapter("see how it ended", () =>
+    seeHowItEnded(first, second, id, { failing, succeeding, release }),
+  );
   await chapter("retry the failed sites, and cancel", () => retryAndCancel(first, id, failing));
   await chapter("read the lists", () => readTheLists(first, id));
   await chapter("look in the dark and on a phone", () => lookInTheDarkAndOnAPhone(first, id));

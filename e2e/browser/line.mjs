@@ -12,7 +12,10 @@ export class Line {
     const { hostname, port } = new URL(address);
     line.#server = createServer((near) => {
       const far = connect(Number(port), hostname);
-      for (const [one, other] of [[near, far], [far, near]]) {
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ]) {
         line.#open.add(one);
         one.on("error", () => other.destroy());
         one.on("close", () => {

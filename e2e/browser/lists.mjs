@@ -17,30 +17,52 @@ export async function readTheLists({ page }, deployId) {
     }`,
   );
   await goTo(page, "Deploys");
-  await shows(page, deploys.nodes.map(({ title }) => [title]));
+  await shows(
+    page,
+    deploys.nodes.map(({ title }) => [title]),
+  );
   await picture(page, "deploys");
 
   await goTo(page, "Servers");
-  await shows(page, servers.map(({ name, address }) => [name, address]));
+  await shows(
+    page,
+    servers.map(({ name, address }) => [name, address]),
+  );
   await picture(page, "servers");
 
   await goTo(page, "Benches");
-  await shows(page, benches.map(({ name, server }) => [name, server.name]));
+  await shows(
+    page,
+    benches.map(({ name, server }) => [name, server.name]),
+  );
   await picture(page, "benches");
 
   await goTo(page, "Apps");
-  await shows(page, apps.map(({ name }) => [name]));
+  await shows(
+    page,
+    apps.map(({ name }) => [name]),
+  );
   await picture(page, "apps");
 
   await goTo(page, "Activity");
-  await shows(page, actions.nodes.map(({ title }) => [title]));
+  await shows(
+    page,
+    actions.nodes.map(({ title }) => [title]),
+  );
   await picture(page, "activity");
 
-  const { deploy } = await ask(page, "query($id: ID!) { deploy(id: $id) { title } }", { id: deployId });
-  const asked = auditLog.nodes.find(({ operation, subject }) => operation === "deploySites" && subject === deploy.title);
+  const { deploy } = await ask(page, "query($id: ID!) { deploy(id: $id) { title } }", {
+    id: deployId,
+  });
+  const asked = auditLog.nodes.find(
+    ({ operation, subject }) => operation === "deploySites" && subject === deploy.title,
+  );
   assert.equal(asked?.actorName, "admin", `the audit log has who deployed ${deploy.title}`);
   await goTo(page, "Audit");
-  await shows(page, auditLog.nodes.slice(0, 10).map(({ subject, actorName }) => [subject, actorName]));
+  await shows(
+    page,
+    auditLog.nodes.slice(0, 10).map(({ subject, actorName }) => [subject, actorName]),
+  );
   await shows(page, [["Deployed sites", deploy.title, "admin"]]);
   await picture(page, "audit");
 
@@ -50,7 +72,10 @@ export async function readTheLists({ page }, deployId) {
 }
 
 async function goTo(page, name) {
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click();
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name, exact: true })
+    .click();
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
@@ -58,9 +83,15 @@ async function goTo(page, name) {
 async function shows(page, wanted) {
   await until(`the list shows ${JSON.stringify(wanted)}`, async () => {
     const content = page.locator("#page");
-    const entries = await content.getByRole("row").or(content.getByRole("region")).allTextContents();
+    const entries = await content
+      .getByRole("row")
+      .or(content.getByRole("region"))
+      .allTextContents();
     for (const texts of wanted) {
-      assert.ok(entries.some((entry) => texts.every((text) => entry.includes(text))), `nothing says ${texts.join(" and ")}`);
+      assert.ok(
+        entries.some((entry) => texts.every((text) => entry.includes(text))),
+        `nothing says ${texts.join(" and ")}`,
+      );
     }
     return true;
   });

@@ -1,13 +1,32 @@
 import assert from "node:assert/strict";
 import { deployOf, sitesOf } from "./central.mjs";
-import { assertForwards, barsSeen, closeDetails, details, figuresOf, figuresOnRecord, openSite, rowsOf, waitForTheEnd } from "./deploy-page.mjs";
+import {
+  assertForwards,
+  barsSeen,
+  closeDetails,
+  details,
+  figuresOf,
+  figuresOnRecord,
+  openSite,
+  rowsOf,
+  waitForTheEnd,
+} from "./deploy-page.mjs";
 import { picture } from "./pictures.mjs";
 import { until } from "./until.mjs";
 
 /** The deploy ends: figures, rows and summary say what is on record, and why sites were taken back. */
 export async function seeHowItEnded({ page }, second, id, { failing, succeeding, release }) {
   await waitForTheEnd(page, "Failed", 300);
-  const wanted = { total: failing.length + succeeding.length, done: succeeding.length, rolledBack: failing.length, broken: 0, notStarted: 0, cancelled: 0, running: 0, waiting: 0 };
+  const wanted = {
+    total: failing.length + succeeding.length,
+    done: succeeding.length,
+    rolledBack: failing.length,
+    broken: 0,
+    notStarted: 0,
+    cancelled: 0,
+    running: 0,
+    waiting: 0,
+  };
   await until("the page shows the end", async () => {
     assert.deepEqual(await figuresOf(page), wanted);
     return true;
@@ -39,6 +58,10 @@ export async function seeHowItEnded({ page }, second, id, { failing, succeeding,
   const summary = page.getByRole("region", { name: "Summary" });
   await summary.getByText("move_units_to_column").first().waitFor();
   await picture(page, "deploy-ended");
+  await page.getByText("Tiles", { exact: true }).click();
+  await page.getByRole("img", { name: `${wanted.total} sites as tiles` }).waitFor();
+  await picture(page, "deploy-tiles");
+  await page.getByText("Table", { exact: true }).click();
   await seeWhyItFailed(page, id, failing[0]);
 }
 

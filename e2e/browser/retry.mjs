@@ -9,12 +9,21 @@ export async function retryAndCancel({ page }, id, failing) {
   const before = await sitesOf(page);
   await page.getByRole("button", { name: `Retry these ${failing.length}…` }).click();
   const dialog = page.getByRole("dialog", { name: `Retry these ${failing.length}` });
-  const offered = await dialog.getByRole("list", { name: "Sites" }).getByRole("listitem").allTextContents();
-  assert.deepEqual(offered.map((text) => text.replace(/Rolled back$/, "")).sort(), failing, "exactly the failed ones are offered");
+  const offered = await dialog
+    .getByRole("list", { name: "Sites" })
+    .getByRole("listitem")
+    .allTextContents();
+  assert.deepEqual(
+    offered.map((text) => text.replace(/Rolled back$/, "")).sort(),
+    failing,
+    "exactly the failed ones are offered",
+  );
   await picture(page, "retry");
   await dialog.getByRole("button", { name: `Retry these ${failing.length}` }).click();
 
-  await page.waitForURL((address) => /\/deploys\/\d+/.test(address.pathname) && !address.pathname.endsWith(`/${id}`));
+  await page.waitForURL(
+    (address) => /\/deploys\/\d+/.test(address.pathname) && !address.pathname.endsWith(`/${id}`),
+  );
   const again = /\/deploys\/(\d+)/.exec(page.url())[1];
   const deploy = await deployOf(page, again);
   assert.equal(deploy.retryOf.id, id);

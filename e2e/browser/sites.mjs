@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { siteName, sitesOf } from "./central.mjs";
+import { sitesOf } from "./central.mjs";
 import { picture } from "./pictures.mjs";
 import { until } from "./until.mjs";
 
@@ -18,7 +18,13 @@ const ticked = (page) => namesOf(grid(page).locator("[role=row][aria-selected=tr
 /** The names of rows; the head of the table has none. */
 const namesOf = (rows) =>
   rows.evaluateAll((all) =>
-    all.flatMap((row) => row.querySelector("[role=gridcell] input")?.getAttribute("aria-label").replace("Tick ", "") ?? []),
+    all.flatMap(
+      (row) =>
+        row
+          .querySelector("[role=gridcell] input")
+          ?.getAttribute("aria-label")
+          .replace("Tick ", "") ?? [],
+    ),
   );
 
 /** Waits until the list shows exactly these. */
@@ -39,7 +45,10 @@ export async function findSites({ page }, toFind) {
 
   await page.keyboard.press("/");
   await page.keyboard.type("shop-1");
-  await listShows(page, names.filter((name) => name.includes("shop-1")));
+  await listShows(
+    page,
+    names.filter((name) => name.includes("shop-1")),
+  );
   assert.equal(new URL(page.url()).searchParams.get("q"), "shop-1");
   await picture(page, "sites-search");
   await page.keyboard.press("Control+A");
@@ -47,7 +56,9 @@ export async function findSites({ page }, toFind) {
   await page.keyboard.press("Escape");
   await listShows(page, names);
 
-  const versions = [...new Set(all.filter(({ name }) => toFind.includes(name)).map(({ version }) => version))];
+  const versions = [
+    ...new Set(all.filter(({ name }) => toFind.includes(name)).map(({ version }) => version)),
+  ];
   const those = all.filter(({ version }) => versions.includes(version)).map(({ name }) => name);
   await page.getByRole("search").getByRole("button", { name: "Version" }).click();
   for (const version of versions) {
@@ -69,7 +80,10 @@ export async function tickSites({ page }, byKeyboard, byMouse) {
   }
   await moveTo(page, byKeyboard[0]);
   await page.keyboard.press("x");
-  await until("k and x took the first one back", async () => !(await ticked(page)).includes(byKeyboard[0]));
+  await until(
+    "k and x took the first one back",
+    async () => !(await ticked(page)).includes(byKeyboard[0]),
+  );
   await page.keyboard.press("x");
   await picture(page, "sites-ticked-by-keyboard");
 
@@ -101,6 +115,9 @@ async function moveTo(page, name) {
       return;
     }
     await page.keyboard.press(at < wanted ? "j" : "k");
-    await until("the keyboard's row moved", async () => (await grid(page).getAttribute("aria-activedescendant")) !== id);
+    await until(
+      "the keyboard's row moved",
+      async () => (await grid(page).getAttribute("aria-activedescendant")) !== id,
+    );
   }
 }

@@ -48,7 +48,9 @@ export class Streams {
     }
     const { seq } = payload.data[subscription.field];
     if (seq !== subscription.last + 1) {
-      this.#complaints.push(`${subscription.stream}: number ${seq} came after ${subscription.last}`);
+      this.#complaints.push(
+        `${subscription.stream}: number ${seq} came after ${subscription.last}`,
+      );
     }
     subscription.last = seq;
   }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { openWindow } from "./chromium.mjs";
-import { siteName } from "./central.mjs";
 import {
   assertForwards,
   barsSeen,
@@ -21,20 +20,37 @@ import { until } from "./until.mjs";
 export async function watchItRun({ page }, id) {
   await watchBars(page);
   await showsTheTruth(page, id, "the page");
-  await until("a site is being migrated", async () => (await rowsOf(page)).find(({ doing }) => doing.startsWith("Migrate")), { seconds: 120 });
+  await until(
+    "a site is being migrated",
+    async () => (await rowsOf(page)).find(({ doing }) => doing.startsWith("Migrate")),
+    { seconds: 120 },
+  );
   await picture(page, "deploy-running");
 
-  const running = await until("a site runs", async () => (await rowsOf(page)).find(({ state }) => state === "Running"));
+  const running = await until("a site runs", async () =>
+    (await rowsOf(page)).find(({ state }) => state === "Running"),
+  );
   await openSite(page, running.name);
-  const lines = details(page).getByRole("link", { name: /^Line \d+$/ });
-  await until("lines of output have come", async () => (await lines.count()) > 3);
+  const before = await lineCount(page);
+  await until("more lines of output have come", async () => (await lineCount(page)) > before);
   await details(page).getByRole("list", { name: "Steps" }).getByText("Preflight").waitFor();
   await picture(page, "deploy-output-live");
   await closeDetails(page);
 
   const seen = await barsSeen(page);
   assertForwards(seen);
-  assert.ok([...seen.values()].some((values) => values.length > 2), "no bar moved");
+  assert.ok(
+    [...seen.values()].some((values) => values.length > 2),
+    "no bar moved",
+  );
+}
+
+/** How many lines of output the open panel has. */
+async function lineCount(page) {
+  const words = await details(page)
+    .getByText(/^[\d,]+ lines?$/)
+    .textContent();
+  return Number(words.replace(/\D/g, ""));
 }
 
 /** A reload in the middle shows the same deploy at least as far as it was. */
@@ -43,7 +59,10 @@ export async function reloadInTheMiddle({ page }, id) {
   await page.reload();
   await showsTheTruth(page, id, "the reloaded page");
   const after = await figuresOf(page);
-  assert.ok(ended(after) >= ended(before), `after the reload ${JSON.stringify(after)}, before it ${JSON.stringify(before)}`);
+  assert.ok(
+    ended(after) >= ended(before),
+    `after the reload ${JSON.stringify(after)}, before it ${JSON.stringify(before)}`,
+  );
   await watchBars(page);
 }
 
@@ -66,20 +85,31 @@ export async function loseTheLine(first, second, id) {
   const stream = `deployProgress ${id}`;
   const subscriptions = () => witness.streams.of(stream);
   const before = subscriptions().length;
-  await witness.excuse(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE/, async () => {
-    await context.setOffline(true);
-    await line.cut();
-    await page.getByText(/^Offline/).waitFor();
-    const { last } = subscriptions().at(-1);
-    await until("the other window moved on", () => second.witness.streams.of(stream).at(-1).last > last + 3, { seconds: 60 });
-    assert.equal(subscriptions().at(-1).last, last, "nothing comes through while the line is down");
-    await picture(page, "deploy-offline");
-    await line.mend();
-    await context.setOffline(false);
-    const [again] = await until("the page subscribes again", () => subscriptions().slice(before));
-    assert.equal(again.after, last, "it goes on right after the last event it had");
-    await page.getByText("Live", { exact: true }).waitFor();
-  });
+  await witness.excuse(
+    /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE/,
+    async () => {
+      await context.setOffline(true);
+      await line.cut();
+      await page.getByText(/^Offline/).waitFor();
+      const { last } = subscriptions().at(-1);
+      await until(
+        "the other window moved on",
+        () => second.witness.streams.of(stream).at(-1).last > last + 3,
+        { seconds: 60 },
+      );
+      assert.equal(
+        subscriptions().at(-1).last,
+        last,
+        "nothing comes through while the line is down",
+      );
+      await picture(page, "deploy-offline");
+      await line.mend();
+      await context.setOffline(false);
+      const [again] = await until("the page subscribes again", () => subscriptions().slice(before));
+      assert.equal(again.after, last, "it goes on right after the last event it had");
+      await page.getByText("Live", { exact: true }).waitFor();
+    },
+  );
   await showsTheTruth(page, id, "the window that was offline");
   assertForwards(await barsSeen(page));
   await picture(page, "deploy-caught-up");
