@@ -33,7 +33,12 @@ const FindQuery = graphql(/* GraphQL */ `
 /** The box in the top bar that opens the palette. */
 export function FindButton() {
   return (
-    <button type="button" className={classes.find} aria-label="Jump to" onClick={spotlight.open}>
+    <button
+      type="button"
+      className={classes.find}
+      aria-label="Jump to… Ctrl K"
+      onClick={spotlight.open}
+    >
       <IconSearch size={15} aria-hidden />
       <span>Jump to…</span>
       <kbd>Ctrl K</kbd>

@@ -36,7 +36,10 @@ export function DeployPanel({
   const count = siteIds.length;
   const close = () => onStep(undefined);
   const shown = draft.releases.length === 0 ? "release" : step;
-  const title = `Deploy to ${count.toLocaleString("en")} ${count === 1 ? "site" : "sites"}`;
+  const title =
+    count === 0
+      ? "Deploy"
+      : `Deploy to ${count.toLocaleString("en")} ${count === 1 ? "site" : "sites"}`;
 
   return (
     <Drawer

@@ -55,7 +55,8 @@ function serverNeed({ id, name, status, statusReason }: Facts["servers"][number]
   }
   const what =
     status === "FAILED" ? `${name} could not be set up` : `${name} shows another host key`;
-  return [{ key: `server-${id}`, tone: "bad", what, why: statusReason, link: { to: "/servers" } }];
+  const why = statusReason || "Everything on it is stopped until somebody has looked.";
+  return [{ key: `server-${id}`, tone: "bad", what, why, link: { to: "/servers" } }];
 }
 
 /** A deploy that was tried again is settled by its retry, whatever that one's outcome. */

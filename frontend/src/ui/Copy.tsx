@@ -19,7 +19,7 @@ export function Copy({ value, shown, what }: { value: string; shown?: string; wh
         type="button"
         className={classes.copy}
         data-copied={clipboard.copied || undefined}
-        aria-label={`Copy ${what ? `${what} ` : ""}${value}`}
+        aria-label={`Copy ${what ? `${what} ` : ""}${shown ?? value}`}
         onClick={copy}
       >
         <span className={classes.text}>{shown ?? value}</span>

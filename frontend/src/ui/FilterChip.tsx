@@ -35,23 +35,18 @@ export function FilterChip<Value extends string>({
     onChange(values.includes(value) ? values.filter((one) => one !== value) : [...values, value]);
 
   return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      onClose={() => setSearch("")}
-      position="bottom-start"
-      width={260}
-      shadow="md"
-      trapFocus
-    >
-      <Popover.Target>
-        <div className={classes.chip} data-on={on || undefined}>
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            aria-expanded={opened}
-            onClick={() => setOpened(!opened)}
-          >
+    <div className={classes.chip} data-on={on || undefined}>
+      <Popover
+        opened={opened}
+        onChange={setOpened}
+        onClose={() => setSearch("")}
+        position="bottom-start"
+        width={260}
+        shadow="md"
+        trapFocus
+      >
+        <Popover.Target>
+          <button type="button" onClick={() => setOpened(!opened)}>
             {on ? null : <IconPlus size={13} aria-hidden />}
             {label}
             {on ? (
@@ -61,44 +56,44 @@ export function FilterChip<Value extends string>({
               </span>
             ) : null}
           </button>
-          {on ? (
-            <button
-              type="button"
-              className={classes.remove}
-              aria-label={`Remove the filter ${label}`}
-              onClick={() => onChange([])}
-            >
-              <IconX size={13} aria-hidden />
-            </button>
+        </Popover.Target>
+        <Popover.Dropdown p={6} aria-label={label}>
+          {options.length >= SEARCH_FROM ? (
+            <TextInput
+              size="xs"
+              data-autofocus
+              aria-label={`Search ${label}`}
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
           ) : null}
-        </div>
-      </Popover.Target>
-      <Popover.Dropdown p={6} aria-label={label}>
-        {options.length >= SEARCH_FROM ? (
-          <TextInput
-            size="xs"
-            data-autofocus
-            aria-label={`Search ${label}`}
-            placeholder="Search"
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
-        ) : null}
-        <div className={classes.options}>
-          {shown.map((option) => (
-            <label key={option.value} className={classes.option}>
-              <Checkbox
-                size="xs"
-                checked={values.includes(option.value)}
-                onChange={() => flip(option.value)}
-              />
-              <span>{option.label}</span>
-              {option.hint ? <small>{option.hint}</small> : null}
-            </label>
-          ))}
-          {shown.length === 0 ? <div className={classes.none}>Nothing matches.</div> : null}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+          <div className={classes.options}>
+            {shown.map((option) => (
+              <label key={option.value} className={classes.option}>
+                <Checkbox
+                  size="xs"
+                  checked={values.includes(option.value)}
+                  onChange={() => flip(option.value)}
+                />
+                <span>{option.label}</span>
+                {option.hint ? <small>{option.hint}</small> : null}
+              </label>
+            ))}
+            {shown.length === 0 ? <div className={classes.none}>Nothing matches.</div> : null}
+          </div>
+        </Popover.Dropdown>
+      </Popover>
+      {on ? (
+        <button
+          type="button"
+          className={classes.remove}
+          aria-label={`Remove the filter ${label}`}
+          onClick={() => onChange([])}
+        >
+          <IconX size={13} aria-hidden />
+        </button>
+      ) : null}
+    </div>
   );
 }
