@@ -25,7 +25,7 @@ const (
 )
 
 // patience bounds the whole run, the raising of the fleet included.
-const patience = 30 * time.Minute
+const patience = time.Hour
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
