@@ -36,7 +36,7 @@ export async function openWindow(browser, name) {
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   return { context, page, line, witness: new Witness(name, page, line.origin) };
 }

@@ -16,7 +16,7 @@ import { until } from "./until.mjs";
 
 /** The deploy ends: figures, rows and summary say what is on record, and why sites were taken back. */
 export async function seeHowItEnded({ page }, second, id, { failing, succeeding, release }) {
-  await waitForTheEnd(page, "Failed", 300);
+  await waitForTheEnd(page, "Failed", 600);
   const wanted = {
     total: failing.length + succeeding.length,
     done: succeeding.length,

@@ -34,7 +34,7 @@ export async function retryAndCancel({ page }, id, failing) {
   await picture(page, "cancel");
   await asked.getByRole("button", { name: "Cancel the deploy" }).click();
   await asked.waitFor({ state: "detached" });
-  await page.locator("h1").getByText("Cancelled", { exact: true }).waitFor({ timeout: 180_000 });
+  await page.locator("h1").getByText("Cancelled", { exact: true }).waitFor({ timeout: 300_000 });
 
   await until("the page shows the cancelled deploy", async () => {
     assert.deepEqual(await figuresOf(page), await figuresOnRecord(page, again));

@@ -2,7 +2,7 @@
  * Asks again and again until the answer is neither false nor empty, and returns it. Errs with the last answer's
  * complaint once `seconds` have passed. `ask` may throw: that counts as not yet.
  */
-export async function until(what, ask, { seconds = 30, every = 100 } = {}) {
+export async function until(what, ask, { seconds = 60, every = 100 } = {}) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     let complaint = "";

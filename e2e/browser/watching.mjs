@@ -23,7 +23,7 @@ export async function watchItRun({ page }, id) {
   await until(
     "a site is being migrated",
     async () => (await rowsOf(page)).find(({ doing }) => doing.startsWith("Migrate")),
-    { seconds: 120 },
+    { seconds: 240 },
   );
   await picture(page, "deploy-running");
 
@@ -95,7 +95,7 @@ export async function loseTheLine(first, second, id) {
       await until(
         "the other window moved on",
         () => second.witness.streams.of(stream).at(-1).last > last + 3,
-        { seconds: 60 },
+        { seconds: 120 },
       );
       assert.equal(
         subscriptions().at(-1).last,
