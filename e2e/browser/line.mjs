@@ -11,7 +11,7 @@ export class Line {
     const line = new Line();
     const { hostname, port } = new URL(address);
     line.#server = createServer((near) => {
-      const far = connect(Number(port), hostname);
+      const far = connect(Number(port || 80), hostname);
       for (const [one, other] of [
         [near, far],
         [far, near],
