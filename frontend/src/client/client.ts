@@ -3,11 +3,13 @@ import {
   type Client,
   createClient,
   type Exchange,
+  type ExchangeIO,
   fetchExchange,
   mapExchange,
   type Operation,
+  type OperationResult,
 } from "urql";
-import { filter, merge, share } from "wonka";
+import { empty, filter, merge, type Source, share } from "wonka";
 import { connection } from "./connection";
 import { faultsOf, isOffline, PASSWORD_CHANGE, UNAUTHENTICATED } from "./errors";
 
@@ -66,18 +68,22 @@ export function createGraphClient(handlers: ErrorHandlers): Client {
   });
 }
 
-/** Lets operations with the context `uncached` go around an exchange. */
+/** Lets operations with the context `uncached`, and their answers, go around an exchange. */
 function exceptUncached(exchange: Exchange): Exchange {
-  return (input) => {
-    const through = exchange(input);
-    return (operations) => {
-      const shared = share(operations);
-      const goesAround = (operation: Operation) => operation.context.uncached === true;
-      return merge([
-        through(filter((operation: Operation) => !goesAround(operation))(shared)),
-        input.forward(filter(goesAround)(shared)),
-      ]);
+  const goesAround = (operation: Operation) => operation.context.uncached === true;
+  return (input) => (operations) => {
+    const asked = share(operations);
+    let aroundIt: Source<OperationResult> = empty;
+    // Both ways lead to one call of `forward`: an exchange may be called only once.
+    const forward: ExchangeIO = (through) => {
+      const around = filter(goesAround)(asked);
+      const answers = share(input.forward(merge([through, around])));
+      aroundIt = filter((answer: OperationResult) => goesAround(answer.operation))(answers);
+      return filter((answer: OperationResult) => !goesAround(answer.operation))(answers);
     };
+    const cached = filter((operation: Operation) => !goesAround(operation))(asked);
+    const throughIt = exchange({ ...input, forward })(cached);
+    return merge([throughIt, aroundIt]);
   };
 }
 
