@@ -15,6 +15,9 @@ import (
 // creationPatience is how long the creation of one site may take; a large app takes minutes.
 const creationPatience = time.Hour
 
+// unitCreate is the creation itself, a unit on its server.
+const unitCreate = "new-site"
+
 // siteCreation is one new site on its way.
 type siteCreation struct {
 	*siteWork
@@ -25,16 +28,9 @@ type siteCreation struct {
 
 // createSite creates a site, its database and its database user, or leaves nothing of them behind.
 func (r *Runner) createSite(ctx context.Context, w *work) error {
-	site, err := r.newSiteWork(ctx, w, *w.action.SiteID)
+	c, err := r.newSiteCreation(ctx, w)
 	if err != nil {
-		return err
-	}
-	c := &siteCreation{siteWork: site, apps: strings.Fields(w.note("apps"))}
-	if c.revision, err = r.Store.Revision(ctx, *w.action.RevisionID); err != nil {
-		return err
-	}
-	if c.new, err = site.at(c.revision); err != nil {
-		return err
+		return w.unprepared(err)
 	}
 	return w.perform(ctx, story{
 		begin: func(_ context.Context, name string, percent int) error {
@@ -42,12 +38,26 @@ func (r *Runner) createSite(ctx context.Context, w *work) error {
 			return nil
 		},
 		steps: []step{
-			{name: "Preflight", percent: 5, apply: c.preflight, cancel: true},
+			{name: stepPreflight, percent: 5, apply: c.preflight, cancel: true},
 			{name: "Create", percent: 85, apply: c.create, undo: c.remove, cancel: true},
-			{name: "Route", percent: 90, apply: c.route, undo: c.unroute},
-			{name: "Health check", percent: 100, apply: func(ctx context.Context) error { return c.expectStatus(ctx, 200) }},
+			{name: stepRoute, percent: 90, apply: c.route, undo: c.unroute},
+			{name: stepCheck, percent: 99, apply: func(ctx context.Context) error { return c.expectStatus(ctx, 200) }},
+			{name: stepCleanUp, percent: 100, apply: func(ctx context.Context) error { return c.forgetUnits(ctx, unitCreate) }, extra: true},
 		},
 	})
+}
+
+func (r *Runner) newSiteCreation(ctx context.Context, w *work) (*siteCreation, error) {
+	site, err := r.newSiteWork(ctx, w, *w.action.SiteID)
+	if err != nil {
+		return nil, err
+	}
+	c := &siteCreation{siteWork: site, apps: strings.Fields(w.note("apps"))}
+	if c.revision, err = r.Store.Revision(ctx, *w.action.RevisionID); err != nil {
+		return nil, err
+	}
+	c.new, err = site.at(c.revision)
+	return c, err
 }
 
 // preflight makes sure that there is nothing of that name yet: what comes later may remove it.
@@ -60,8 +70,8 @@ func (c *siteCreation) preflight(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if places := bench.ParseSiteLocation(answer); len(places) > 0 {
-		return fleet.Errorf(fleet.CodeConflict, "There is a site called %s in %s on %s already; Central does not know it and leaves it alone.", c.name, places[0], c.host.Name)
+	if err := noSite(answer, c.name, c.host.Name); err != nil {
+		return err
 	}
 	database, err := bench.DatabaseExists(c.name)
 	if err != nil {
@@ -70,8 +80,21 @@ func (c *siteCreation) preflight(ctx context.Context) error {
 	if answer, err = c.run(ctx, database); err != nil {
 		return err
 	}
+	return noDatabase(answer, c.name, c.host.Name)
+}
+
+// noSite errs with CodeConflict when a revision of the server holds a site of that name.
+func noSite(answer []byte, site, server string) error {
+	if places := bench.ParseSiteLocation(answer); len(places) > 0 {
+		return fleet.Errorf(fleet.CodeConflict, "There is a site called %s in %s on %s already; Central does not know it and leaves it alone.", site, places[0], server)
+	}
+	return nil
+}
+
+// noDatabase errs with CodeConflict unless the server said plainly that it has no database for the site.
+func noDatabase(answer []byte, site, server string) error {
 	if strings.TrimSpace(string(answer)) != "0" {
-		return fleet.Errorf(fleet.CodeConflict, "%s has a database named %s already; Central does not know it and leaves it alone.", c.host.Name, bench.DatabaseName(c.name))
+		return fleet.Errorf(fleet.CodeConflict, "%s has a database named %s already; Central does not know it and leaves it alone.", server, bench.DatabaseName(site))
 	}
 	return nil
 }
@@ -79,7 +102,7 @@ func (c *siteCreation) preflight(ctx context.Context) error {
 // create runs bench new-site with an account of the database that can make this one database and is gone
 // afterwards. The password of Administrator is random and kept nowhere: people set one of their own.
 func (c *siteCreation) create(ctx context.Context) error {
-	unit := remote.UnitName(c.w.action.ID, "new-site")
+	unit := remote.UnitName(c.w.action.ID, unitCreate)
 	state, err := c.r.Pool.UnitState(ctx, c.host, unit)
 	if err != nil {
 		return err
@@ -98,7 +121,7 @@ func (c *siteCreation) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	result, err := c.unit(ctx, "new-site", command, creationPatience, nil)
+	result, err := c.unit(ctx, unitCreate, command, creationPatience, nil)
 	if err != nil {
 		return err
 	}
@@ -121,7 +144,7 @@ func (c *siteCreation) takeAccountBack(ctx context.Context) error {
 
 // remove takes away what a creation that failed has left: bench does not.
 func (c *siteCreation) remove(ctx context.Context) error {
-	if err := c.stopUnit(ctx, "new-site"); err != nil {
+	if err := c.stopUnit(ctx, unitCreate); err != nil {
 		return err
 	}
 	if err := c.takeAccountBack(ctx); err != nil {
@@ -136,7 +159,7 @@ func (c *siteCreation) remove(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return c.forgetUnit(ctx, unitCreate)
 }
 
 func (c *siteCreation) route(ctx context.Context) error { return c.siteWork.route(ctx, c.revision) }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,6 +24,15 @@ const (
 	stepCheck       = "Health check"
 	stepServe       = "Maintenance off"
 	stepIndex       = "Search index"
+	stepCleanUp     = "Clean up"
+)
+
+// The long parts of a move, each a unit on its server.
+const (
+	unitBackup  = "backup"
+	unitMigrate = "migrate"
+	unitRestore = "restore"
+	unitIndex   = "index"
 )
 
 // How long parts of a move may take, and how often a migration's progress is shown.
@@ -49,11 +59,13 @@ type siteMove struct {
 }
 
 // moveSite brings a site to a new revision, or leaves it exactly as it was:
-// see docs/ARCHITECTURE.md for what each step guarantees.
+// see docs/ARCHITECTURE.md for what each step guarantees. Until the migration begins somebody may cancel it and
+// have the site back; from then on the move is finished, which is sooner over. Once the site has answered on
+// its new code nothing takes it back any more: customers write into it.
 func (r *Runner) moveSite(ctx context.Context, w *work) error {
 	m, err := r.newSiteMove(ctx, w)
 	if err != nil {
-		return err
+		return w.unprepared(err)
 	}
 	return w.perform(ctx, story{
 		begin: m.begin,
@@ -67,7 +79,8 @@ func (r *Runner) moveSite(ctx context.Context, w *work) error {
 			{name: stepMigrate, percent: percentMigrateTo, apply: m.migrate, undo: m.restore},
 			{name: stepCheck, percent: 93, apply: m.checkMaintenancePage},
 			{name: stepServe, percent: 97, apply: m.serve, undo: m.maintenanceAgain},
-			{name: stepIndex, percent: 100, apply: m.buildIndex},
+			{name: stepIndex, percent: 99, apply: m.buildIndex, extra: true},
+			{name: stepCleanUp, percent: 100, apply: m.cleanUp, extra: true},
 		},
 		verify: m.verifyOld,
 	})
@@ -98,9 +111,9 @@ func (r *Runner) newSiteMove(ctx context.Context, w *work) (*siteMove, error) {
 	return m, err
 }
 
-func (m *siteMove) begin(ctx context.Context, name string, percent int) error {
+func (m *siteMove) begin(_ context.Context, name string, percent int) error {
 	m.w.progress(percent, name)
-	return m.r.Store.DeploySiteStep(ctx, m.w.ref, name, "", percent)
+	return m.w.stored(m.r.Store.DeploySiteStep(m.w.write, m.w.ref, name, "", percent))
 }
 
 // preflight looks for what would make the move fail, before anything is touched.
@@ -113,8 +126,17 @@ func (m *siteMove) preflight(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return judge(report, m.name, m.host.Name)
+	if err := judge(report, m.name, m.host.Name); err != nil {
+		return err
+	}
+	if report.Reads {
+		m.w.change(func(c *fleet.Cursor) { c.Notes[noteReads] = "yes" })
+	}
+	return nil
 }
+
+// noteReads is the note that the site may be read during maintenance, and so answers 200 then.
+const noteReads = "reads"
 
 // spareDisk is what has to stay free on a disk besides a backup and a second copy of the site's tables, in
 // bytes.
@@ -123,7 +145,7 @@ const spareDisk = 512 << 20
 // judge decides whether a move may begin.
 func judge(report bench.PreflightReport, site, server string) error {
 	switch {
-	case report.Place == bench.SiteMissing || report.Place == bench.SiteInBoth:
+	case report.Place != bench.SiteAtSource:
 		return fleet.Errorf(fleet.CodeNotReady, "The directory of %s is not where it should be on %s (%s).", site, server, report.Place)
 	case !report.Built:
 		return fleet.Errorf(fleet.CodeNotReady, "The new revision on %s is not complete.", server)
@@ -138,7 +160,7 @@ func judge(report bench.PreflightReport, site, server string) error {
 }
 
 func (m *siteMove) maintenanceOn(ctx context.Context) error {
-	if err := m.r.Store.SiteInMaintenance(ctx, m.w.ref, time.Now().UTC()); err != nil {
+	if err := m.inMaintenance(); err != nil {
 		return err
 	}
 	_, err := m.run(ctx, bench.SetMaintenanceMode(m.old, true))
@@ -150,7 +172,15 @@ func (m *siteMove) maintenanceOff(ctx context.Context) error {
 	if _, err := m.run(ctx, bench.SetMaintenanceMode(m.old, false)); err != nil {
 		return err
 	}
-	return m.r.Store.SiteOutOfMaintenance(ctx, m.w.ref, time.Now().UTC())
+	return m.outOfMaintenance()
+}
+
+func (m *siteMove) inMaintenance() error {
+	return m.w.stored(m.r.Store.SiteInMaintenance(m.w.write, m.w.ref, time.Now().UTC()))
+}
+
+func (m *siteMove) outOfMaintenance() error {
+	return m.w.stored(m.r.Store.SiteOutOfMaintenance(m.w.write, m.w.ref, time.Now().UTC()))
 }
 
 // drain waits until no background job of the site is queued or running.
@@ -164,20 +194,19 @@ func (m *siteMove) drain(ctx context.Context) error {
 		if time.Now().After(giveUp) {
 			return fmt.Errorf("%w (%w)", fleet.Errorf(fleet.CodeNotReady, "Background jobs of %s were still at work after %s; try again when they are done.", m.name, drainPatience), err)
 		}
-		select {
-		case <-time.After(drainPause):
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		if err := pause(ctx, drainPause); err != nil {
+			return err
 		}
 	}
 }
 
 func (m *siteMove) backUp(ctx context.Context) error {
-	return m.repeatable(ctx, "backup", "The backup", bench.DumpTables(m.old, m.w.action.ID))
+	dump := bench.DumpTables(m.old, m.w.action.ID)
+	return m.repeatable(ctx, unitBackup, "The backup", dump, dump)
 }
 
 // stopBackup ends a backup that was broken off; the site still is where it was.
-func (m *siteMove) stopBackup(ctx context.Context) error { return m.stopUnit(ctx, "backup") }
+func (m *siteMove) stopBackup(ctx context.Context) error { return m.stopUnit(ctx, unitBackup) }
 
 func (m *siteMove) moveThere(ctx context.Context) error { return m.move(ctx, m.old, m.new, m.to) }
 func (m *siteMove) moveBack(ctx context.Context) error  { return m.move(ctx, m.new, m.old, m.from) }
@@ -186,7 +215,7 @@ func (m *siteMove) move(ctx context.Context, site, there bench.Site, to fleet.Re
 	if _, err := m.run(ctx, bench.MoveSite(site, there.Revision())); err != nil {
 		return err
 	}
-	return m.r.Store.SiteMoved(ctx, m.w.ref, to.ID)
+	return m.w.stored(m.r.Store.SiteMoved(m.w.write, m.w.ref, to.ID))
 }
 
 func (m *siteMove) routeThere(ctx context.Context) error { return m.route(ctx, m.to) }
@@ -197,7 +226,7 @@ func (m *siteMove) migrate(ctx context.Context) error {
 	progress := bench.NewMigrateProgress(m.row.Patches)
 	shown := time.Time{}
 	options := bench.MigrateOptions{SkipFailing: m.deploy.SkipFailingPatches, SkipSearchIndex: true}
-	result, err := m.unit(ctx, "migrate", bench.Migrate(m.new, options), migratePatience, func(line remote.Line) {
+	result, err := m.unit(ctx, unitMigrate, bench.Migrate(m.new, options), migratePatience, func(line remote.Line) {
 		if progress.Feed(line.Text) && time.Since(shown) >= showEvery {
 			shown = time.Now()
 			m.show(ctx, progress)
@@ -206,8 +235,11 @@ func (m *siteMove) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if result.Lost {
+		m.w.lostServer()
+	}
 	if !result.OK() {
-		output, err := m.unitOutput(ctx, "migrate") // all of it, also what an earlier runner saw
+		output, err := m.unitOutput(ctx, unitMigrate) // all of it, also what an earlier runner saw
 		if err != nil {
 			return err
 		}
@@ -224,7 +256,7 @@ func (m *siteMove) show(ctx context.Context, progress *bench.MigrateProgress) {
 		doing = "Updating the tables of " + progress.App
 	}
 	m.w.progress(percent, stepMigrate)
-	if err := m.r.Store.DeploySiteStep(ctx, m.w.ref, stepMigrate, doing, percent); err != nil {
+	if err := m.r.Store.DeploySiteStep(m.w.write, m.w.ref, stepMigrate, doing, percent); err != nil {
 		m.r.Log.Warn("the progress of a migration could not be shown", "site", m.name, "error", err)
 	}
 }
@@ -264,21 +296,51 @@ func (m *siteMove) reportSkipped(ctx context.Context) error {
 	for i, patch := range skipped {
 		names[i] = patch.Patch
 	}
-	return m.r.Store.DeploySiteSkippedPatches(ctx, m.w.ref, names)
+	return m.w.stored(m.r.Store.DeploySiteSkippedPatches(m.w.write, m.w.ref, names))
 }
 
-// restore brings the site's tables back to the backup: those that the migration touched, or all when that
-// is not known, and drops those that were not there before.
+// restore brings the site's tables back to the backup: those that the migration touched, or all when its
+// word on that cannot be relied on, and drops those that were not there before.
 func (m *siteMove) restore(ctx context.Context) error {
-	if err := m.stopUnit(ctx, "migrate"); err != nil {
+	if err := m.stopUnit(ctx, unitMigrate); err != nil {
 		return err
 	}
-	return m.repeatable(ctx, "restore", "The restore", bench.RestoreTables(m.new, m.w.action.ID, false))
+	state, err := m.r.Pool.UnitState(ctx, m.host, remote.UnitName(m.w.action.ID, unitMigrate))
+	if err != nil {
+		return err
+	}
+	all := bench.RestoreTables(m.new, m.w.action.ID, true)
+	command := all
+	if saidWhatItTouched(state) {
+		command = bench.RestoreTables(m.new, m.w.action.ID, false)
+	}
+	return m.repeatable(ctx, unitRestore, "The restore", command, all)
+}
+
+// saidWhatItTouched says whether a migration came to the point where it writes down which tables it touched:
+// it does so as the last thing when it ends by itself. What is there after it was killed, or after the server
+// went down, may be the word of an earlier one; and a database that was started anew no longer knows which
+// tables had changed. One that never began has touched nothing.
+func saidWhatItTouched(state remote.UnitState) bool {
+	switch state.Status {
+	case remote.UnitMissing:
+		return true
+	case remote.UnitEnded:
+		r := state.Result
+		return r != nil && !r.OOM && !r.Timeout && !r.Stopped && (r.Reason == "success" || r.Reason == "exit-code")
+	case remote.UnitRunning, remote.UnitLost:
+	}
+	return false
 }
 
 // checkMaintenancePage proves that nginx reaches the new revision and that it knows the site: an answer of
-// its own that says maintenance, not an error of nginx.
-func (m *siteMove) checkMaintenancePage(ctx context.Context) error { return m.expectStatus(ctx, 503) }
+// its own that says maintenance, not an error of nginx. A site that may be read meanwhile answers as usual.
+func (m *siteMove) checkMaintenancePage(ctx context.Context) error {
+	if m.w.note(noteReads) != "" {
+		return m.expectStatus(ctx, 503, 200)
+	}
+	return m.expectStatus(ctx, 503)
+}
 
 // serve ends the maintenance window on the new code; the site has to answer.
 func (m *siteMove) serve(ctx context.Context) error {
@@ -288,29 +350,38 @@ func (m *siteMove) serve(ctx context.Context) error {
 	if err := m.expectStatus(ctx, 200); err != nil {
 		return err
 	}
-	return m.r.Store.SiteOutOfMaintenance(ctx, m.w.ref, time.Now().UTC())
+	return m.outOfMaintenance()
 }
 
 // maintenanceAgain closes the site on the new code, so that nobody writes into what is being taken back.
 func (m *siteMove) maintenanceAgain(ctx context.Context) error {
-	if err := m.r.Store.SiteInMaintenance(ctx, m.w.ref, time.Now().UTC()); err != nil {
+	if err := m.inMaintenance(); err != nil {
 		return err
 	}
 	_, err := m.run(ctx, bench.SetMaintenanceMode(m.new, true))
 	return err
 }
 
-// buildIndex builds the search index now that the site is up. A failure is told, not a reason to go back.
+// buildIndex builds the search index now that the site is up.
 func (m *siteMove) buildIndex(ctx context.Context) error {
-	err := m.repeatable(ctx, "index", "The search index", bench.BuildSearchIndex(m.new))
-	if err != nil && !interrupted(ctx) && fleet.ErrorCode(err) == fleet.CodeCommandFailed {
-		m.w.say("The site is up, but its search index was not built: " + failureOf(err).Message)
-		return nil
-	}
-	return err
+	build := bench.BuildSearchIndex(m.new)
+	return m.repeatable(ctx, unitIndex, "The search index", build, build)
 }
 
-// verifyOld proves that a site that was taken back answers from its old revision.
+// cleanUp removes what the move needs no longer: its units, and the backups that earlier moves of the site
+// took. Its own backup stays until the next move has succeeded.
+func (m *siteMove) cleanUp(ctx context.Context) error {
+	units := m.forgetUnits(ctx, unitBackup, unitMigrate, unitIndex)
+	earlier, err := m.r.Store.EarlierMoves(ctx, m.row.SiteID, m.w.action.ID)
+	if err != nil || len(earlier) == 0 {
+		return errors.Join(err, units)
+	}
+	_, err = m.run(ctx, bench.RemoveBackups(m.new, earlier[0], earlier[1:]...))
+	return errors.Join(err, units)
+}
+
+// verifyOld proves that a site that was taken back answers from its old revision. Its backup is kept, for
+// whoever wants to know more.
 func (m *siteMove) verifyOld(ctx context.Context) error {
 	command, err := bench.SiteLocation(m.name)
 	if err != nil {
@@ -324,8 +395,19 @@ func (m *siteMove) verifyOld(ctx context.Context) error {
 	if len(places) != 1 || places[0] != m.old.Revision() {
 		return fleet.Errorf(fleet.CodeCommandFailed, "%s is in %v, not in %s.", m.name, places, m.old.Revision())
 	}
+	// Its processes may just be coming up. If it does not answer for another reason, what the migration left in
+	// the cache may be it.
+	if err := m.expectWithin(ctx, bootPatience, 200); err != nil && fleet.ErrorCode(err) != fleet.CodeCommandFailed {
+		return err
+	}
 	if _, err := m.run(ctx, bench.ClearCache(m.old)); err != nil {
 		return err
 	}
-	return m.expectStatus(ctx, 200)
+	if err := m.expectStatus(ctx, 200); err != nil {
+		return err
+	}
+	if err := m.forgetUnits(ctx, unitBackup, unitMigrate, unitRestore); err != nil {
+		m.r.Log.Warn("what a move left on its server was not removed", "site", m.name, "server", m.host.Name, "error", err)
+	}
+	return nil
 }

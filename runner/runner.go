@@ -37,6 +37,7 @@ var errShutdown = errors.New("the runner stops")
 // Runner carries out actions until it is told to stop.
 type Runner struct {
 	Config
+	pace     pace
 	handlers map[fleet.ActionKind]handler
 }
 
@@ -55,7 +56,7 @@ func New(config Config) *Runner {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	r := &Runner{Config: config}
+	r := &Runner{Config: config, pace: normalPace}
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:    r.setUpServer,
 		fleet.ActionRouteProxy:     r.routeProxy,
@@ -102,23 +103,30 @@ func (r *Runner) Run(ctx context.Context) error {
 }
 
 // carryOut runs one action to its end and writes how it ended. Writing goes on for a while after ctx has
-// ended, so that a runner that stops loses nothing.
+// ended, so that a runner that stops loses nothing; the lease is kept until all is written.
 func (r *Runner) carryOut(ctx context.Context, action *fleet.Action) {
 	log := r.Log.With("action", action.ID, "kind", action.Kind, "title", action.Title, "attempt", action.Attempt)
-	writing := context.WithoutCancel(ctx)
-	workCtx, stop := context.WithCancelCause(writing)
+	writing, written := outlast(ctx, r.pace.writing)
+	defer written()
+	life, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	defer context.AfterFunc(ctx, func() { stop(errShutdown) })()
 
-	w := newWork(writing, r, action)
+	w := newWork(life, stop, writing, r, action)
 	defer w.close()
-	go w.keepLease(workCtx, stop)
+	var holding sync.WaitGroup
+	defer holding.Wait()
+	hold, letGo := context.WithCancel(writing)
+	defer letGo()
+	holding.Go(func() { w.keepLease(hold) })
 
 	log.Info("action started")
-	err := r.handle(workCtx, w)
-	if cause := context.Cause(workCtx); err != nil && (errors.Is(cause, errShutdown) || fleet.ErrorCode(cause) == fleet.CodeLeaseLost) {
+	err := r.handle(life, w)
+	if err != nil && interrupted(life) {
+		cause := context.Cause(life)
 		log.Info("action given up", "why", cause)
-		if flushed := w.flush(); flushed == nil && errors.Is(cause, errShutdown) {
+		err = w.flush()
+		if err == nil && errors.Is(cause, errShutdown) {
 			err = r.Store.ReleaseAction(writing, w.ref)
 		}
 	} else {
@@ -130,18 +138,12 @@ func (r *Runner) carryOut(ctx context.Context, action *fleet.Action) {
 }
 
 // handle calls the action's handler; a panic in it is a failure of that action alone.
-func (r *Runner) handle(ctx context.Context, w *work) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			r.Log.Error("panic in an action", "action", w.action.ID, "panic", fault, "stack", stack())
-			err = fmt.Errorf("a fault in Central: %v", fault)
-		}
-	}()
+func (r *Runner) handle(ctx context.Context, w *work) error {
 	handle := r.handlers[w.action.Kind]
 	if handle == nil {
 		return fmt.Errorf("nothing carries out actions of the kind %s", w.action.Kind)
 	}
-	return handle(ctx, w)
+	return r.safely(ctx, func(ctx context.Context) error { return handle(ctx, w) })
 }
 
 func (r *Runner) finish(ctx context.Context, w *work, err error) error {
@@ -153,8 +155,9 @@ func (r *Runner) finish(ctx context.Context, w *work, err error) error {
 		}
 		r.Log.Warn("action did not succeed", "action", w.action.ID, "title", w.action.Title, "code", failure.Code, "error", err)
 	}
-	if failure != nil && failure.Code == fleet.CodeHostKeyChanged && w.action.ServerID != nil {
-		if err := r.Store.ServerKeyChanged(ctx, *w.action.ServerID, failure.Message); err != nil {
+	w.seeKey(err)
+	if message := w.changedKey(); message != "" && w.action.ServerID != nil {
+		if err := r.Store.ServerKeyChanged(ctx, *w.action.ServerID, message); err != nil {
 			return err
 		}
 	}

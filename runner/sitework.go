@@ -2,7 +2,10 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"central/fleet"
@@ -19,8 +22,12 @@ type siteWork struct {
 	bench fleet.Bench
 }
 
-// healthPatience is how long a site may take to answer as expected after its route or mode has changed.
-const healthPatience = 30 * time.Second
+// How long a site may take to answer as expected after its route or mode has changed, and how long when its
+// server may have been started anew: web processes and databases come up after SSH.
+const (
+	healthPatience = 30 * time.Second
+	bootPatience   = 3 * time.Minute
+)
 
 func (r *Runner) newSiteWork(ctx context.Context, w *work, siteID uint) (*siteWork, error) {
 	site, err := r.Store.Site(ctx, siteID)
@@ -44,8 +51,15 @@ func (s *siteWork) at(revision fleet.Revision) (bench.Site, error) {
 	return place.Site(s.name)
 }
 
-// run runs a short command to its end, stores what it says, and returns its standard output.
+// run runs a short command to its end, stores what it says, and returns its standard output. It goes on when
+// somebody cancels, and for a while when the runner stops: a command that was only turned away from might
+// still act while the next one already looks.
 func (s *siteWork) run(ctx context.Context, command bench.Command) ([]byte, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	ctx, done := outlast(s.w.life, s.r.pace.grace)
+	defer done()
 	output, err := s.r.Pool.RunLines(ctx, s.host, command, func(line remote.Line) {
 		if !line.Redraw {
 			s.w.line("stdout", s.host.Name, line.Text)
@@ -56,11 +70,14 @@ func (s *siteWork) run(ctx context.Context, command bench.Command) ([]byte, erro
 
 // unit runs long work that outlives the connection, or goes on following it. Its lines are stored with how
 // far they were read, so that none is lost and none is stored twice. onLine, which may be nil, sees them too.
+// It errs with CodeUnreachable when the server stays out of reach for long after the unit must have ended.
 func (s *siteWork) unit(ctx context.Context, name string, command bench.Command, limit time.Duration, onLine func(remote.Line)) (remote.Result, error) {
 	unit := remote.Unit{
-		Name: remote.UnitName(s.w.action.ID, name), Command: command, Timeout: limit,
-		Reconnecting: func(err error) { s.w.say(fmt.Sprintf("%s goes on by itself: %s", name, failureOf(err).Message)) },
+		Name: remote.UnitName(s.w.action.ID, name), Command: command, Timeout: limit, Reconnecting: s.goesOn(name),
 	}
+	ctx, done := context.WithTimeoutCause(ctx, limit+s.r.pace.patience,
+		fleet.Errorf(fleet.CodeUnreachable, "%s could not be reached to learn how %s ended.", s.host.Name, unit.Name))
+	defer done()
 	offset := s.w.offset(unit.Name)
 	lines := remote.NewLineSplitter(offset, func(line remote.Line) {
 		if !line.Redraw {
@@ -76,6 +93,21 @@ func (s *siteWork) unit(ctx context.Context, name string, command bench.Command,
 	}
 	lines.Flush()
 	return result, s.w.flush()
+}
+
+// sayAgainAfter is how often it is said that a unit's server is still out of reach.
+const sayAgainAfter = time.Minute
+
+// goesOn says now and then that a unit goes on although nobody can follow it.
+func (s *siteWork) goesOn(name string) func(error) {
+	var said time.Time
+	return func(err error) {
+		s.w.lostServer()
+		if time.Since(said) >= sayAgainAfter {
+			said = time.Now()
+			s.w.say(fmt.Sprintf("%s goes on by itself: %s", name, failureOf(err).Message))
+		}
+	}
 }
 
 // maxOutput is how much of a unit's output is looked at for the reason of a failure, in bytes.
@@ -95,12 +127,14 @@ func (s *siteWork) unitOutput(ctx context.Context, name string) (string, error) 
 const unitPatience = 2 * time.Hour
 
 // repeatable runs long work that may be done again: a unit that did not succeed is forgotten, so that the
-// next try starts anew. It errs with CodeCommandFailed when this one did not.
-func (s *siteWork) repeatable(ctx context.Context, name, what string, command bench.Command) error {
+// next try starts anew. When the server went down under it, afterLoss is run in its place. It errs with
+// CodeCommandFailed when this one did not succeed.
+func (s *siteWork) repeatable(ctx context.Context, name, what string, command, afterLoss bench.Command) error {
 	result, err := s.unit(ctx, name, command, unitPatience, nil)
-	if err == nil && result.Lost { // the server went down under it
+	if err == nil && result.Lost {
+		s.w.lostServer()
 		if err = s.forgetUnit(ctx, name); err == nil {
-			result, err = s.unit(ctx, name, command, unitPatience, nil)
+			result, err = s.unit(ctx, name, afterLoss, unitPatience, nil)
 		}
 	}
 	if err != nil || result.OK() {
@@ -132,6 +166,16 @@ func (s *siteWork) forgetUnit(ctx context.Context, name string) error {
 	return s.r.Pool.RemoveUnit(ctx, s.host, unit)
 }
 
+// forgetUnits removes what units of this action left behind, once nobody needs it any more. That one is not
+// there is no error.
+func (s *siteWork) forgetUnits(ctx context.Context, names ...string) error {
+	var failed []error
+	for _, name := range names {
+		failed = append(failed, s.r.Pool.RemoveUnit(ctx, s.host, remote.UnitName(s.w.action.ID, name)))
+	}
+	return errors.Join(failed...)
+}
+
 // route makes the server's nginx send the site's visitors to a revision.
 func (s *siteWork) route(ctx context.Context, to fleet.Revision) error {
 	if to.Slot == nil {
@@ -145,16 +189,36 @@ func (s *siteWork) route(ctx context.Context, to fleet.Revision) error {
 	return err
 }
 
-// expectStatus asks for the site through the server's nginx until it answers with this status.
-func (s *siteWork) expectStatus(ctx context.Context, status int) error {
-	command, err := bench.HealthCheck(s.name, healthPatience, status)
+// expectStatus asks for the site through the server's nginx until it answers with one of the statuses.
+func (s *siteWork) expectStatus(ctx context.Context, statuses ...int) error {
+	patience := healthPatience
+	if s.w.serverWasLost() {
+		patience = bootPatience
+	}
+	return s.expectWithin(ctx, patience, statuses...)
+}
+
+func (s *siteWork) expectWithin(ctx context.Context, patience time.Duration, statuses ...int) error {
+	command, err := bench.HealthCheck(s.name, patience, statuses...)
 	if err != nil {
 		return err
 	}
 	answer, err := s.run(ctx, command)
 	if fleet.ErrorCode(err) == fleet.CodeCommandFailed {
-		got := bench.ParseValues(answer).Int("status")
-		return fmt.Errorf("%w (%w)", fleet.Errorf(fleet.CodeCommandFailed, "%s answered %d through nginx, not %d, for %s.", s.name, got, status, healthPatience), err)
+		return fmt.Errorf("%w (%w)", wrongAnswer(s.name, bench.ParseValues(answer).Int("status"), statuses, patience), err)
 	}
 	return err
+}
+
+// wrongAnswer says how a site answered in place of what was expected; a status of 0 is no answer at all.
+func wrongAnswer(site string, got int64, wanted []int, patience time.Duration) error {
+	words := make([]string, len(wanted))
+	for i, status := range wanted {
+		words[i] = strconv.Itoa(status)
+	}
+	expected := strings.Join(words, " or ")
+	if got == 0 {
+		return fleet.Errorf(fleet.CodeCommandFailed, "%s gave no answer through nginx for %s; %s was expected.", site, patience, expected)
+	}
+	return fleet.Errorf(fleet.CodeCommandFailed, "%s answered %d through nginx, not %s, for %s.", site, got, expected, patience)
 }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -16,13 +17,19 @@ const flushEvery = 50 * time.Millisecond
 // maxBuffered is how many events wait for the database before whoever makes them has to wait.
 const maxBuffered = 5000
 
+// maxAttempts is how often an action is left to the next runner because the database failed. After that the
+// error is the action's own.
+const maxAttempts = 10
+
 // work is one claimed action in the hands of its runner: its cursor, what is yet to be stored, and whether
 // somebody has asked to cancel it.
 type work struct {
 	runner *Runner
 	action *fleet.Action
 	ref    store.LeaseRef
-	write  context.Context // outlives the runner's, so that a runner that stops loses nothing
+	life   context.Context         // of the work; its cause says why a runner has to let go of it
+	stop   context.CancelCauseFunc // ends life
+	write  context.Context         // outlives life, so that a runner that stops loses nothing
 
 	cancelled chan struct{} // closed when somebody asks to cancel
 	once      sync.Once
@@ -33,22 +40,21 @@ type work struct {
 	cursor   fleet.Cursor
 	percent  *int
 	step     *string
-	dirty    bool // the cursor has changed since it was stored
+	highest  int    // percentage so far
+	dirty    bool   // the cursor has changed since it was stored
+	lost     bool   // the server was out of reach at least once
+	badKey   string // what was said when the server showed another key than the pinned one
 	failed   error
 	done     chan struct{}
 	closed   sync.WaitGroup
 }
 
-func newWork(write context.Context, r *Runner, action *fleet.Action) *work {
+// newWork takes a claimed action in hand. stop ends life; write outlives it. Close it in the end.
+func newWork(life context.Context, stop context.CancelCauseFunc, write context.Context, r *Runner, action *fleet.Action) *work {
 	w := &work{
 		runner: r, action: action, ref: store.LeaseRef{ActionID: action.ID, Attempt: action.Attempt},
-		write: write, cancelled: make(chan struct{}), cursor: action.Cursor, done: make(chan struct{}),
-	}
-	if w.cursor.Offsets == nil {
-		w.cursor.Offsets = map[string]int64{}
-	}
-	if w.cursor.Notes == nil {
-		w.cursor.Notes = map[string]string{}
+		life: life, stop: stop, write: write,
+		cancelled: make(chan struct{}), cursor: cloneCursor(action.Cursor), highest: action.Percent, done: make(chan struct{}),
 	}
 	if action.CancelRequested {
 		w.askCancel()
@@ -93,35 +99,75 @@ func errCancelled() error {
 
 // keepLease renews the action's lease until ctx ends. When the lease is lost, or the database has not
 // answered for as long as a lease lasts, it stops the work: somebody else may have taken it over.
-func (w *work) keepLease(ctx context.Context, stop context.CancelCauseFunc) {
+func (w *work) keepLease(ctx context.Context) {
 	ttl := w.runner.Lease
 	tick := time.NewTicker(ttl / 3)
 	defer tick.Stop()
-	renewed := time.Now()
+	until := time.Now().Add(ttl)
+	over := time.NewTimer(ttl)
+	defer over.Stop()
 	for {
 		select {
 		case <-tick.C:
+		case <-over.C:
+			w.stop(fleet.Errorf(fleet.CodeLeaseLost, "The lease of action %d could not be renewed in time.", w.action.ID))
+			return
 		case <-ctx.Done():
 			return
 		}
-		attempt, cancel := context.WithTimeout(ctx, ttl/2)
 		asked := time.Now()
+		attempt, cancel := context.WithTimeout(ctx, min(ttl/2, time.Until(until)))
 		wanted, err := w.runner.Store.RenewLease(attempt, w.ref, ttl)
 		cancel()
 		switch {
 		case err == nil:
-			renewed = asked
+			until = asked.Add(ttl)
+			over.Reset(time.Until(until))
 			if wanted {
 				w.askCancel()
 			}
 		case fleet.ErrorCode(err) == fleet.CodeLeaseLost:
-			stop(err)
-			return
-		case time.Since(renewed) > ttl:
-			stop(fleet.Errorf(fleet.CodeLeaseLost, "The lease could not be renewed: %v.", err))
+			w.stop(err)
 			return
 		}
 	}
+}
+
+// errNotStored is why work stops whose database failed: what it did is on its server, the cursor says how
+// far it had come, and the next runner goes on from there.
+type errNotStored struct{ why error }
+
+func (e errNotStored) Error() string { return "the database failed: " + e.why.Error() }
+func (e errNotStored) Unwrap() error { return e.why }
+
+// stored is what a method of the store returned. When the database was the trouble and not the action, or
+// the lease is lost, the work stops where it is.
+func (w *work) stored(err error) error {
+	var known *fleet.Error
+	switch {
+	case err == nil:
+	case fleet.ErrorCode(err) == fleet.CodeLeaseLost:
+		w.stop(err)
+	case !errors.As(err, &known) && w.action.Attempt < maxAttempts:
+		w.stop(errNotStored{err})
+	}
+	return err
+}
+
+// unprepared is why what an action is about could not be read. What another runner has begun already is then
+// neither finished nor taken back, which is for a person to know.
+func (w *work) unprepared(err error) error {
+	err = w.stored(err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.cursor.Done) == 0 && !w.cursor.Undoing {
+		return err
+	}
+	why := fleet.Failure{Message: "its runner was gone"}
+	if w.cursor.Failure != nil {
+		why = *w.cursor.Failure
+	}
+	return undoFailed("Read what it is about", err, why)
 }
 
 // line stores a line of output.
@@ -132,21 +178,36 @@ func (w *work) line(stream, host, text string) {
 // say stores a line of Central's own.
 func (w *work) say(text string) { w.line("central", "", text) }
 
-// progress moves the action's percentage and says what is being done.
+// progress moves the action's percentage, which never falls, and says what is being done.
 func (w *work) progress(percent int, text string) {
-	w.mu.Lock()
-	if w.percent == nil || *w.percent < percent {
-		w.percent = &percent
-	}
-	w.step = &text
-	w.mu.Unlock()
-	w.add(fleet.ActionEvent{Kind: fleet.EventProgress, Body: fleet.EventBody{Percent: &percent, Text: text}})
+	w.put(func() fleet.ActionEvent {
+		w.highest = max(w.highest, percent)
+		reached := w.highest
+		w.percent, w.step = &reached, &text
+		return fleet.ActionEvent{Kind: fleet.EventProgress, Body: fleet.EventBody{Percent: &reached, Text: text}}
+	})
 }
 
-// add puts an event in line for the database. It waits while too many are.
+// add puts an event in line for the database.
 func (w *work) add(event fleet.ActionEvent) {
-	event.At = time.Now().UTC()
+	w.put(func() fleet.ActionEvent { return event })
+}
+
+// tell alters the cursor and adds the event that says so.
+func (w *work) tell(event fleet.ActionEvent, alter func(*fleet.Cursor)) {
+	w.put(func() fleet.ActionEvent {
+		alter(&w.cursor)
+		w.dirty = true
+		return event
+	})
+}
+
+// put adds the event that make returns. What make changes besides is stored in the same transaction as the
+// event. put waits while too many events do.
+func (w *work) put(make func() fleet.ActionEvent) {
 	w.mu.Lock()
+	event := make()
+	event.At = time.Now().UTC()
 	w.events = append(w.events, event)
 	full := len(w.events) >= maxBuffered
 	w.mu.Unlock()
@@ -171,7 +232,7 @@ func (w *work) note(key string) string {
 }
 
 // flush stores everything that was added, in one transaction, together with the cursor. Once it has failed
-// it fails for ever: the action is then carried on by whoever takes it over.
+// it fails for ever and the work stops: the action is then carried on by whoever takes it over.
 func (w *work) flush() error {
 	w.flushing.Lock()
 	defer w.flushing.Unlock()
@@ -192,6 +253,10 @@ func (w *work) flush() error {
 		w.mu.Lock()
 		w.failed = err
 		w.mu.Unlock()
+		if fleet.ErrorCode(err) != fleet.CodeLeaseLost {
+			err = errNotStored{err}
+		}
+		w.stop(err)
 	}
 	return err
 }
@@ -231,14 +296,35 @@ func (w *work) offset(unit string) int64 {
 
 // unitLine stores a line of a unit's output together with where the next one begins.
 func (w *work) unitLine(unit, host string, line remote.Line) {
+	event := fleet.ActionEvent{Kind: fleet.EventLine, Body: fleet.EventBody{Text: line.Text, Stream: "stdout", Host: host}}
+	w.tell(event, func(c *fleet.Cursor) { c.Offsets[unit] = line.End })
+}
+
+// lostServer notes that the server was out of reach: what runs on it may have been started anew with it.
+func (w *work) lostServer() {
 	w.mu.Lock()
-	w.events = append(w.events, fleet.ActionEvent{
-		At: time.Now().UTC(), Kind: fleet.EventLine, Body: fleet.EventBody{Text: line.Text, Stream: "stdout", Host: host},
-	})
-	w.cursor.Offsets[unit], w.dirty = line.End, true
-	full := len(w.events) >= maxBuffered
-	w.mu.Unlock()
-	if full {
-		_ = w.flush() // the error is kept and comes back from the last flush
+	defer w.mu.Unlock()
+	w.lost = true
+}
+
+func (w *work) serverWasLost() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lost
+}
+
+// seeKey notes that the server showed another key than the pinned one, whatever becomes of the step.
+func (w *work) seeKey(err error) {
+	if fleet.ErrorCode(err) != fleet.CodeHostKeyChanged {
+		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.badKey = failureOf(err).Message
+}
+
+func (w *work) changedKey() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.badKey
 }

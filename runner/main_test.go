@@ -1,0 +1,9 @@
+package runner
+
+import (
+	"testing"
+
+	"central/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
