@@ -81,6 +81,18 @@ func (s *Store) DeploySiteOf(ctx context.Context, actionID uint) (fleet.DeploySi
 	return gorm.G[fleet.DeploySite](s.db).Where("action_id = ?", actionID).First(ctx)
 }
 
+// maxEarlierMoves is how many moves EarlierMoves looks back.
+const maxEarlierMoves = 20
+
+// EarlierMoves is the actions of the last moves of a site before this one, newest first, whichever way they
+// ended; 20 at most.
+func (s *Store) EarlierMoves(ctx context.Context, siteID, beforeActionID uint) ([]uint, error) {
+	var moves []uint
+	err := s.db.WithContext(ctx).Model(&fleet.DeploySite{}).Where("site_id = ? AND action_id < ?", siteID, beforeActionID).
+		Order("action_id DESC").Limit(maxEarlierMoves).Pluck("action_id", &moves).Error
+	return moves, err
+}
+
 // RevisionInUse says whether a site lives on a revision or is on its way there.
 func (s *Store) RevisionInUse(ctx context.Context, revisionID uint) (bool, error) {
 	sites, err := gorm.G[fleet.Site](s.db).Where("revision_id = ? AND status NOT IN ?", revisionID, goneSites).Count(ctx, "id")
