@@ -1,4 +1,4 @@
-import { createRouter, type RouterHistory } from "@tanstack/react-router";
+import { createRouter, type RouterHistory, stringifySearchWith } from "@tanstack/react-router";
 import { routeTree } from "./routes";
 
 /** The router of the whole application; every view has an address. Tests give it a history in memory. */
@@ -8,6 +8,8 @@ export function createAppRouter(history?: RouterHistory) {
     ...(history ? { history } : {}),
     defaultPreload: false,
     scrollRestoration: true,
+    // `?site=12`, not `?site="12"`: whoever reads an address takes numbers for texts.
+    stringifySearch: stringifySearchWith(JSON.stringify),
   });
 }
 

@@ -81,5 +81,5 @@ export function sitesShown(sites: readonly SiteRow[], search: DeploySearch): Sit
 }
 
 function readText(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? `${value}`.trim() : "";
+  return ["string", "number", "boolean"].includes(typeof value) ? `${value}`.trim() : "";
 }

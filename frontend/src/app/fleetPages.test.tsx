@@ -1,0 +1,470 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Answer, refusal, renderApp, type SentRequest, signedIn } from "./testing";
+
+const admin: Record<string, Answer> = {
+  ...signedIn,
+  Me: () => ({
+    me: { __typename: "Actor", name: "ana", role: "ADMIN", mustChangePassword: false },
+  }),
+};
+
+const master = {
+  __typename: "Server",
+  id: "1",
+  name: "m-01",
+  address: "10.0.1.1",
+  port: 22,
+  user: "root",
+  role: "MASTER",
+  status: "READY",
+  statusReason: "",
+  hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
+  siteCount: 12,
+  createdAt: "2026-05-01T10:00:00Z",
+  benches: [{ __typename: "Bench", id: "1", name: "shop" }],
+};
+
+const broken = {
+  ...master,
+  id: "2",
+  name: "m-02",
+  status: "FAILED",
+  statusReason: "install packages failed: no space left on device",
+  siteCount: 0,
+  benches: [],
+};
+
+const servers: Record<string, Answer> = {
+  ...admin,
+  Servers: () => ({ servers: [master, broken], publicKey: "ssh-ed25519 AAAA central" }),
+};
+
+const commit = "c".repeat(40);
+const commit2 = "d".repeat(40);
+
+const bench = {
+  __typename: "Bench",
+  id: "1",
+  name: "shop",
+  python: "python3",
+  siteCount: 12,
+  createdAt: "2026-05-01T10:00:00Z",
+  server: { __typename: "Server", id: "1", name: "m-01" },
+  revisions: [
+    {
+      __typename: "Revision",
+      id: "11",
+      name: "r2",
+      status: "READY",
+      statusReason: "",
+      version: "shop 1.1.0",
+      siteCount: 9,
+      createdAt: "2026-05-01T10:00:00Z",
+      apps: [
+        { __typename: "RevisionApp", app: "frappe", commit, version: "15.0.0" },
+        { __typename: "RevisionApp", app: "shop", commit: commit2, version: "1.1.0" },
+      ],
+    },
+  ],
+};
+
+const release = (app: string, hash: string, version: string) => ({
+  __typename: "Release",
+  id: `${app}-${version}`,
+  commit: hash,
+  version,
+  subject: "Add a column",
+  author: "Lee",
+  authoredAt: "2026-05-01T10:00:00Z",
+  touches: ["2 patches"],
+});
+
+const action = { __typename: "Action", id: "900" };
+
+/** The page of the action that a form leads to. */
+const watched: Record<string, Answer> = {
+  Action: () => ({ action: null }),
+};
+
+const sent = (requests: SentRequest[], operation: string) =>
+  requests.filter((request) => request.operation === operation);
+const field = (name: RegExp | string) => screen.findByRole("textbox", { name });
+const choice = (name: RegExp | string) => screen.findByRole("combobox", { name });
+
+beforeEach(() => sessionStorage.clear());
+
+describe("servers", () => {
+  it("lists what is known of each, and why one is not well", async () => {
+    renderApp("/servers", servers);
+    expect(await screen.findByRole("row", { name: /m-01/ })).toHaveTextContent("Ready");
+    expect(screen.getByRole("row", { name: /m-02/ })).toHaveTextContent("no space left on device");
+  });
+
+  it("says what would be here while there is none", async () => {
+    renderApp("/servers", { ...admin, Servers: () => ({ servers: [], publicKey: "" }) });
+    expect(await screen.findByText("No server yet")).toBeInTheDocument();
+  });
+
+  it("says what failed, and asks again", async () => {
+    const user = userEvent.setup();
+    let fails = true;
+    renderApp("/servers", {
+      ...servers,
+      Servers: () =>
+        fails
+          ? { errors: [{ message: "It broke.", extensions: { code: "INTERNAL" } }] }
+          : { servers: [master], publicKey: "" },
+    });
+    expect(await screen.findByText(/It broke/)).toBeInTheDocument();
+    fails = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("row", { name: /m-01/ })).toBeInTheDocument();
+  });
+
+  it("a viewer may look only", async () => {
+    renderApp("/servers", {
+      ...servers,
+      Me: () => ({
+        me: { __typename: "Actor", name: "vic", role: "VIEWER", mustChangePassword: false },
+      }),
+    });
+    expect(await screen.findByRole("button", { name: "Add a server" })).toBeDisabled();
+  });
+
+  it("a new one is checked as one types, added, and its set-up offered", async () => {
+    const user = userEvent.setup();
+    const added = { ...master, id: "3", name: "m-03", status: "NEW" };
+    let all = [master];
+    const { requests, history } = renderApp("/servers?add=true", {
+      ...servers,
+      Servers: () => ({ servers: all, publicKey: "ssh-ed25519 AAAA central" }),
+      AddServer: () => {
+        all = [master, added];
+        return {
+          addServer: {
+            __typename: "AddServerPayload",
+            server: { __typename: "Server", id: "3", name: "m-03" },
+          },
+        };
+      },
+    });
+    expect(await screen.findByText("ssh-ed25519 AAAA central")).toBeInTheDocument();
+    await user.type(await field(/^Name/), "m-01");
+    expect(screen.getByText("There is a server called m-01 already.")).toBeInTheDocument();
+    await user.clear(await field(/^Name/));
+    await user.type(await field(/^Name/), "m-03");
+    await user.type(await field(/^Address/), "10.0.0.999");
+    expect(screen.getByText("An IP address or a lower-case host name.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Add m-03" })).toBeDisabled();
+    await user.clear(await field(/^Address/));
+    await user.type(await field(/^Address/), "10.0.1.3");
+    await user.click(screen.getByRole("button", { name: "Add m-03" }));
+    await waitFor(() =>
+      expect(sent(requests, "AddServer")[0]?.variables.input).toEqual({
+        name: "m-03",
+        role: "MASTER",
+        address: "10.0.1.3",
+        port: 22,
+        user: "root",
+        hostKeyFingerprint: null,
+      }),
+    );
+    await waitFor(() => expect(history.location.search).toContain("setUp=3"));
+    expect(history.location.search).not.toContain("add");
+  });
+
+  it("what the server refuses stands at its field, and nothing typed is lost by it or a reload", async () => {
+    const user = userEvent.setup();
+    const answers = {
+      ...servers,
+      AddServer: refusal("UNREACHABLE", "10.0.1.3 does not answer.", "input.address"),
+    };
+    const { unmount } = renderApp("/servers?add=true", answers);
+    await user.type(await field(/^Name/), "m-03");
+    await user.type(await field(/^Address/), "10.0.1.3");
+    await user.click(screen.getByRole("button", { name: "Add m-03" }));
+    expect(await screen.findByText("10.0.1.3 does not answer.")).toBeInTheDocument();
+    expect(await field(/^Address/)).toHaveAttribute("aria-invalid", "true");
+    unmount();
+    renderApp("/servers?add=true", answers);
+    expect(await field(/^Name/)).toHaveValue("m-03");
+    expect(await field(/^Address/)).toHaveValue("10.0.1.3");
+  });
+
+  it("setting one up says what happens, and leads to where it can be watched", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/servers", {
+      ...servers,
+      ...watched,
+      SetUpServer: () => ({
+        setUpServer: {
+          __typename: "SetUpServerPayload",
+          server: { __typename: "Server", id: "2", status: "SETTING_UP" },
+          action,
+        },
+      }),
+    });
+    const row = await screen.findByRole("row", { name: /m-02/ });
+    await user.click(within(row).getByRole("button", { name: "Set up…" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog).toHaveTextContent("installs MariaDB");
+    await user.click(within(dialog).getByRole("button", { name: "Set up m-02" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "SetUpServer")[0]?.variables).toEqual({ input: { serverId: "2" } });
+  });
+});
+
+describe("benches", () => {
+  const benches: Record<string, Answer> = {
+    ...admin,
+    ...watched,
+    Benches: () => ({ benches: [bench] }),
+    CreateBenchChoices: () => ({
+      servers: [master, broken],
+      apps: [
+        { __typename: "App", id: "1", name: "frappe" },
+        { __typename: "App", id: "2", name: "shop" },
+      ],
+    }),
+    ReleasesOfApp: ({ app }: { app: string }) => ({
+      releases: [release(app, app === "frappe" ? commit : commit2, "2.0.0")],
+    }),
+  };
+
+  it("show their revisions, what each is made of and how many sites run on it", async () => {
+    renderApp("/benches", benches);
+    const row = await screen.findByRole("row", { name: /r2/ });
+    expect(row).toHaveTextContent("frappe 15.0.0");
+    expect(row).toHaveTextContent("shop 1.1.0");
+    expect(row).toHaveTextContent("9");
+  });
+
+  it("a new one names a master and each app at one commit", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/benches?add=true", {
+      ...benches,
+      CreateBench: () => ({
+        createBench: {
+          __typename: "CreateBenchPayload",
+          bench: { __typename: "Bench", id: "2" },
+          action,
+        },
+      }),
+    });
+    await user.type(await field(/^Name/), "main-v15");
+    await user.click(await choice(/^Master/));
+    await user.click(await screen.findByRole("option", { name: /m-01/ }));
+    await user.click(await choice("Release of frappe"));
+    await user.click(await screen.findByRole("option", { name: /2\.0\.0/ }));
+    await user.click(screen.getByRole("button", { name: "Another app" }));
+    expect(screen.getByRole("button", { name: "Create main-v15" })).toBeDisabled();
+    await user.click(await choice("App 2"));
+    await user.click(await screen.findByRole("option", { name: "shop" }));
+    await user.click(await choice("Release of shop"));
+    await user.click(await screen.findByRole("option", { name: /2\.0\.0/ }));
+    await user.click(screen.getByRole("button", { name: "Create main-v15" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "CreateBench")[0]?.variables.input).toEqual({
+      name: "main-v15",
+      serverId: "1",
+      python: "python3",
+      apps: [
+        { app: "frappe", commit },
+        { app: "shop", commit: commit2 },
+      ],
+    });
+  });
+});
+
+describe("a new site", () => {
+  const choices: Record<string, Answer> = {
+    ...admin,
+    ...watched,
+    CreateSiteChoices: () => ({ benches: [bench] }),
+  };
+
+  it("is created on the chosen bench without the apps that are left out", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/sites/new", {
+      ...choices,
+      CreateSite: () => ({
+        createSite: {
+          __typename: "CreateSitePayload",
+          site: { __typename: "Site", id: "5" },
+          action,
+        },
+      }),
+    });
+    await user.type(await field(/^Host name/), "acme.example.com");
+    await user.click(await choice(/^Bench/));
+    await user.click(await screen.findByRole("option", { name: /shop/ }));
+    expect(screen.getByText(/is created on/)).toHaveTextContent("shop r2");
+    await user.click(screen.getByRole("checkbox", { name: /shop/ }));
+    await user.click(screen.getByRole("button", { name: "Create acme.example.com" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "CreateSite")[0]?.variables.input).toEqual({
+      name: "acme.example.com",
+      benchId: "1",
+      apps: [],
+    });
+  });
+
+  it("with a name that is none is refused before anything is sent", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/sites/new", choices);
+    await user.type(await field(/^Host name/), "acme{Tab}");
+    await user.tab();
+    expect(
+      await screen.findByText(/A lower-case host name of at least two parts/),
+    ).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Create the site" })).toBeDisabled();
+    expect(sent(requests, "CreateSite")).toEqual([]);
+  });
+});
+
+describe("apps", () => {
+  const apps: Record<string, Answer> = {
+    ...admin,
+    ...watched,
+    Apps: () => ({
+      apps: [
+        {
+          __typename: "App",
+          id: "2",
+          name: "shop",
+          repository: "https://git.example.com/shop.git",
+          branch: "main",
+        },
+      ],
+    }),
+    NewestReleases: () => ({ releases: [release("shop", commit, "1.2.0")] }),
+  };
+
+  it("show their newest releases and what each touches", async () => {
+    renderApp("/apps", apps);
+    const row = await screen.findByRole("row", { name: /1\.2\.0/ });
+    expect(row).toHaveTextContent("Add a column");
+    expect(row).toHaveTextContent("2 patches");
+  });
+
+  it("fetch their releases on demand", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/apps", {
+      ...apps,
+      FetchReleases: () => ({ fetchReleases: { __typename: "FetchReleasesPayload", action } }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Fetch releases" }));
+    expect(await screen.findByRole("link", { name: "Watch it fetch" })).toHaveAttribute(
+      "href",
+      "/activity/900",
+    );
+    expect(sent(requests, "FetchReleases")[0]?.variables).toEqual({ input: { appId: "2" } });
+  });
+
+  it("a new one guesses its name, and refuses an address with a password", async () => {
+    const user = userEvent.setup();
+    renderApp("/apps?add=true", apps);
+    await user.type(await field(/^Repository/), "https://git.example.com/my-app.git");
+    expect(await field(/^Name/)).toHaveValue("my_app");
+    await user.clear(await field(/^Repository/));
+    await user.type(await field(/^Repository/), "https://u:p@git.example.com/a");
+    expect(screen.getByText("No password may be in the address.")).toBeInTheDocument();
+  });
+});
+
+describe("the queue and the history", () => {
+  const actions: Record<string, Answer> = {
+    ...admin,
+    Actions: ({ filter }: { filter: { statuses: string[] | null } }) => ({
+      actions: {
+        __typename: "ActionConnection",
+        totalCount: 1,
+        pageInfo: { __typename: "PageInfo", endCursor: "1", hasNextPage: false },
+        nodes: [
+          {
+            __typename: "Action",
+            id: "900",
+            kind: "SET_UP_SERVER",
+            status: filter.statuses?.[0] ?? "RUNNING",
+            title: "Set up m-01",
+            actorName: "ana",
+            percent: 44,
+            step: "Install MariaDB",
+            errorMessage: "",
+            attempt: 1,
+            createdAt: "2026-05-01T10:00:00Z",
+            startedAt: "2026-05-01T10:00:00Z",
+            finishedAt: null,
+            server: { __typename: "Server", id: "1", name: "m-01" },
+            deploy: null,
+          },
+        ],
+      },
+    }),
+  };
+
+  it("asks for what the address says, roots alone unless parts are wanted", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/activity?status=%5B%22FAILED%22%5D", actions);
+    expect(await screen.findByRole("row", { name: /Set up m-01/ })).toHaveTextContent("Failed");
+    expect(sent(requests, "Actions")[0]?.variables.filter).toMatchObject({
+      statuses: ["FAILED"],
+      rootsOnly: true,
+    });
+    await user.click(screen.getByRole("switch", { name: "Parts of others too" }));
+    await waitFor(() =>
+      expect(sent(requests, "Actions").at(-1)?.variables.filter.rootsOnly).toBe(false),
+    );
+    expect(history.location.search).toContain("parts=true");
+  });
+});
+
+describe("the audit log", () => {
+  const entry = (id: number) => ({
+    __typename: "AuditEntry",
+    id: String(id),
+    at: "2026-05-01T10:00:00Z",
+    actorName: "ana",
+    remoteAddress: "10.0.0.7",
+    operation: "deploySites",
+    subject: `shop 1.2.0 to ${id} sites`,
+    action: { __typename: "Action", id: "900", status: "FAILED", title: "Deploy" },
+  });
+  const log: Record<string, Answer> = {
+    ...admin,
+    AuditLog: ({ after }: { after: string | null }) => ({
+      auditLog: {
+        __typename: "AuditConnection",
+        totalCount: 70,
+        pageInfo: { __typename: "PageInfo", endCursor: "50", hasNextPage: after === null },
+        nodes: [entry(after === null ? 70 : 20)],
+      },
+    }),
+  };
+
+  it("says who asked for what, from where, and what came of it", async () => {
+    renderApp("/audit", log);
+    const row = await screen.findByRole("row", { name: /to 70 sites/ });
+    expect(row).toHaveTextContent("ana");
+    expect(row).toHaveTextContent("Deployed sites");
+    expect(row).toHaveTextContent("10.0.0.7");
+    expect(within(row).getByRole("link", { name: "Failed" })).toHaveAttribute(
+      "href",
+      "/activity/900",
+    );
+  });
+
+  it("turns pages, in the address", async () => {
+    const user = userEvent.setup();
+    const { history } = renderApp("/audit", log);
+    expect(await screen.findByText("1 to 50 of 70")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Older" }));
+    expect(await screen.findByRole("row", { name: /to 20 sites/ })).toBeInTheDocument();
+    expect(screen.getByText("51 to 70 of 70")).toBeInTheDocument();
+    expect(history.location.search).toContain("trail");
+    await user.click(screen.getByRole("button", { name: "Newer" }));
+    expect(await screen.findByRole("row", { name: /to 70 sites/ })).toBeInTheDocument();
+  });
+});
