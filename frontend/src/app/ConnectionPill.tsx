@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconPlugConnectedX, IconRefresh } from "@tabler/icons-react";
 import { useConnection } from "../client/connection";
-import { formatAgo, formatExact, useNow } from "../ui/time";
+import { formatExact } from "../ui/time";
 import classes from "./Shell.module.css";
 
 /** Whether what one sees is live, catching up, or old because the line is down. */
@@ -28,13 +28,14 @@ export function ConnectionPill() {
   );
 }
 
+const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+
 function Offline({ since }: { since: Date }) {
-  const now = useNow();
   return (
     <Tooltip label={`No connection since ${formatExact(since)}. It is tried again until it works.`}>
       <span className={classes.pill} data-tone="bad" role="status">
         <IconPlugConnectedX size={14} aria-hidden />
-        Offline, {formatAgo(since, new Date(now))}
+        Offline since {clockTime.format(since)}
       </span>
     </Tooltip>
   );

@@ -152,7 +152,11 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
       {state.error ? (
         <div style={{ marginBottom: 12 }}>
           <ErrorPanel
-            title="The list of sites did not come"
+            title={
+              state.total === undefined
+                ? "The list of sites did not come"
+                : "The list of sites could not be refreshed"
+            }
             error={state.error}
             onRetry={() => list.retry()}
           />
