@@ -29,7 +29,7 @@ func serversInTheWay(t *testing.T) {
 	}
 	t.Run("FullDisk", func(t *testing.T) {
 		onHost(t, host, "mkdir -p /home/frappe/backups && mount -t tmpfs -o size=16m tmpfs /home/frappe/backups")
-		t.Cleanup(func() { onHost(t, host, "umount /home/frappe/backups") })
+		defer onHost(t, host, "umount /home/frappe/backups")
 		refused(t, "DISK_FULL", "e2e-full-disk")
 	})
 	t.Run("Unreachable", func(t *testing.T) {
