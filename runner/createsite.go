@@ -32,9 +32,13 @@ func (r *Runner) createSite(ctx context.Context, w *work) error {
 	if err != nil {
 		return w.unprepared(err)
 	}
-	return w.perform(ctx, story{
+	return w.perform(ctx, c.story())
+}
+
+func (c *siteCreation) story() story {
+	return story{
 		begin: func(_ context.Context, name string, percent int) error {
-			w.progress(percent, name)
+			c.w.progress(percent, name)
 			return nil
 		},
 		steps: []step{
@@ -44,7 +48,7 @@ func (r *Runner) createSite(ctx context.Context, w *work) error {
 			{name: stepCheck, percent: 99, apply: func(ctx context.Context) error { return c.expectStatus(ctx, 200) }},
 			{name: stepCleanUp, percent: 100, apply: func(ctx context.Context) error { return c.forgetUnits(ctx, unitCreate) }, extra: true},
 		},
-	})
+	}
 }
 
 func (r *Runner) newSiteCreation(ctx context.Context, w *work) (*siteCreation, error) {

@@ -67,7 +67,11 @@ func (r *Runner) moveSite(ctx context.Context, w *work) error {
 	if err != nil {
 		return w.unprepared(err)
 	}
-	return w.perform(ctx, story{
+	return w.perform(ctx, m.story())
+}
+
+func (m *siteMove) story() story {
+	return story{
 		begin: m.begin,
 		steps: []step{
 			{name: stepPreflight, percent: 4, apply: m.preflight, cancel: true},
@@ -83,7 +87,7 @@ func (r *Runner) moveSite(ctx context.Context, w *work) error {
 			{name: stepCleanUp, percent: 100, apply: m.cleanUp, extra: true},
 		},
 		verify: m.verifyOld,
-	})
+	}
 }
 
 func (r *Runner) newSiteMove(ctx context.Context, w *work) (*siteMove, error) {
