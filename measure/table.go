@@ -18,15 +18,39 @@ func (m measurement) table() string {
 	row("accepted deploySites → first event that the runner caused", m.firstEvent, func(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) })
 	row("a site, moved by Central", m.central, millis)
 	row("a site, the same commands in a loop of ssh", m.raw, millis)
-	central, raw := median(m.central), median(m.raw)
-	fmt.Fprintf(&text, "  %-58s %10s\n", "Central over the loop, a site", fmt.Sprintf("%+d ms", (central-raw).Milliseconds()))
-	fmt.Fprintf(&text, "  %-58s %10s\n", "Central ÷ loop", fmt.Sprintf("%.2f", float64(central)/float64(raw)))
+	row("Central over the loop, a site", m.over(), func(d time.Duration) string { return fmt.Sprintf("%+d ms", d.Milliseconds()) })
+	ratios := m.ratios()
+	fmt.Fprintf(&text, "  %-58s %10.2f %10.2f %10.2f\n", "Central ÷ loop", median(ratios), slices.Min(ratios), slices.Max(ratios))
 	return text.String()
 }
 
+// over is how much longer Central took in each round than the loop did right after it, so that what else the
+// machine is doing weighs on both.
+func (m measurement) over() []time.Duration {
+	over := make([]time.Duration, len(m.central))
+	for i, central := range m.central {
+		over[i] = central - m.loopIn(i)
+	}
+	return over
+}
+
+// ratios is how many times the loop's time Central took in each round.
+func (m measurement) ratios() []float64 {
+	ratios := make([]float64, len(m.central))
+	for i, central := range m.central {
+		ratios[i] = float64(central) / float64(m.loopIn(i))
+	}
+	return ratios
+}
+
+// loopIn is the loop's time for a site in a round: the mean of the way back and the way there.
+func (m measurement) loopIn(round int) time.Duration {
+	return (m.raw[2*round] + m.raw[2*round+1]) / 2
+}
+
 // median is the middle one, or the mean of the middle two.
-func median(times []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(times))
+func median[T time.Duration | float64](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
 	half := len(sorted) / 2
 	if len(sorted)%2 == 1 {
 		return sorted[half]
