@@ -21,7 +21,10 @@ type Bench struct {
 	CreatedAt  time.Time
 }
 
-// NewBench is the input of CreateBench: its apps in order, each at one commit.
+// Framework is the app that every bench has first; the others are installed on it.
+const Framework = "frappe"
+
+// NewBench is the input of CreateBench: its apps in order, each at one commit, Framework first.
 type NewBench struct {
 	Name     string
 	ServerID uint
@@ -124,7 +127,13 @@ func (n *NewBench) Validate() error {
 	if !pythonName.MatchString(n.Python) {
 		return FieldErrorf(CodeInvalid, "input.python", "Python is python3 or a version such as python3.11.")
 	}
-	return validateAppCommits("input.apps", n.Apps)
+	if err := validateAppCommits("input.apps", n.Apps); err != nil {
+		return err
+	}
+	if n.Apps[0].App != Framework {
+		return FieldErrorf(CodeInvalid, "input.apps.0.app", "The first app of a bench is %s, which the others stand on.", Framework)
+	}
+	return nil
 }
 
 func validateAppCommits(field string, apps []AppCommit) error {

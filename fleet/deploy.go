@@ -52,6 +52,23 @@ func (d *Deploy) Ended() int {
 	return d.Done + d.RolledBack + d.Broken + d.Cancelled + d.NotStarted
 }
 
+// Count adds a site that has come to its end as status; any other status counts nothing.
+func (d *Deploy) Count(status DeploySiteStatus) {
+	switch status {
+	case DeploySiteDone:
+		d.Done++
+	case DeploySiteRolledBack:
+		d.RolledBack++
+	case DeploySiteBroken:
+		d.Broken++
+	case DeploySiteCancelled:
+		d.Cancelled++
+	case DeploySiteNotStarted:
+		d.NotStarted++
+	case DeploySiteWaiting, DeploySiteRunning:
+	}
+}
+
 // DeploySiteStatus is the state of one site in a deploy.
 type DeploySiteStatus string
 

@@ -99,6 +99,7 @@ func TestNewBench_Validate(t *testing.T) {
 		{"ErrApp", fleet.NewBench{Name: "main", Apps: []fleet.AppCommit{{App: "frappe", Commit: frappe[0]}, {App: "", Commit: shop[0]}}}, "input.apps.1.app"},
 		{"ErrCommit", fleet.NewBench{Name: "main", Apps: []fleet.AppCommit{{App: "frappe", Commit: "HEAD"}}}, "input.apps.0.commit"},
 		{"ErrAppTwice", fleet.NewBench{Name: "main", Apps: []fleet.AppCommit{apps[0], apps[0]}}, "input.apps.1.app"},
+		{"ErrFrameworkLast", fleet.NewBench{Name: "main", Apps: []fleet.AppCommit{apps[1], apps[0]}}, "input.apps.0.app"},
 	} {
 		t.Run(test.name, func(t *testing.T) { wantError(t, test.in.Validate(), invalidIf(test.field), test.field) })
 	}

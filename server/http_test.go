@@ -100,7 +100,7 @@ func TestErrorsHaveACodeAndAField(t *testing.T) {
 		{"a bad name", `mutation($i: AddServerInput!) { addServer(input: $i) { server { id } } }`, vars{"i": vars{"name": "-x", "address": "10.0.0.1", "role": "MASTER"}}, "INVALID", "input.name"},
 		{"a page too long", `{ sites(first: 1001) { totalCount } }`, nil, "INVALID", "first"},
 		{"no cursor", `{ sites(after: "made-up") { totalCount } }`, nil, "INVALID", "after"},
-		{"an unknown object", `mutation { setUpServer(input: {serverId: 999}) { server { id } } }`, nil, "NOT_FOUND", ""},
+		{"an unknown object", `mutation { setUpServer(input: {serverId: 999}) { server { id } } }`, nil, "NOT_FOUND", "input.serverId"},
 		{"no id", `{ deploy(id: "one") { id } }`, nil, "INVALID", "id"},
 		{"no id in an input", `mutation { setUpServer(input: {serverId: "one"}) { server { id } } }`, nil, "INVALID", "input.serverId"},
 		{"no id in a variable", `mutation($i: SetUpServerInput!) { setUpServer(input: $i) { server { id } } }`, vars{"i": vars{"serverId": "one"}}, "INVALID", "input.serverId"},

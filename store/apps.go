@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -21,12 +22,13 @@ func (s *Store) App(ctx context.Context, id uint) (fleet.App, error) {
 	return one[fleet.App](ctx, s.db, "app", id)
 }
 
-// Releases lists the newest releases of one app, or of all when app is empty, newest first.
+// Releases lists the newest releases of one app, or of all when app is empty, newest first. Those that have
+// left their branch are not among them.
 func (s *Store) Releases(ctx context.Context, app string, first int) ([]fleet.Release, error) {
 	if err := (fleet.Page{First: first}).Within(200); err != nil {
 		return nil, err
 	}
-	query := gorm.G[fleet.Release](s.db).Order("authored_at DESC, position DESC").Limit(first)
+	query := gorm.G[fleet.Release](s.db).Where("position >= 0").Order("authored_at DESC, position DESC").Limit(first)
 	if app != "" {
 		found, err := gorm.G[fleet.App](s.db).Where("name = ?", app).First(ctx)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -35,7 +37,7 @@ func (s *Store) Releases(ctx context.Context, app string, first int) ([]fleet.Re
 		if err != nil {
 			return nil, err
 		}
-		query = gorm.G[fleet.Release](s.db).Where("app_id = ?", found.ID).Order("position DESC").Limit(first)
+		query = gorm.G[fleet.Release](s.db).Where("app_id = ? AND position >= 0", found.ID).Order("position DESC").Limit(first)
 	}
 	return query.Find(ctx)
 }
@@ -61,7 +63,7 @@ func (s *Store) AddApp(ctx context.Context, actor fleet.Actor, in fleet.NewApp) 
 		}
 		return s.audit(tx, actor, "addApp", in.Name, map[string]any{"name": in.Name, "repository": in.Repository, "branch": in.Branch}, &action.ID)
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
+	if duplicate(err) {
 		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already an app called %s.", in.Name)
 	}
 	return app, action, err
@@ -94,21 +96,43 @@ func (s *Store) enqueueFetch(tx *gorm.DB, actor fleet.Actor, app fleet.App) (fle
 	return action, s.enqueue(tx, &action)
 }
 
-// SaveReleases puts the commits of an app's branch on record. Commits that are known keep their row;
-// positions are brought up to date, so a rewritten branch shows as it is now.
+// How many characters of a release are kept.
+const (
+	maxVersion = 100
+	maxSubject = 500
+	maxAuthor  = 200
+)
+
+// SaveReleases puts the newest commits of an app's branch on record. Commits that are known keep their row;
+// positions are brought up to date, and what a rewritten branch no longer holds becomes fleet.OffBranch.
 func (s *Store) SaveReleases(ctx context.Context, ref LeaseRef, releases []fleet.Release) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		action, err := s.fence(tx, ref)
-		if err != nil || len(releases) == 0 {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		if len(releases) == 0 {
+			return nil
+		}
+		rows, commits, lowest := make([]fleet.Release, len(releases)), make([]string, len(releases)), releases[0].Position
+		for i, release := range releases {
+			rows[i], commits[i], lowest = storedRelease(release, *action.AppID), release.Commit, min(lowest, release.Position)
+		}
+		err := tx.Model(&fleet.Release{}).Where("app_id = ? AND position >= ? AND `commit` NOT IN ?", *action.AppID, lowest, commits).
+			Update("position", fleet.OffBranch).Error
+		if err != nil {
 			return err
 		}
-		for i := range releases {
-			releases[i].AppID, releases[i].CreatedAt = *action.AppID, now()
-			if releases[i].Patches == nil {
-				releases[i].Patches = []string{}
-			}
-		}
 		return tx.Clauses(clause.OnConflict{DoUpdates: clause.AssignmentColumns([]string{"position", "version", "patches", "schema"})}).
-			CreateInBatches(&releases, 500).Error
+			CreateInBatches(&rows, 500).Error
 	})
+}
+
+// storedRelease is a release as its columns take it, whatever its author has made of it.
+func storedRelease(release fleet.Release, appID uint) fleet.Release {
+	release.ID, release.AppID, release.CreatedAt = 0, appID, now()
+	release.Version, release.Subject, release.Author = clip(release.Version, maxVersion), clip(release.Subject, maxSubject), clip(release.Author, maxAuthor)
+	if year := release.AuthoredAt.Year(); year < 1000 || year > 9999 {
+		release.AuthoredAt = time.Unix(0, 0).UTC()
+	}
+	if release.Patches == nil {
+		release.Patches = []string{}
+	}
+	return release
 }

@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 
 	"central/fleet"
 )
+
+// maxAuditSubject is how many characters are kept of what an audit entry is about.
+const maxAuditSubject = 500
 
 // audit writes one entry of the append-only record, in the transaction of what it records. input must
 // hold no secret. actionID is the action that was queued, nil when there is none.
@@ -16,8 +18,8 @@ func (s *Store) audit(tx *gorm.DB, actor fleet.Actor, operation, subject string,
 		input = map[string]any{}
 	}
 	return gorm.G[fleet.AuditEntry](tx).Create(tx.Statement.Context, &fleet.AuditEntry{
-		At: time.Now().UTC(), ActorName: actor.Name, UserID: actor.UserID, TokenID: actor.TokenID,
-		RemoteAddress: actor.RemoteAddress, Operation: operation, Subject: truncate(subject, 500), Input: input, ActionID: actionID,
+		At: now(), ActorName: actor.Name, UserID: actor.UserID, TokenID: actor.TokenID,
+		RemoteAddress: actor.RemoteAddress, Operation: operation, Subject: clip(subject, maxAuditSubject), Input: input, ActionID: actionID,
 	})
 }
 
@@ -25,19 +27,4 @@ func (s *Store) audit(tx *gorm.DB, actor fleet.Actor, operation, subject string,
 func (s *Store) AuditLog(ctx context.Context, page fleet.Page) (fleet.AuditConnection, error) {
 	nodes, total, info, err := newestFirst(ctx, s.db, page, func(e fleet.AuditEntry) uint { return e.ID })
 	return fleet.AuditConnection{Nodes: nodes, TotalCount: total, PageInfo: info}, err
-}
-
-// truncate cuts s to at most n bytes without splitting a character.
-func truncate(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	cut := 0
-	for i := range s {
-		if i > n {
-			break
-		}
-		cut = i
-	}
-	return s[:cut]
 }

@@ -60,7 +60,8 @@ func (s *Store) RevisionsOfBenches(ctx context.Context, benchIDs []uint) (map[ui
 	return revisions, nil
 }
 
-// CreateBench puts a bench on record and queues the building of its first revision.
+// CreateBench puts a bench on record and queues the building of its first revision. It errs with CodeConflict
+// when the name is taken, unless by a bench of which nothing could be built: that one is replaced.
 func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.NewBench) (fleet.Bench, fleet.Action, error) {
 	var bench fleet.Bench
 	var action fleet.Action
@@ -83,7 +84,7 @@ func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.New
 			Name: in.Name, ServerID: server.ID, Python: in.Python,
 			Workers: defaultWorkers, WebWorkers: defaultWebWorkers, CreatedAt: now(),
 		}
-		if err := gorm.G[fleet.Bench](tx).Create(ctx, &bench); err != nil {
+		if err := s.putBench(tx, actor, &bench); err != nil {
 			return err
 		}
 		_, action, err = s.addRevision(tx, actor, bench, server, apps, nil)
@@ -94,10 +95,40 @@ func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.New
 			"name": in.Name, "serverId": in.ServerID, "python": in.Python, "apps": in.Apps,
 		}, &action.ID)
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a bench called %s.", in.Name)
+	if duplicate(err) {
+		err = benchTaken(in.Name)
 	}
 	return bench, action, err
+}
+
+func benchTaken(name string) error {
+	return fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a bench called %s.", name)
+}
+
+// putBench writes a new bench, over the row of an earlier try of its name if all that was built of that failed.
+func (s *Store) putBench(tx *gorm.DB, actor fleet.Actor, bench *fleet.Bench) error {
+	ctx := tx.Statement.Context
+	earlier, err := gorm.G[fleet.Bench](tx, forUpdate).Where("name = ?", bench.Name).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return gorm.G[fleet.Bench](tx).Create(ctx, bench)
+	}
+	if err != nil {
+		return err
+	}
+	revisions, err := gorm.G[fleet.Revision](tx, forUpdate).Where("bench_id = ? AND status <> ?", earlier.ID, fleet.RevisionRemoved).Order("id").Find(ctx)
+	if err != nil {
+		return err
+	}
+	for _, revision := range revisions {
+		if revision.Status != fleet.RevisionFailed {
+			return benchTaken(bench.Name)
+		}
+		if err := s.removeRevision(tx, revision, actor.Name); err != nil {
+			return err
+		}
+	}
+	bench.ID = earlier.ID
+	return tx.Select("*").Omit("id").Updates(bench).Error
 }
 
 // releasedApps turns app commits into the apps of a revision. It errs with CodeUnknownCommit and the field
@@ -178,22 +209,28 @@ func newestRevision(ctx context.Context, tx *gorm.DB, bench fleet.Bench) (fleet.
 	return revision, err
 }
 
-// removeEmptyRevisions queues the removal of the revisions of a bench that hold no site and are awaited by
-// none, but for the newest fleet.RevisionsKept. Failed ones always go.
-func (s *Store) removeEmptyRevisions(tx *gorm.DB, benchID uint, actorName string) error {
+// removeEmptyRevisions queues the removal of the revisions of these benches that hold no site and are
+// neither awaited nor left by one, but for the newest fleet.RevisionsKept of each bench. Failed ones always go.
+func (s *Store) removeEmptyRevisions(tx *gorm.DB, benchIDs []uint, actorName string) error {
 	ctx := tx.Statement.Context
+	// Whoever puts a site on a revision holds its server's row; from here on nobody does.
+	err := tx.Clauses(forUpdate).Where("id IN (SELECT server_id FROM benches WHERE id IN ?)", benchIDs).Order("id").Find(&[]fleet.Server{}).Error
+	if err != nil {
+		return err
+	}
 	empty, err := gorm.G[fleet.Revision](tx, forUpdate).
-		Where("bench_id = ? AND status IN ?", benchID, []fleet.RevisionStatus{fleet.RevisionReady, fleet.RevisionFailed}).
-		Where("NOT EXISTS (SELECT 1 FROM sites WHERE sites.revision_id = revisions.id AND sites.status NOT IN ?)", []fleet.SiteStatus{fleet.SiteFailed, fleet.SiteArchived}).
-		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.to_revision_id = revisions.id AND deploy_sites.status IN ?)", []fleet.DeploySiteStatus{fleet.DeploySiteWaiting, fleet.DeploySiteRunning}).
+		Where("bench_id IN ? AND status IN ?", benchIDs, []fleet.RevisionStatus{fleet.RevisionReady, fleet.RevisionFailed}).
+		Where("NOT EXISTS (SELECT 1 FROM sites WHERE sites.revision_id = revisions.id AND sites.status NOT IN ?)", goneSites).
+		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.to_revision_id = revisions.id AND deploy_sites.status IN ?)", movingSites).
+		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.from_revision_id = revisions.id AND deploy_sites.status IN ?)", movingSites).
 		Order("id DESC").Find(ctx)
 	if err != nil {
 		return err
 	}
-	kept := 0
+	kept := map[uint]int{} // by bench
 	for _, revision := range empty {
-		if revision.Status == fleet.RevisionReady && kept < fleet.RevisionsKept {
-			kept++
+		if revision.Status == fleet.RevisionReady && kept[revision.BenchID] < fleet.RevisionsKept {
+			kept[revision.BenchID]++
 			continue
 		}
 		if err := s.removeRevision(tx, revision, actorName); err != nil {

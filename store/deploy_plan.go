@@ -20,7 +20,7 @@ func (s *Store) DeployPlan(ctx context.Context, actor fleet.Actor, in fleet.Depl
 	if err := actor.Require(fleet.RoleViewer); err != nil {
 		return fleet.DeployPlan{}, err
 	}
-	in.IdempotencyKey = "plan"
+	in.IdempotencyKey = "plan" // none is needed for one
 	if err := in.Validate(); err != nil {
 		return fleet.DeployPlan{}, err
 	}
@@ -106,7 +106,8 @@ func releaseFacts(ctx context.Context, db *gorm.DB, facts *fleet.PlanFacts, want
 		return err
 	}
 	for _, app := range apps {
-		facts.Releases[app.Name], err = gorm.G[fleet.Release](db).Where("app_id = ?", app.ID).Order("position").Find(ctx)
+		facts.Releases[app.Name], err = gorm.G[fleet.Release](db).Select("id, app_id, `commit`, version, position, patches").
+			Where("app_id = ?", app.ID).Order("position").Find(ctx)
 		if err != nil {
 			return err
 		}

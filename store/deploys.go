@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,7 +48,8 @@ func (s *Store) DeployProgressOf(ctx context.Context, deployID uint) (fleet.Depl
 	if err != nil {
 		return fleet.DeployProgress{}, err
 	}
-	return deployProgress(ctx, s.db, deploy)
+	running, err := s.RunningSites(ctx, []uint{deployID})
+	return deploy.ProgressOf(running[deployID], now()), err
 }
 
 // DeploySites queues the moves of exactly the chosen sites, and the building of what they move to. The same
@@ -60,8 +62,8 @@ func (s *Store) DeploySites(ctx context.Context, actor fleet.Actor, in fleet.Dep
 	return s.startDeploy(ctx, actor, in, nil)
 }
 
-// RetryDeploy queues a new deploy of exactly the sites of an earlier one that failed or were not started.
-// findings are as in fleet.DeployInput.
+// RetryDeploy queues a new deploy of exactly the sites of an earlier one that were taken back, not started or
+// cancelled. Broken ones are left out: they need a person first. findings are as in fleet.DeployInput.
 func (s *Store) RetryDeploy(ctx context.Context, actor fleet.Actor, deployID uint, key string, findings ...fleet.ServerFinding) (fleet.Deploy, error) {
 	if err := actor.Require(fleet.RoleOperator); err != nil {
 		return fleet.Deploy{}, err
@@ -82,11 +84,15 @@ func (s *Store) RetryDeploy(ctx context.Context, actor fleet.Actor, deployID uin
 		SkipFailingPatches: earlier.SkipFailingPatches, IdempotencyKey: key, Findings: findings,
 	}
 	for _, site := range sites {
-		if site.Status != fleet.DeploySiteDone {
+		if site.Status != fleet.DeploySiteDone && site.Status != fleet.DeploySiteBroken {
 			in.SiteIDs = append(in.SiteIDs, site.SiteID)
 		}
 	}
-	if len(in.SiteIDs) == 0 {
+	switch {
+	case len(in.SiteIDs) > 0:
+	case earlier.Broken > 0:
+		return earlier, fleet.FieldErrorf(fleet.CodeNotReady, "input.deployId", "Only broken sites of deploy %d are left; a person has to repair them first.", earlier.ID)
+	default:
 		return earlier, fleet.FieldErrorf(fleet.CodeNoSites, "input.deployId", "Every site of deploy %d is done; there is nothing to retry.", earlier.ID)
 	}
 	return s.startDeploy(ctx, actor, in, &earlier)
@@ -112,29 +118,30 @@ func (s *Store) CancelDeploy(ctx context.Context, actor fleet.Actor, deployID ui
 		if deploy.Status == fleet.DeployCancelling {
 			return nil
 		}
-		if err := tx.Model(&deploy).Update("status", fleet.DeployCancelling).Error; err != nil {
+		if err := tx.Model(&fleet.Deploy{}).Where("id = ?", deploy.ID).Update("status", fleet.DeployCancelling).Error; err != nil {
 			return err
 		}
-		// Sites first: a cancelled build would otherwise count its sites as never started.
-		for _, kind := range []fleet.ActionKind{fleet.ActionMoveSite, fleet.ActionBuildRevision} {
-			if err := s.cancelPart(tx, deploy.ID, kind); err != nil {
-				return err
-			}
-		}
-		if deploy, err = one[fleet.Deploy](ctx, tx, "deploy", deployID); err != nil {
+		if err := s.deployChanged(tx, deploy.ID, nil, nil); err != nil {
 			return err
 		}
-		return s.deployChanged(tx, deploy.ID, nil, nil)
+		if err := s.cancelParts(tx, deploy.ID); err != nil {
+			return err
+		}
+		deploy, err = one[fleet.Deploy](ctx, tx, "deploy", deployID)
+		return err
 	})
 	return deploy, err
 }
 
-// cancelPart cancels the waiting actions of one kind and asks the running ones to come to an end.
-func (s *Store) cancelPart(tx *gorm.DB, deployID uint, kind fleet.ActionKind) error {
+// cancelParts cancels what waits of a deploy and asks what runs to come to an end.
+func (s *Store) cancelParts(tx *gorm.DB, deployID uint) error {
+	if err := s.handBuildsOver(tx, deployID); err != nil {
+		return err
+	}
 	ids := map[fleet.ActionStatus][]uint{}
 	for _, status := range []fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning} {
 		var found []uint
-		err := tx.Model(&fleet.Action{}).Where("deploy_id = ? AND kind = ? AND status = ?", deployID, kind, status).
+		err := tx.Model(&fleet.Action{}).Where("deploy_id = ? AND kind <> ? AND status = ?", deployID, fleet.ActionDeploy, status).
 			Order("id").Clauses(forUpdate).Pluck("id", &found).Error
 		if err != nil {
 			return err
@@ -144,15 +151,63 @@ func (s *Store) cancelPart(tx *gorm.DB, deployID uint, kind fleet.ActionKind) er
 	if err := s.requestCancel(tx, ids[fleet.ActionRunning]...); err != nil {
 		return err
 	}
+	// Nobody else should wait for a build that is coming to an end.
+	err := tx.Model(&fleet.Revision{}).
+		Where("status = ? AND id IN (SELECT revision_id FROM actions WHERE deploy_id = ? AND kind = ? AND status = ?)", fleet.RevisionBuilding, deployID, fleet.ActionBuildRevision, fleet.ActionRunning).
+		Updates(map[string]any{"status": fleet.RevisionFailed, "status_reason": "Its build is being cancelled."}).Error
+	if err != nil {
+		return err
+	}
 	return s.cancelQueued(tx, ids[fleet.ActionQueued]...)
+}
+
+// handBuildsOver gives the unfinished builds of a deploy that another deploy waits for to that one.
+func (s *Store) handBuildsOver(tx *gorm.DB, deployID uint) error {
+	var builds []fleet.Action
+	err := tx.Clauses(forUpdate).Where("deploy_id = ? AND kind = ? AND status IN ?", deployID, fleet.ActionBuildRevision, unfinished).Order("id").Find(&builds).Error
+	if err != nil {
+		return err
+	}
+	for _, build := range builds {
+		var heir *uint
+		err := tx.Raw(`SELECT MIN(a.deploy_id) FROM action_needs n JOIN actions a ON a.id = n.action_id
+			WHERE n.needs_id = ? AND a.status = 'QUEUED' AND a.deploy_id <> ?`, build.ID, deployID).Scan(&heir).Error
+		if err != nil {
+			return err
+		}
+		if heir == nil {
+			continue
+		}
+		if err := s.handBuildOver(tx, build, *heir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) handBuildOver(tx *gorm.DB, build fleet.Action, heirID uint) error {
+	heir, err := one[fleet.Deploy](tx.Statement.Context, tx, "deploy", heirID, forUpdate)
+	if err != nil {
+		return err
+	}
+	if heir.Status == fleet.DeployQueued && build.Status == fleet.ActionRunning {
+		if err := deployStarted(tx, heir); err != nil {
+			return err
+		}
+	}
+	err = tx.Model(&fleet.Action{}).Where("id = ?", build.ID).Updates(map[string]any{"deploy_id": heir.ID, "parent_id": heir.ActionID}).Error
+	if err != nil {
+		return err
+	}
+	part := buildOf(build)
+	return s.deployChanged(tx, heir.ID, nil, &part)
 }
 
 func (s *Store) startDeploy(ctx context.Context, actor fleet.Actor, in fleet.DeployInput, retryOf *fleet.Deploy) (fleet.Deploy, error) {
 	if err := in.Validate(); err != nil {
 		return fleet.Deploy{}, err
 	}
-	slices.Sort(in.SiteIDs)
-	in.SiteIDs = slices.Compact(in.SiteIDs)
+	in.SiteIDs = slices.Compact(slices.Sorted(slices.Values(in.SiteIDs)))
 	digest, err := inputDigest(in)
 	if err != nil {
 		return fleet.Deploy{}, err
@@ -166,6 +221,10 @@ func (s *Store) startDeploy(ctx context.Context, actor fleet.Actor, in fleet.Dep
 		if err != nil {
 			return err
 		}
+		// Whoever sent the same at the same moment held the sites until it was queued.
+		if deploy, err = deployWithKey(tx, in.IdempotencyKey, digest); err != nil || deploy.ID != 0 {
+			return err
+		}
 		plan := fleet.PlanDeploy(in, facts)
 		if err := plan.Blocking(); err != nil {
 			return err
@@ -173,11 +232,11 @@ func (s *Store) startDeploy(ctx context.Context, actor fleet.Actor, in fleet.Dep
 		deploy, err = s.queueDeploy(tx, actor, in, facts, plan, digest, retryOf)
 		return err
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) { // the same key at the same moment
-		err = s.tx(ctx, func(tx *gorm.DB) (err error) {
-			deploy, err = deployWithKey(tx, in.IdempotencyKey, digest)
-			return err
-		})
+	if duplicate(err) { // the same key at the same moment, for other sites
+		taken, keyErr := deployWithKey(s.db.WithContext(ctx), in.IdempotencyKey, digest)
+		if keyErr != nil || taken.ID != 0 {
+			return taken, keyErr
+		}
 	}
 	return deploy, err
 }
@@ -232,47 +291,60 @@ func (s *Store) queueDeploy(tx *gorm.DB, actor fleet.Actor, in fleet.DeployInput
 
 // queueGroup queues the building of a group's revision, unless it is built, and the move of each site.
 func (s *Store) queueGroup(tx *gorm.DB, actor fleet.Actor, deploy fleet.Deploy, group fleet.PlanGroup, facts fleet.PlanFacts) error {
-	ctx := tx.Statement.Context
-	needs := []uint{}
-	revision := facts.Revisions[group.RevisionID]
-	switch {
-	case group.RevisionID == 0:
-		built, build, err := s.addRevision(tx, actor, facts.Benches[group.BenchID], facts.Servers[group.ServerID], group.Apps, &deploy)
-		if err != nil {
-			return err
-		}
-		revision, needs = built, append(needs, build.ID)
-	case !group.Built: // another deploy is building it
-		build, err := gorm.G[fleet.Action](tx).Where("revision_id = ? AND kind = ?", group.RevisionID, fleet.ActionBuildRevision).Order("id DESC").First(ctx)
-		if err != nil {
-			return err
-		}
-		needs = append(needs, build.ID)
+	revision, needs, err := s.revisionOfGroup(tx, actor, deploy, group, facts)
+	if err != nil {
+		return err
 	}
-	for _, site := range group.Sites {
-		move := fleet.Action{
+	moves := make([]fleet.Action, len(group.Sites))
+	for i, site := range group.Sites {
+		moves[i] = fleet.Action{
 			Kind: fleet.ActionMoveSite, Title: fmt.Sprintf("Move %s to %s %s", site.SiteName, group.BenchName, revision.Name),
 			ParentID: &deploy.ActionID, DeployID: &deploy.ID, ServerID: &revision.ServerID, BenchID: &revision.BenchID,
 			RevisionID: &revision.ID, SiteID: &site.SiteID, ActorName: actor.Name,
 			Lane: fmt.Sprintf("deploy:%d:server:%d", deploy.ID, revision.ServerID), LaneLimit: deploy.SitesAtOnce,
 			WantsKey: fmt.Sprintf("site:%d", site.SiteID),
 		}
-		if err := s.enqueue(tx, &move, needs...); err != nil {
-			return err
-		}
-		row := fleet.DeploySite{
-			DeployID: deploy.ID, SiteID: site.SiteID, ActionID: move.ID, ServerID: revision.ServerID, SiteName: site.SiteName,
+	}
+	queued, err := s.enqueueMoves(tx, deploy.ID, revision.ID, moves, needs...)
+	if err != nil {
+		return err
+	}
+	rows := make([]fleet.DeploySite, len(group.Sites))
+	for i, site := range group.Sites {
+		rows[i] = fleet.DeploySite{
+			DeployID: deploy.ID, SiteID: site.SiteID, ActionID: queued[site.SiteID], ServerID: revision.ServerID, SiteName: site.SiteName,
 			FromRevisionID: site.FromRevisionID, ToRevisionID: revision.ID, Status: fleet.DeploySiteWaiting,
 			Patches: site.Patches, SkippedPatches: []string{},
 		}
-		if err := gorm.G[fleet.DeploySite](tx).Create(ctx, &row); err != nil {
-			return err
-		}
-		if err := tx.Model(&fleet.Site{}).Where("id = ?", site.SiteID).Update("busy_action_id", deploy.ActionID).Error; err != nil {
+	}
+	if err := tx.CreateInBatches(&rows, actionsPerInsert).Error; err != nil {
+		return err
+	}
+	for chunk := range slices.Chunk(slices.Collect(maps.Keys(queued)), idsPerStatement) {
+		if err := tx.Model(&fleet.Site{}).Where("id IN ?", chunk).Update("busy_action_id", deploy.ActionID).Error; err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// revisionOfGroup is the revision that a group's sites move to, and the build they have to wait for: one that
+// is queued here, or that another deploy has queued.
+func (s *Store) revisionOfGroup(tx *gorm.DB, actor fleet.Actor, deploy fleet.Deploy, group fleet.PlanGroup, facts fleet.PlanFacts) (revision fleet.Revision, needs []uint, err error) {
+	if group.RevisionID == 0 {
+		var build fleet.Action
+		revision, build, err = s.addRevision(tx, actor, facts.Benches[group.BenchID], facts.Servers[group.ServerID], group.Apps, &deploy)
+		return revision, []uint{build.ID}, err
+	}
+	revision = facts.Revisions[group.RevisionID]
+	if group.Built {
+		return revision, nil, nil
+	}
+	build, err := gorm.G[fleet.Action](tx, forUpdate).Where("revision_id = ? AND kind = ?", group.RevisionID, fleet.ActionBuildRevision).Order("id DESC").First(tx.Statement.Context)
+	if err == nil && (build.CancelRequested || build.Status.Finished() && !succeeded(&build)) {
+		err = fleet.Errorf(fleet.CodeNotReady, "%s %s was being built, but that has just been given up; try again.", group.BenchName, revision.Name)
+	}
+	return revision, []uint{build.ID}, err
 }
 
 // deployTitle is such as "shop 1.2.0 to 5 sites".
@@ -291,11 +363,15 @@ func deployTitle(in fleet.DeployInput, facts fleet.PlanFacts, plan fleet.DeployP
 	if plan.SiteCount == 1 {
 		sites = plan.Groups[0].Sites[0].SiteName
 	}
-	return truncate(strings.Join(parts, ", ")+" to "+sites, 380)
+	return clip(strings.Join(parts, ", "), maxDeployTitle-len(sites)) + " to " + sites
 }
 
-// inputDigest tells whether two inputs ask for the same.
+// maxDeployTitle is how many characters of a deploy's title are kept.
+const maxDeployTitle = 380
+
+// inputDigest tells whether two inputs ask for the same: the order of releases does not matter.
 func inputDigest(in fleet.DeployInput) (string, error) {
+	in.Releases = slices.SortedFunc(slices.Values(in.Releases), func(a, b fleet.AppCommit) int { return strings.Compare(a.App, b.App) })
 	text, err := json.Marshal(in)
 	if err != nil {
 		return "", err

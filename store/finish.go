@@ -41,22 +41,14 @@ func (s *Store) finishAll(tx *gorm.DB, actions []*fleet.Action, status fleet.Act
 			return err
 		}
 	}
-	for _, a := range actions {
-		if err := s.afterFinish(tx, a); err != nil {
-			return err
-		}
-	}
-	for _, a := range actions {
-		if status == fleet.ActionSucceeded {
-			if err := startDependents(tx, a); err != nil {
-				return err
-			}
-		} else if err := s.skipDependents(tx, a, failure); err != nil {
-			return err
-		}
+	if err := s.afterFinish(tx, actions); err != nil {
+		return err
 	}
 	afterTx(tx).wake = true
-	return nil
+	if status == fleet.ActionSucceeded {
+		return startDependents(tx, actions)
+	}
+	return s.skipDependents(tx, actions, failure)
 }
 
 // end writes the final state and its event for each action.
@@ -102,24 +94,42 @@ func (s *Store) end(tx *gorm.DB, actions []*fleet.Action, status fleet.ActionSta
 	return insertEvents(tx, rows)
 }
 
-// startDependents counts down what needs a.
-func startDependents(tx *gorm.DB, a *fleet.Action) error {
-	err := tx.Exec(`UPDATE action_needs n JOIN actions a ON a.id = n.action_id
-		SET a.pending_needs = a.pending_needs - 1
-		WHERE n.needs_id = ? AND a.status = 'QUEUED' AND a.pending_needs > 0`, a.ID).Error
-	if err != nil {
-		return fmt.Errorf("start what needs action %d: %w", a.ID, err)
+// startDependents counts down what needs the actions.
+func startDependents(tx *gorm.DB, actions []*fleet.Action) error {
+	for _, a := range actions {
+		err := tx.Exec(`UPDATE action_needs n JOIN actions a ON a.id = n.action_id
+			SET a.pending_needs = a.pending_needs - 1
+			WHERE n.needs_id = ? AND a.status = 'QUEUED' AND a.pending_needs > 0`, a.ID).Error
+		if err != nil {
+			return fmt.Errorf("start what needs action %d: %w", a.ID, err)
+		}
 	}
 	return nil
 }
 
-// skipDependents ends as SKIPPED every queued action that needs a.
-func (s *Store) skipDependents(tx *gorm.DB, a *fleet.Action, failure *fleet.Failure) error {
-	var waiting []uint
-	if err := tx.Model(&actionNeed{}).Where("needs_id = ?", a.ID).Order("action_id").Pluck("action_id", &waiting).Error; err != nil {
-		return fmt.Errorf("skip what needs action %d: %w", a.ID, err)
+// skipDependents ends as SKIPPED every queued action that needs one of the actions.
+func (s *Store) skipDependents(tx *gorm.DB, actions []*fleet.Action, failure *fleet.Failure) error {
+	waiting := map[uint][]uint{} // what needs each of them
+	for chunk := range slices.Chunk(actions, idsPerStatement) {
+		var needs []actionNeed
+		if err := tx.Where("needs_id IN ?", ids(chunk)).Find(&needs).Error; err != nil {
+			return fmt.Errorf("skip what needs actions: %w", err)
+		}
+		for _, need := range needs {
+			waiting[need.NeedsID] = append(waiting[need.NeedsID], need.ActionID)
+		}
 	}
-	dependents, err := lockQueued(tx, waiting)
+	for _, a := range actions {
+		if err := s.skip(tx, waiting[a.ID], a, failure); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skip ends as SKIPPED those of the actions that are queued, because a, which they need, did not succeed.
+func (s *Store) skip(tx *gorm.DB, actionIDs []uint, a *fleet.Action, failure *fleet.Failure) error {
+	dependents, err := lockQueued(tx, actionIDs)
 	if err != nil || len(dependents) == 0 {
 		return err
 	}

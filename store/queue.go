@@ -35,26 +35,11 @@ const maxStep = 200
 // The action starts when everything it needs has succeeded; enqueue errs with CodeNotReady when one of
 // them has already ended otherwise.
 func (s *Store) enqueue(tx *gorm.DB, a *fleet.Action, needs ...uint) error {
-	needs = slices.Compact(slices.Sorted(slices.Values(needs)))
-	pending, err := pendingNeeds(tx, needs)
+	pending, err := pendingNeeds(tx, slices.Compact(slices.Sorted(slices.Values(needs))))
 	if err != nil {
 		return err
 	}
-	a.ID, a.Status, a.PendingNeeds = 0, fleet.ActionQueued, len(pending)
-	if a.CreatedAt.IsZero() {
-		a.CreatedAt = now()
-	}
-	switch {
-	case a.Kind == fleet.ActionDeploy:
-		a.Lane = "" // nobody claims it, so it stands in no lane
-	case a.Lane == "" && a.ServerID != nil:
-		a.Lane = fmt.Sprintf("server:%d", *a.ServerID)
-	case a.Lane == "":
-		a.Lane = "central"
-	}
-	if a.LaneLimit == 0 {
-		a.LaneLimit = fleet.DefaultActionsAtOnce
-	}
+	prepare(a, len(pending))
 	if err := tx.Create(a).Error; err != nil {
 		return fmt.Errorf("queue %s: %w", a.Title, err)
 	}
@@ -69,6 +54,64 @@ func (s *Store) enqueue(tx *gorm.DB, a *fleet.Action, needs ...uint) error {
 	}
 	afterTx(tx).wake = true
 	return nil
+}
+
+// prepare makes a an action that waits for pending others, and fills in what has a default.
+func prepare(a *fleet.Action, pending int) {
+	a.ID, a.Status, a.PendingNeeds = 0, fleet.ActionQueued, pending
+	if a.CreatedAt.IsZero() {
+		a.CreatedAt = now()
+	}
+	switch {
+	case a.Kind == fleet.ActionDeploy:
+		a.Lane = "" // nobody claims it, so it stands in no lane
+	case a.Lane == "" && a.ServerID != nil:
+		a.Lane = fmt.Sprintf("server:%d", *a.ServerID)
+	case a.Lane == "":
+		a.Lane = "central"
+	}
+	if a.LaneLimit == 0 {
+		a.LaneLimit = fleet.DefaultActionsAtOnce
+	}
+}
+
+// actionsPerInsert is how many actions one INSERT holds; each takes about a kilobyte of it.
+const actionsPerInsert = 200
+
+// enqueueMoves writes the actions that move the sites of one deploy to one revision, like enqueue, with few
+// statements for thousands of them. It returns the id of each by its site.
+func (s *Store) enqueueMoves(tx *gorm.DB, deployID, revisionID uint, moves []fleet.Action, needs ...uint) (map[uint]uint, error) {
+	pending, err := pendingNeeds(tx, needs)
+	if err != nil {
+		return nil, err
+	}
+	for i := range moves {
+		prepare(&moves[i], len(pending))
+	}
+	if err := tx.CreateInBatches(&moves, actionsPerInsert).Error; err != nil {
+		return nil, fmt.Errorf("queue the moves of deploy %d: %w", deployID, err)
+	}
+	// The ids are read back: how those of one INSERT follow each other depends on the server's settings.
+	var queued []fleet.Action
+	err = tx.Select("id", "site_id").Where("deploy_id = ? AND revision_id = ? AND kind = ?", deployID, revisionID, fleet.ActionMoveSite).Find(&queued).Error
+	if err != nil {
+		return nil, fmt.Errorf("queue the moves of deploy %d: %w", deployID, err)
+	}
+	bySite := make(map[uint]uint, len(queued))
+	rows := []actionNeed{}
+	for _, move := range queued {
+		bySite[*move.SiteID] = move.ID
+		for _, need := range pending {
+			rows = append(rows, actionNeed{ActionID: move.ID, NeedsID: need})
+		}
+	}
+	if len(rows) > 0 {
+		if err := tx.CreateInBatches(&rows, idsPerStatement).Error; err != nil {
+			return nil, fmt.Errorf("queue the moves of deploy %d: %w", deployID, err)
+		}
+	}
+	afterTx(tx).wake = true
+	return bySite, nil
 }
 
 // actionNeed is a row of action_needs: NeedsID has to succeed before ActionID starts.

@@ -9,11 +9,14 @@ import (
 	"central/fleet"
 )
 
+// maxDeployDetail is how many characters are kept of what is being done to a site.
+const maxDeployDetail = 500
+
 // DeploySiteStep says what is being done to the site of a move, for those who watch the deploy.
 func (s *Store) DeploySiteStep(ctx context.Context, ref LeaseRef, step, detail string, percent int) error {
 	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
 		return s.updateDeploySite(tx, action, func(row *fleet.DeploySite) {
-			row.Step, row.Detail, row.Percent = step, truncate(detail, 500), percent
+			row.Step, row.Detail, row.Percent = step, clip(detail, maxDeployDetail), percent
 		})
 	})
 }
@@ -53,7 +56,8 @@ func (s *Store) SiteInMaintenance(ctx context.Context, ref LeaseRef, since time.
 	})
 }
 
-// SiteOutOfMaintenance records that a site serves again, and how long its window was.
+// SiteOutOfMaintenance records that a site serves again, and how long it did not: the seconds of all windows
+// of the move together.
 func (s *Store) SiteOutOfMaintenance(ctx context.Context, ref LeaseRef, at time.Time) error {
 	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
 		err := tx.Model(&fleet.Site{}).Where("id = ?", *action.SiteID).Update("maintenance_since", nil).Error
@@ -62,7 +66,10 @@ func (s *Store) SiteOutOfMaintenance(ctx context.Context, ref LeaseRef, at time.
 		}
 		return s.updateDeploySite(tx, action, func(row *fleet.DeploySite) {
 			if row.MaintenanceSince != nil {
-				seconds := at.Sub(*row.MaintenanceSince).Seconds()
+				seconds := max(0, at.Sub(*row.MaintenanceSince).Seconds()) // clocks of two runners may differ
+				if row.MaintenanceSeconds != nil {
+					seconds += *row.MaintenanceSeconds
+				}
 				row.MaintenanceSeconds, row.MaintenanceSince = &seconds, nil
 			}
 		})
@@ -93,14 +100,17 @@ func (s *Store) EarlierMoves(ctx context.Context, siteID, beforeActionID uint) (
 	return moves, err
 }
 
-// RevisionInUse says whether a site lives on a revision or is on its way there.
+// movingSites are the states of sites of a deploy whose move has not ended: they may still be taken back.
+var movingSites = []fleet.DeploySiteStatus{fleet.DeploySiteWaiting, fleet.DeploySiteRunning}
+
+// RevisionInUse says whether a site lives on a revision, is on its way there, or may come back to it.
 func (s *Store) RevisionInUse(ctx context.Context, revisionID uint) (bool, error) {
 	sites, err := gorm.G[fleet.Site](s.db).Where("revision_id = ? AND status NOT IN ?", revisionID, goneSites).Count(ctx, "id")
 	if err != nil || sites > 0 {
 		return sites > 0, err
 	}
 	moves, err := gorm.G[fleet.DeploySite](s.db).
-		Where("to_revision_id = ? AND status IN ?", revisionID, []fleet.DeploySiteStatus{fleet.DeploySiteWaiting, fleet.DeploySiteRunning}).Count(ctx, "id")
+		Where("(to_revision_id = ? OR from_revision_id = ?) AND status IN ?", revisionID, revisionID, movingSites).Count(ctx, "id")
 	return moves > 0, err
 }
 

@@ -47,18 +47,11 @@ func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewSe
 		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, CreatedAt: now(), UpdatedAt: now(),
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		for field, query := range map[string]string{"input.name": "name = ?", "input.address": "address = ? AND port = ?"} {
-			args := []any{in.Name}
-			if field == "input.address" {
-				args = []any{in.Address, in.Port}
-			}
-			taken, err := gorm.G[fleet.Server](tx).Where(query, args...).First(ctx)
-			if err == nil {
-				return fleet.FieldErrorf(fleet.CodeConflict, field, "The server %s (%s port %d) is already in the fleet.", taken.Name, taken.Address, taken.Port)
-			}
-			if !errors.Is(err, gorm.ErrRecordNotFound) {
-				return err
-			}
+		if err := serverTaken(tx, "input.name", "name = ?", in.Name); err != nil {
+			return err
+		}
+		if err := serverTaken(tx, "input.address", "address = ? AND port = ?", in.Address, in.Port); err != nil {
+			return err
 		}
 		server.ID = 0
 		if err := gorm.G[fleet.Server](tx).Create(ctx, &server); err != nil {
@@ -68,10 +61,22 @@ func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewSe
 			"name": in.Name, "address": in.Address, "port": in.Port, "user": in.User, "role": in.Role, "hostKey": in.HostKey,
 		}, nil)
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
+	if duplicate(err) {
 		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "A server with this name or address was added just now.")
 	}
 	return server, err
+}
+
+// serverTaken errs with CodeConflict when there is a server that meets the condition.
+func serverTaken(tx *gorm.DB, field, condition string, args ...any) error {
+	taken, err := gorm.G[fleet.Server](tx).Where(condition, args...).First(tx.Statement.Context)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fleet.FieldErrorf(fleet.CodeConflict, field, "The server %s (%s port %d) is already in the fleet.", taken.Name, taken.Address, taken.Port)
 }
 
 // SetUpServer queues the plays that make a server what its role says. It errs with CodeConflict while
@@ -85,7 +90,7 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
 		server, err = one[fleet.Server](ctx, tx, "server", serverID, forUpdate)
 		if err != nil {
-			return err
+			return fleet.AtField(err, "input.serverId")
 		}
 		switch server.Status {
 		case fleet.ServerSettingUp:

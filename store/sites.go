@@ -79,10 +79,13 @@ func (s *Store) Sites(ctx context.Context, page fleet.Page, filter fleet.SiteFil
 	return connection, nil
 }
 
-// SiteIDs is the ids of all sites that match, by name.
+// SiteIDs is the ids of all sites that match, by name. It errs with CodeInvalid when they are too many to list.
 func (s *Store) SiteIDs(ctx context.Context, filter fleet.SiteFilter) ([]uint, error) {
 	ids := []uint{}
-	err := s.matchingSites(ctx, filter).Order("sites.name").Limit(maxSiteIDs).Pluck("sites.id", &ids).Error
+	err := s.matchingSites(ctx, filter).Order("sites.name").Limit(maxSiteIDs+1).Pluck("sites.id", &ids).Error
+	if len(ids) > maxSiteIDs {
+		return nil, fleet.FieldErrorf(fleet.CodeInvalid, "filter", "More than %d sites match; narrow the filter.", maxSiteIDs)
+	}
 	return ids, err
 }
 
@@ -149,7 +152,7 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 			return err
 		}
 		site.Name, site.BenchID, site.ServerID, site.RevisionID = in.Name, bench.ID, server.ID, revision.ID
-		site.Status, site.StatusReason, site.UpdatedAt = fleet.SiteCreating, "", now()
+		site.Status, site.StatusReason, site.CreatedAt, site.UpdatedAt = fleet.SiteCreating, "", now(), now()
 		if err := putSite(tx, &site); err != nil {
 			return err
 		}
@@ -166,13 +169,14 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 		if err := s.enqueue(tx, &action, routes...); err != nil {
 			return err
 		}
-		if err := tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Update("busy_action_id", action.ID).Error; err != nil {
+		err = tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{"busy_action_id": action.ID, "updated_at": site.UpdatedAt}).Error
+		if err != nil {
 			return err
 		}
 		site.BusyActionID = &action.ID
 		return s.audit(tx, actor, "createSite", site.Name, map[string]any{"name": in.Name, "benchId": in.BenchID, "apps": in.Apps}, &action.ID)
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
+	if duplicate(err) {
 		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", in.Name)
 	}
 	return site, action, err
@@ -212,7 +216,7 @@ func appsToInstall(revision fleet.Revision, wanted []string) ([]string, error) {
 func replaceFailedSite(ctx context.Context, tx *gorm.DB, name string) (fleet.Site, error) {
 	site, err := gorm.G[fleet.Site](tx, forUpdate).Where("name = ?", name).First(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return fleet.Site{CreatedAt: now()}, nil
+		return fleet.Site{}, nil
 	}
 	if err == nil && site.Status != fleet.SiteFailed {
 		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", name)
@@ -226,7 +230,8 @@ func putSite(tx *gorm.DB, site *fleet.Site) error {
 	}
 	return tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{
 		"bench_id": site.BenchID, "server_id": site.ServerID, "revision_id": site.RevisionID,
-		"status": site.Status, "status_reason": site.StatusReason, "updated_at": site.UpdatedAt,
+		"status": site.Status, "status_reason": site.StatusReason, "created_at": site.CreatedAt, "updated_at": site.UpdatedAt,
+		"maintenance_since": nil,
 	}).Error
 }
 
@@ -235,7 +240,7 @@ var goneSites = []fleet.SiteStatus{fleet.SiteArchived, fleet.SiteFailed}
 
 func (s *Store) matchingSites(ctx context.Context, filter fleet.SiteFilter) *gorm.DB {
 	query := s.db.WithContext(ctx).Table("sites").Joins("JOIN revisions ON revisions.id = sites.revision_id")
-	if len(filter.Statuses) > 0 {
+	if filter.Statuses != nil {
 		query = query.Where("sites.status IN ?", filter.Statuses)
 	} else {
 		query = query.Where("sites.status NOT IN ?", goneSites)
@@ -292,7 +297,7 @@ func decodeSiteCursor(encoded string, field fleet.SiteOrder) (siteCursor, error)
 	if err == nil {
 		err = json.Unmarshal(text, &cursor)
 	}
-	if err != nil || cursor.Field != field {
+	if err != nil || cursor.Field != field || field == fleet.SiteOrderCreated && cursor.At.Year() < 1000 {
 		return cursor, fleet.FieldErrorf(fleet.CodeInvalid, "after", "This is no cursor of a list in this order.")
 	}
 	return cursor, nil

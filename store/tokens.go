@@ -8,24 +8,28 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
 	"central/fleet"
 )
 
+// maxTokenName is how many characters the name of a token may have.
+const maxTokenName = 100
+
 // tokenPrefix lets people and scanners recognise a token of Central.
 const tokenPrefix = "central_"
 
-// CreateAPIToken makes a token that acts with a role of at most the actor's own. The secret is returned
-// here; the database keeps its SHA-256.
+// CreateAPIToken makes a token that acts with a role of at most the actor's own; one that a token makes does
+// not outlive it. The secret is returned here; the database keeps its SHA-256.
 func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.NewAPIToken) (secret string, err error) {
 	if err := actor.Require(fleet.RoleViewer); err != nil {
 		return "", err
 	}
 	in.Name = strings.TrimSpace(in.Name)
 	switch {
-	case in.Name == "" || len(in.Name) > 100:
+	case in.Name == "" || utf8.RuneCountInString(in.Name) > maxTokenName:
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.name", "Say in 1 to 100 characters what the token is for.")
 	case !in.Role.Includes(fleet.RoleViewer):
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.role", "The role is VIEWER, OPERATOR or ADMIN.")
@@ -43,12 +47,33 @@ func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.
 	token.Hash = hashToken(secret)
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		token.ID = 0
+		if err := mayOutlive(ctx, tx, actor, token); err != nil {
+			return err
+		}
 		if err := gorm.G[fleet.APIToken](tx).Create(ctx, &token); err != nil {
 			return err
 		}
 		return s.audit(tx, actor, "createApiToken", in.Name, map[string]any{"role": in.Role, "expiresInDays": in.ExpiresInDays}, nil)
 	})
-	return secret, err
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+// mayOutlive errs with CodeForbidden when a token would make one that works longer than itself.
+func mayOutlive(ctx context.Context, tx *gorm.DB, actor fleet.Actor, token fleet.APIToken) error {
+	if actor.TokenID == 0 {
+		return nil
+	}
+	maker, err := one[fleet.APIToken](ctx, tx, "token", actor.TokenID)
+	if err != nil || maker.ExpiresAt == nil {
+		return err
+	}
+	if token.ExpiresAt == nil || token.ExpiresAt.After(*maker.ExpiresAt) {
+		return fleet.FieldErrorf(fleet.CodeForbidden, "input.expiresInDays", "A token may not work longer than the one that makes it, which expires at %s.", maker.ExpiresAt.Format(time.RFC3339))
+	}
+	return nil
 }
 
 // CreateTokenFor makes a token in a person's name, for the command line of the machine Central runs on.
@@ -73,12 +98,15 @@ func (s *Store) ActorOfToken(ctx context.Context, secret, remoteAddress string) 
 	if err != nil {
 		return fleet.Actor{}, err
 	}
-	if token.ExpiresAt != nil && token.ExpiresAt.Before(time.Now()) {
+	if token.ExpiresAt != nil && !token.ExpiresAt.After(time.Now()) {
 		return fleet.Actor{}, refused
 	}
 	owner, err := one[fleet.User](ctx, s.db, "person", token.UserID)
-	if err != nil {
+	if fleet.ErrorCode(err) == fleet.CodeNotFound {
 		return fleet.Actor{}, refused
+	}
+	if err != nil {
+		return fleet.Actor{}, err
 	}
 	role := token.Role
 	if !owner.Role.Includes(role) { // a token never outranks who made it

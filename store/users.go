@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
+	"strings"
 	"time"
 
-	"github.com/alexedwards/argon2id"
 	"gorm.io/gorm"
 
 	"central/fleet"
@@ -15,34 +14,28 @@ import (
 // FirstAdmin is the name of the administrator that a new Central starts with.
 const FirstAdmin = "admin"
 
-// minPassword is the shortest password that may be chosen, in characters.
-const minPassword = 12
-
 // CreateFirstAdmin makes the first administrator with a random one-time password, unless there is
 // already somebody. The password is returned here and kept nowhere.
 func (s *Store) CreateFirstAdmin(ctx context.Context) (name, password string, created bool, err error) {
-	password = rand.Text()
-	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	count, err := gorm.G[fleet.User](s.db).Count(ctx, "id")
+	if err != nil || count > 0 {
+		return "", "", false, err
+	}
+	password, hash, err := oneTimePassword(ctx)
 	if err != nil {
 		return "", "", false, err
 	}
 	err = s.tx(ctx, func(tx *gorm.DB) error {
-		created = false
-		count, err := gorm.G[fleet.User](tx).Count(ctx, "id")
-		if err != nil || count > 0 {
-			return err
-		}
-		created = true
 		user := fleet.User{Name: FirstAdmin, PasswordHash: hash, Role: fleet.RoleAdmin, MustChangePassword: true, CreatedAt: now()}
 		if err := gorm.G[fleet.User](tx).Create(ctx, &user); err != nil {
 			return err
 		}
 		return s.audit(tx, fleet.Actor{Name: "central"}, "createFirstAdmin", user.Name, nil, nil)
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) { // another process was first
+	if duplicate(err) { // another process was first
 		return "", "", false, nil
 	}
-	if err != nil || !created {
+	if err != nil {
 		return "", "", false, err
 	}
 	return FirstAdmin, password, true, nil
@@ -60,8 +53,7 @@ func (s *Store) AddUser(ctx context.Context, actor fleet.Actor, name string, rol
 	if !role.Includes(fleet.RoleViewer) {
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.role", "The role is VIEWER, OPERATOR or ADMIN.")
 	}
-	password = rand.Text()
-	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	password, hash, err := oneTimePassword(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -72,10 +64,13 @@ func (s *Store) AddUser(ctx context.Context, actor fleet.Actor, name string, rol
 		}
 		return s.audit(tx, actor, "addUser", name, map[string]any{"role": role}, nil)
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		return "", fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already somebody called %s.", name)
+	if duplicate(err) {
+		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already somebody called %s.", name)
 	}
-	return password, err
+	if err != nil {
+		return "", err
+	}
+	return password, nil
 }
 
 // ResetPassword gives a person a new one-time password, which is returned and kept nowhere.
@@ -83,30 +78,34 @@ func (s *Store) ResetPassword(ctx context.Context, actor fleet.Actor, name strin
 	if err := actor.Require(fleet.RoleAdmin); err != nil {
 		return "", err
 	}
-	password = rand.Text()
-	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	password, hash, err := oneTimePassword(ctx)
 	if err != nil {
 		return "", err
 	}
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		user, err := userByName(ctx, tx, name)
 		if err != nil {
-			return err
+			return fleet.AtField(err, "input.name")
 		}
 		if err := setPassword(tx, user.ID, hash, true); err != nil {
 			return err
 		}
 		return s.audit(tx, actor, "resetPassword", name, nil, nil)
 	})
-	return password, err
+	if err != nil {
+		return "", err
+	}
+	return password, nil
 }
 
-// LogIn checks a name and password. It errs with CodeUnauthenticated, the same way for an unknown name and
-// a wrong password, and with CodeRateLimited after too many wrong ones for a name from one address.
+// LogIn checks a name, which may be typed in any case, and a password. It errs with CodeUnauthenticated, the
+// same way for an unknown name and a wrong password, and with CodeRateLimited after too many wrong ones for a
+// name from one address, or from one address for any names.
 func (s *Store) LogIn(ctx context.Context, name, password, remoteAddress string) (fleet.Actor, error) {
 	refused := fleet.Errorf(fleet.CodeUnauthenticated, "The name or the password is wrong.")
-	if !s.logins.allow(name, remoteAddress) {
-		return fleet.Actor{}, fleet.Errorf(fleet.CodeRateLimited, "Too many wrong passwords; wait a few minutes and try again.")
+	name = strings.ToLower(strings.TrimSpace(name))
+	if !s.logins.begin(name, remoteAddress) {
+		return fleet.Actor{}, tooManyPasswords()
 	}
 	user, err := userByName(ctx, s.db, name)
 	known := err == nil
@@ -115,15 +114,16 @@ func (s *Store) LogIn(ctx context.Context, name, password, remoteAddress string)
 	}
 	hash := user.PasswordHash
 	if !known {
-		hash = s.logins.decoy() // an unknown name takes as long as a known one
+		if hash, err = decoyHash(); err != nil {
+			return fleet.Actor{}, err
+		}
 	}
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	match, err := checkPassword(ctx, password, hash)
 	if err != nil {
 		return fleet.Actor{}, err
 	}
 	if !known || !match {
-		s.logins.failed(name, remoteAddress)
-		nobody := fleet.Actor{Name: truncate(name, 100), RemoteAddress: remoteAddress}
+		nobody := fleet.Actor{Name: clip(name, 100), RemoteAddress: remoteAddress}
 		if err := s.tx(ctx, func(tx *gorm.DB) error { return s.audit(tx, nobody, "logIn", "refused", nil, nil) }); err != nil {
 			return fleet.Actor{}, err
 		}
@@ -134,13 +134,21 @@ func (s *Store) LogIn(ctx context.Context, name, password, remoteAddress string)
 	return actor, s.tx(ctx, func(tx *gorm.DB) error { return s.audit(tx, actor, "logIn", user.Name, nil, nil) })
 }
 
+func tooManyPasswords() error {
+	return fleet.Errorf(fleet.CodeRateLimited, "Too many wrong passwords; wait a few minutes and try again.")
+}
+
 // LogOut records that a person signed out; the session itself is the server's.
 func (s *Store) LogOut(ctx context.Context, actor fleet.Actor) error {
 	return s.tx(ctx, func(tx *gorm.DB) error { return s.audit(tx, actor, "logOut", actor.Name, nil, nil) })
 }
 
-// ChangePassword replaces the actor's own password and ends a one-time password's reign.
+// ChangePassword replaces the actor's own password and ends a one-time password's reign. Wrong ones count
+// like those of LogIn.
 func (s *Store) ChangePassword(ctx context.Context, actor fleet.Actor, current, next string) (fleet.Actor, error) {
+	if err := actor.Require(fleet.RoleViewer); err != nil && fleet.ErrorCode(err) != fleet.CodePasswordChange {
+		return fleet.Actor{}, err
+	}
 	if actor.UserID == 0 || actor.TokenID != 0 {
 		return fleet.Actor{}, fleet.Errorf(fleet.CodeForbidden, "Only a person has a password.")
 	}
@@ -154,14 +162,18 @@ func (s *Store) ChangePassword(ctx context.Context, actor fleet.Actor, current, 
 	if err != nil {
 		return fleet.Actor{}, err
 	}
-	match, err := argon2id.ComparePasswordAndHash(current, user.PasswordHash)
+	if !s.logins.begin(user.Name, actor.RemoteAddress) {
+		return fleet.Actor{}, tooManyPasswords()
+	}
+	match, err := checkPassword(ctx, current, user.PasswordHash)
 	if err != nil {
 		return fleet.Actor{}, err
 	}
 	if !match {
 		return fleet.Actor{}, fleet.FieldErrorf(fleet.CodeInvalid, "input.current", "This is not your password.")
 	}
-	hash, err := argon2id.CreateHash(next, argon2id.DefaultParams)
+	s.logins.succeeded(user.Name, actor.RemoteAddress)
+	hash, err := hashPassword(ctx, next)
 	if err != nil {
 		return fleet.Actor{}, err
 	}
@@ -171,8 +183,11 @@ func (s *Store) ChangePassword(ctx context.Context, actor fleet.Actor, current, 
 		}
 		return s.audit(tx, actor, "changePassword", user.Name, nil, nil)
 	})
+	if err != nil {
+		return fleet.Actor{}, err
+	}
 	actor.MustChangePassword = false
-	return actor, err
+	return actor, nil
 }
 
 // ActorOfUser is the actor behind a session. It errs with CodeUnauthenticated when the person is gone.
@@ -190,8 +205,8 @@ func actorOf(user fleet.User, remoteAddress string) fleet.Actor {
 
 func userByName(ctx context.Context, db *gorm.DB, name string) (fleet.User, error) {
 	user, err := gorm.G[fleet.User](db).Where("name = ?", name).First(ctx)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return user, fleet.Errorf(fleet.CodeNotFound, "There is nobody called %s.", name)
+	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && user.Name != name { // the column takes ádmin for admin
+		return fleet.User{}, fleet.Errorf(fleet.CodeNotFound, "There is nobody called %s.", name)
 	}
 	return user, err
 }

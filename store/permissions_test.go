@@ -1,0 +1,62 @@
+package store_test
+
+import (
+	"testing"
+
+	"central/fleet"
+)
+
+// Every mutation by every role: who may not changes nothing and leaves no trace.
+func TestStore_Permissions(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	site := w.site(w.bench, "acme.example.com")[0]
+	deploy := w.deploy(1, site.ID)
+	mutations := map[string]struct {
+		needs fleet.Role
+		call  func(fleet.Actor) error
+	}{
+		"AddServer":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.AddServer(ctx, a, fleet.NewServer{}); return err }},
+		"SetUpServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID); return err }},
+		"PinHostKey":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.PinHostKey(ctx, a, w.master.ID, "ssh-ed25519 BBBB"); return err }},
+		"AddApp":         {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AddApp(ctx, a, fleet.NewApp{}); return err }},
+		"AddUser":        {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.AddUser(ctx, a, "new", fleet.RoleViewer); return err }},
+		"ResetPassword":  {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ResetPassword(ctx, a, "joan"); return err }},
+		"FetchReleases":  {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.FetchReleases(ctx, a, w.apps["shop"].ID); return err }},
+		"CreateBench":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateBench(ctx, a, fleet.NewBench{}); return err }},
+		"CreateSite":     {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateSite(ctx, a, fleet.NewSite{}); return err }},
+		"DeploySites":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.DeploySites(ctx, a, fleet.DeployInput{}); return err }},
+		"RetryDeploy":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryDeploy(ctx, a, deploy.ID, "k"); return err }},
+		"CancelDeploy":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelDeploy(ctx, a, deploy.ID); return err }},
+		"DeployPlan":     {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.DeployPlan(ctx, a, fleet.DeployInput{}); return err }},
+		"CreateAPIToken": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.CreateAPIToken(ctx, a, fleet.NewAPIToken{}); return err }},
+	}
+	for _, name := range sorted(mutations) {
+		m := mutations[name]
+		t.Run(name, func(t *testing.T) {
+			w := *w
+			w.t = t
+			w.refuses(fleet.CodeUnauthenticated, "", func() error { return m.call(fleet.Actor{}) })
+			oneTime := admin
+			oneTime.MustChangePassword = true
+			w.refuses(fleet.CodePasswordChange, "", func() error { return m.call(oneTime) })
+			for _, actor := range []fleet.Actor{viewer, operator, admin} {
+				if !actor.Role.Includes(m.needs) {
+					w.refuses(fleet.CodeForbidden, "", func() error { return m.call(actor) })
+				}
+			}
+		})
+	}
+	for _, name := range sorted(mutations) {
+		t.Run(name+" for those who may", func(t *testing.T) {
+			for _, actor := range []fleet.Actor{viewer, operator, admin} {
+				if !actor.Role.Includes(mutations[name].needs) {
+					continue
+				}
+				if err := mutations[name].call(actor); fleet.ErrorCode(err) == fleet.CodeForbidden {
+					t.Errorf("%s: %v", actor.Role, err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,240 @@
+package store_test
+
+import (
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"central/fleet"
+)
+
+func newServer(name, address string) fleet.NewServer {
+	return fleet.NewServer{Name: name, Address: address, Role: fleet.RoleMaster, HostKey: "ssh-ed25519 AAAA"}
+}
+
+func TestStore_AddServer(t *testing.T) {
+	t.Run("OK", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		server, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
+		w.must(err)
+		entry := w.audited(admin, "addServer", "m-1 (MASTER)", nil)
+		want(t, "input", entry.Input, map[string]any{
+			"name": "m-1", "address": "192.0.2.10", "port": 22.0, "user": "root", "role": "MASTER", "hostKey": "ssh-ed25519 AAAA",
+		})
+		stored, err := w.Server(t.Context(), server.ID)
+		w.must(err)
+		want(t, "what is stored", stored, server)
+		if server.Status != fleet.ServerNew || server.Port != 22 || server.User != "root" || server.ActionsAtOnce != fleet.DefaultActionsAtOnce {
+			t.Errorf("added as %+v", server)
+		}
+		mustNotClaim(t, w.Store)
+	})
+
+	t.Run("SameAddressAnotherPort", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		_, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
+		w.must(err)
+		other := newServer("m-2", "192.0.2.10")
+		other.Port = 2222
+		_, err = w.AddServer(t.Context(), admin, other)
+		w.must(err)
+	})
+
+	w := newEmptyWorld(t)
+	_, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
+	w.must(err)
+	_, err = w.AddServer(t.Context(), admin, newServer("m-2", "2001:db8::1"))
+	w.must(err)
+	for _, test := range []struct {
+		name  string
+		in    fleet.NewServer
+		code  fleet.Code
+		field string
+	}{
+		{"ErrInvalidName", newServer("-oProxyCommand", "192.0.2.11"), fleet.CodeInvalid, "input.name"},
+		{"ErrInvalidRole", fleet.NewServer{Name: "m-3", Address: "192.0.2.11", HostKey: "k"}, fleet.CodeInvalid, "input.role"},
+		{"ErrNeverReached", fleet.NewServer{Name: "m-3", Address: "192.0.2.11", Role: fleet.RoleMaster}, fleet.CodeUnreachable, "input.address"},
+		{"ErrNameTaken", newServer("m-1", "192.0.2.11"), fleet.CodeConflict, "input.name"},
+		{"ErrAddressTaken", newServer("m-3", "192.0.2.10"), fleet.CodeConflict, "input.address"},
+		{"ErrAddressTakenInOtherWords", newServer("m-3", "2001:0db8:0::1"), fleet.CodeConflict, "input.address"},
+		{"ErrBothTaken", newServer("m-1", "192.0.2.10"), fleet.CodeConflict, "input.name"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.t = t
+			w.refuses(test.code, test.field, func() error { _, err := w.AddServer(t.Context(), admin, test.in); return err })
+		})
+	}
+
+	t.Run("ErrTakenAtTheSameMoment", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		added := atOnce(8, func(int) error {
+			_, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
+			return err
+		})
+		want(t, "results", added, map[fleet.Code]int{"": 1, fleet.CodeConflict: 7})
+		want(t, "audit entries", w.audits("addServer"), 1)
+	})
+}
+
+// atOnce runs do n times at the same moment and counts how each ended.
+func atOnce(n int, do func(i int) error) map[fleet.Code]int {
+	var group errgroup.Group
+	results := make(chan fleet.Code, n)
+	start := make(chan struct{})
+	for i := range n {
+		group.Go(func() error {
+			<-start
+			results <- fleet.ErrorCode(do(i))
+			return nil
+		})
+	}
+	close(start)
+	_ = group.Wait()
+	close(results)
+	counts := map[fleet.Code]int{}
+	for code := range results {
+		counts[code]++
+	}
+	return counts
+}
+
+func TestStore_SetUpServer(t *testing.T) {
+	add := func(t *testing.T, role fleet.ServerRole) (*world, fleet.Server) {
+		w := newEmptyWorld(t)
+		in := newServer("x-1", "192.0.2.10")
+		in.Role = role
+		server, err := w.AddServer(t.Context(), admin, in)
+		w.must(err)
+		return w, server
+	}
+	status := func(w *world, id uint) fleet.ServerStatus {
+		server, err := w.Server(w.t.Context(), id)
+		w.must(err)
+		return server.Status
+	}
+
+	t.Run("OK", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		got, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		w.audited(admin, "setUpServer", "x-1", &action.ID)
+		want(t, "status", got.Status, fleet.ServerSettingUp)
+		_, ref := mustClaim(t, w.Store, action.ID)
+		w.finish(ref, nil)
+		want(t, "status at the end", status(w, server.ID), fleet.ServerReady)
+		mustNotClaim(t, w.Store)
+	})
+
+	t.Run("FailsAndAgain", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		_, ref := mustClaim(t, w.Store, action.ID)
+		w.finish(ref, &fleet.Failure{Code: fleet.CodePlayFailed, Message: "apt is locked"})
+		failed, err := w.Server(t.Context(), server.ID)
+		w.must(err)
+		if failed.Status != fleet.ServerFailed || failed.StatusReason != "apt is locked" {
+			t.Errorf("it is %s (%s)", failed.Status, failed.StatusReason)
+		}
+		again, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		if again.StatusReason != "" {
+			t.Errorf("still says %s", again.StatusReason)
+		}
+		w.work()
+		want(t, "status", status(w, server.ID), fleet.ServerReady)
+	})
+
+	t.Run("ProxyLearnsItsRoutesAfterwards", func(t *testing.T) {
+		w, server := add(t, fleet.RoleProxy)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		_, ref := mustClaim(t, w.Store, action.ID)
+		mustNotClaim(t, w.Store)
+		w.finish(ref, nil)
+		w.claim(fleet.ActionRouteProxy)
+	})
+
+	t.Run("KeyChangedMeanwhile", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		_, ref := mustClaim(t, w.Store, action.ID)
+		w.must(w.ServerKeyChanged(t.Context(), server.ID, "another key"))
+		w.finish(ref, nil)
+		want(t, "status", status(w, server.ID), fleet.ServerKeyChanged)
+	})
+
+	t.Run("PinnedAnewMeanwhile", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		_, ref := mustClaim(t, w.Store, action.ID)
+		_, err = w.PinHostKey(t.Context(), admin, server.ID, "ssh-ed25519 BBBB")
+		w.must(err)
+		w.finish(ref, nil) // of what may be another machine
+		want(t, "status", status(w, server.ID), fleet.ServerNew)
+	})
+
+	t.Run("ErrTwice", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+		w.refuses(fleet.CodeConflict, "input.serverId", func() error {
+			_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+			return err
+		})
+	})
+
+	t.Run("ErrTwiceAtTheSameMoment", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		got := atOnce(6, func(int) error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID); return err })
+		want(t, "results", got, map[fleet.Code]int{"": 1, fleet.CodeConflict: 5})
+	})
+
+	t.Run("ErrKeyChanged", func(t *testing.T) {
+		w, server := add(t, fleet.RoleMaster)
+		w.must(w.ServerKeyChanged(t.Context(), server.ID, "another key"))
+		w.refuses(fleet.CodeHostKeyChanged, "input.serverId", func() error {
+			_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+			return err
+		})
+	})
+
+	t.Run("ErrUnknown", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		w.refuses(fleet.CodeNotFound, "input.serverId", func() error { _, _, err := w.SetUpServer(t.Context(), admin, 99); return err })
+	})
+}
+
+func TestStore_PinHostKey(t *testing.T) {
+	t.Run("OK", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		server := w.server("m-1", fleet.RoleMaster)
+		w.must(w.ServerKeyChanged(t.Context(), server.ID, "another key"))
+		got, err := w.PinHostKey(t.Context(), admin, server.ID, "ssh-ed25519 BBBB")
+		w.must(err)
+		entry := w.audited(admin, "pinHostKey", "m-1", nil)
+		want(t, "input", entry.Input, map[string]any{"serverId": float64(server.ID), "before": server.HostKey, "after": "ssh-ed25519 BBBB"})
+		if got.Status != fleet.ServerNew || got.HostKey != "ssh-ed25519 BBBB" {
+			t.Errorf("pinned as %+v", got)
+		}
+		stored, err := w.Server(t.Context(), server.ID)
+		w.must(err)
+		want(t, "stored key and status", []string{stored.HostKey, string(stored.Status)}, []string{"ssh-ed25519 BBBB", "NEW"})
+	})
+
+	t.Run("ErrPinnedAlready", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		server := w.server("m-1", fleet.RoleMaster)
+		w.refuses(fleet.CodeConflict, "input.hostKeyFingerprint", func() error {
+			_, err := w.PinHostKey(t.Context(), admin, server.ID, server.HostKey)
+			return err
+		})
+	})
+
+	t.Run("ErrUnknown", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		w.refuses(fleet.CodeNotFound, "input.serverId", func() error { _, err := w.PinHostKey(t.Context(), admin, 99, "k"); return err })
+	})
+}
