@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BIN := bin/central
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=PATH)
-GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' -not -path './.demo/*' -not -path './.test/*') go.mod go.sum
+GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' -not -path './.demo/*' -not -path './.test/*' -not -path './.bench/*') go.mod go.sum
 EMBEDDED := $(shell find playbooks migrations practice/apps practice/machine runner -type f -not -name '*.go' 2>/dev/null)
 FRONTEND_FILES := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null) package.json package-lock.json $(wildcard graph/schema/*)
 DEMO := $(SUDO) $(BIN) practice demo

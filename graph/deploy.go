@@ -38,7 +38,7 @@ func (r *deployResolver) LastSeq(ctx context.Context, obj *fleet.Deploy) (int, e
 }
 
 func (r *mutationResolver) DeploySites(ctx context.Context, input fleet.DeployInput) (generated.DeploySitesPayload, error) {
-	input, err := r.inspected(ctx, input)
+	input, err := r.inspected(ctx, fleet.RoleOperator, input)
 	if err != nil {
 		return generated.DeploySitesPayload{}, err
 	}
@@ -52,6 +52,9 @@ func (r *mutationResolver) CancelDeploy(ctx context.Context, input generated.Can
 }
 
 func (r *mutationResolver) RetryDeploy(ctx context.Context, input generated.RetryDeployInput) (generated.RetryDeployPayload, error) {
+	if err := actorOf(ctx).Require(fleet.RoleOperator); err != nil {
+		return generated.RetryDeployPayload{}, err
+	}
 	servers, err := r.Store.ServersOfDeploy(ctx, input.DeployID)
 	if err != nil {
 		return generated.RetryDeployPayload{}, err
@@ -70,7 +73,7 @@ func (r *queryResolver) Deploy(ctx context.Context, id uint) (*fleet.Deploy, err
 }
 
 func (r *queryResolver) DeployPlan(ctx context.Context, input fleet.DeployInput) (fleet.DeployPlan, error) {
-	input, err := r.inspected(ctx, input)
+	input, err := r.inspected(ctx, fleet.RoleViewer, input)
 	if err != nil {
 		return fleet.DeployPlan{}, err
 	}

@@ -48,8 +48,12 @@ func (r *Resolver) probed(ctx context.Context, input fleet.NewServer) (fleet.New
 	return input, err
 }
 
-// inspected is the input of a deploy with what a look at its servers found.
-func (r *Resolver) inspected(ctx context.Context, input fleet.DeployInput) (fleet.DeployInput, error) {
+// inspected is the input of a deploy with what a look at its servers found. Nothing is connected to for those
+// who may not ask.
+func (r *Resolver) inspected(ctx context.Context, needed fleet.Role, input fleet.DeployInput) (fleet.DeployInput, error) {
+	if err := actorOf(ctx).Require(needed); err != nil {
+		return input, err
+	}
 	servers, err := r.Store.ServersOfSites(ctx, input.SiteIDs)
 	if err == nil {
 		input.Findings = r.Inspect(ctx, servers)
