@@ -45,18 +45,13 @@ func run(m *testing.M) (code int, err error) {
 		Binary: binary, CacheDir: "/var/cache/central/practice", Sites: 12, Out: os.Stdout,
 	}
 	sshKey = filepath.Join(dir, "ssh-key")
-	before, err := demo.New(config)
-	if err != nil {
+	if os.Getenv(keep) == "" {
+		if err := clear(ctx, config); err != nil {
+			return 0, err
+		}
+	}
+	if err := makeKey(dir); err != nil {
 		return 0, err
-	}
-	if err := before.Down(ctx); err != nil { // what a killed run left behind
-		return 0, fmt.Errorf("remove an earlier run's fleet: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return 0, err
-	}
-	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", sshKey).CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("make a key: %w: %s", err, out)
 	}
 	public, err := os.ReadFile(sshKey + ".pub")
 	if err != nil {
@@ -79,7 +74,36 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// keepOrDown removes the fleet and keeps Central's log; with CENTRAL_E2E_KEEP set everything stays up.
+// keep is the variable that leaves the fleet up after a run, for the next run with it to go on from.
+const keep = "CENTRAL_E2E_KEEP"
+
+// clear removes what an earlier run left behind.
+func clear(ctx context.Context, config demo.Config) error {
+	before, err := demo.New(config)
+	if err != nil {
+		return err
+	}
+	if err := before.Down(ctx); err != nil {
+		return fmt.Errorf("remove an earlier run's fleet: %w", err)
+	}
+	return nil
+}
+
+// makeKey makes sshKey in dir, unless it is there.
+func makeKey(dir string) error {
+	if _, err := os.Stat(sshKey); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", sshKey).CombinedOutput(); err != nil {
+		return fmt.Errorf("make a key: %w: %s", err, out)
+	}
+	return nil
+}
+
+// keepOrDown keeps Central's log, and removes the fleet unless it is to stay up.
 func keepOrDown(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(artifacts, 0o755); err != nil {
 		return err
@@ -88,7 +112,7 @@ func keepOrDown(ctx context.Context, dir string) error {
 	if err == nil {
 		err = os.WriteFile(filepath.Join(artifacts, "central.log"), log, 0o644)
 	}
-	if os.Getenv("CENTRAL_E2E_KEEP") != "" {
+	if os.Getenv(keep) != "" {
 		return err
 	}
 	return fleet.Down(ctx)
