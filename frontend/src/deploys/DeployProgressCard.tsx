@@ -1,5 +1,7 @@
+import { useState } from "react";
 import type { EventsState } from "../client/useEvents";
 import { Elapsed } from "../ui/Duration";
+import { useNow } from "../ui/time";
 import { DeployBar } from "./DeployBar";
 import classes from "./DeployProgressCard.module.css";
 import { countsOf, deployEnded, percentOf } from "./deployFigures";
@@ -36,7 +38,7 @@ export function DeployProgressCard({ state, stream }: { state: DeployState; stre
           done
         </div>
         <div className={classes.times}>
-          {ended ? "took " : left === "" ? "" : `${left} · `}
+          {ended ? "took " : said === "" ? "" : `${said} · `}
           {progress.startedAt ? (
             <Elapsed since={progress.startedAt} until={progress.finishedAt ?? null} />
           ) : (
@@ -64,4 +66,18 @@ export function DeployProgressCard({ state, stream }: { state: DeployState; stre
       </ul>
     </section>
   );
+}
+
+/** Counts an estimate down between the events that bring a new one; null past its end. */
+function useSecondsLeft(estimate: number | null): number | null {
+  const now = useNow();
+  const [made, setMade] = useState({ estimate, at: now });
+  if (made.estimate !== estimate) {
+    setMade({ estimate, at: now });
+  }
+  if (estimate === null) {
+    return null;
+  }
+  const left = estimate - Math.max(0, now - made.at) / 1000;
+  return left > 0 ? left : null;
 }

@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, useRef } from "react";
 import { Duration, Elapsed } from "../ui/Duration";
 import { ProgressBar } from "../ui/ProgressBar";
 import { deploySiteLooks } from "../ui/tones";
-import { siteEnded } from "./deployFigures";
+import { siteEnded, undoneStep } from "./deployFigures";
 import type { SiteRow } from "./deployState";
 import { SiteMark } from "./SiteMark";
 import classes from "./SitesTable.module.css";
@@ -146,10 +146,7 @@ const TableRow = memo(function TableRow({
           </span>
         ) : (
           <>
-            {site.status === "RUNNING" ? <b>{site.step}</b> : null}
-            {site.status === "RUNNING" && site.detail ? (
-              <span className={classes.detail}>{site.detail}</span>
-            ) : null}
+            {site.status === "RUNNING" ? <SiteStep site={site} /> : null}
             {site.skippedPatches.length > 0 ? (
               <span className={classes.skipped}>
                 {site.skippedPatches.length}{" "}
@@ -193,6 +190,17 @@ const TableRow = memo(function TableRow({
     </tr>
   );
 });
+
+/** The step and what of it; undoing is said in words and in its own colour. */
+function SiteStep({ site }: { site: SiteRow }) {
+  const undone = undoneStep(site.step);
+  return (
+    <>
+      {undone === null ? <b>{site.step}</b> : <b className={classes.undo}>Taking back: {undone}</b>}{" "}
+      {site.detail ? <span className={classes.detail}>{site.detail}</span> : null}
+    </>
+  );
+}
 
 function doingTitle(site: SiteRow): string | undefined {
   return site.errorMessage || [site.step, site.detail].filter(Boolean).join(" · ") || undefined;

@@ -6,6 +6,7 @@ import {
   percentOf,
   retryCount,
   serverFigures,
+  undoneStep,
 } from "./deployFigures";
 import type { Progress, SiteRow } from "./deployState";
 
@@ -127,4 +128,9 @@ test("failures of one reason are one group, broken sites first", () => {
     ["BROKEN", "Database is gone", 1],
     ["ROLLED_BACK", "Patch p1 failed on the site: KeyError", 2],
   ]);
+});
+
+test("a step that is taken back is told from one that is done", () => {
+  expect(undoneStep("undo: Migrate")).toBe("Migrate");
+  expect(undoneStep("Migrate")).toBeNull();
 });

@@ -12,6 +12,11 @@ export function siteEnded(status: SiteStatus): boolean {
   return status !== "WAITING" && status !== "RUNNING";
 }
 
+/** The step that is being taken back, when a site's step says so; null otherwise. */
+export function undoneStep(step: string): string | null {
+  return step.startsWith("undo: ") ? step.slice("undo: ".length) : null;
+}
+
 /** Counts of sites by state, in the order in which the bar shows them. */
 export function countsOf(progress: Progress): Record<SiteStatus, number> {
   const ended =

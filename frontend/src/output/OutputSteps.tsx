@@ -11,6 +11,9 @@ export function OutputSteps({
   sections: readonly Section[];
   onPick: (section: number) => void;
 }) {
+  if (sections.every(({ title }) => title === "")) {
+    return null;
+  }
   return (
     <ol className={classes.steps} aria-label="Steps">
       {sections.map((section, index) => {

@@ -68,6 +68,7 @@ describe("what acts on a terminal is shown as text", () => {
       line: `${ESC}]8;;http://evil.example${ESC}\\click${ESC}]8;;${ESC}\\`,
       text: "␛]8;;http://evil.example␛\\click␛]8;;␛\\",
     },
+    { name: "carriage returns at the end are left out", line: "done\r\r", text: "done" },
     { name: "carriage return", line: "50%\r100%", text: "50%␍100%" },
     { name: "a newline inside a line", line: "a\nb", text: "a␊b" },
     { name: "NUL and delete", line: "a\u0000b\u007f", text: "a␀b␡" },

@@ -27,7 +27,9 @@ const specials = new RegExp(special, "gu");
 const sgr = /^\[([0-9;:]{0,64})m/;
 
 /** Splits a line into spans. A line without anything special is one span. */
-export function parseAnsi(line: string): Span[] {
+export function parseAnsi(text: string): Span[] {
+  // Many programs end their lines with a carriage return as well; at the end it hides nothing.
+  const line = text.replace(/\r+$/, "");
   if (!special.test(line)) return line === "" ? [] : [{ text: line }];
   const spans: Span[] = [];
   let look: Look = {};
