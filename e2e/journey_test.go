@@ -179,7 +179,7 @@ func killedCentralGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fleet.KillCentral(); err != nil {
+	if err := fleet.KillCentral(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := fleet.StartCentral(t.Context()); err != nil {

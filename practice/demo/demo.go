@@ -104,7 +104,7 @@ func (d *Demo) Down(ctx context.Context) error {
 }
 
 // KillCentral ends Central at once, as a crash would.
-func (d *Demo) KillCentral() error { return d.process.kill() }
+func (d *Demo) KillCentral(ctx context.Context) error { return d.process.kill(ctx) }
 
 // StartCentral starts Central again.
 func (d *Demo) StartCentral(ctx context.Context) error { return d.process.start(ctx) }

@@ -110,18 +110,12 @@ func (p process) stop(ctx context.Context) error {
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return err
 	}
-	deadline := time.Now().Add(30 * time.Second)
-	for p.pid() != 0 {
-		if time.Now().After(deadline) {
-			return syscall.Kill(pid, syscall.SIGKILL)
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+	patient, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if p.gone(patient) == nil {
+		return nil
 	}
-	return nil
+	return p.kill(ctx)
 }
 
 var oneTimePassword = regexp.MustCompile(`(?m)one-time password[^\n]*?:\s+(\S+)`)
@@ -161,11 +155,26 @@ func lastLines(text string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// kill ends Central at once, as a crash would.
-func (p process) kill() error {
+// kill ends Central at once, as a crash would, and returns when it is gone.
+func (p process) kill(ctx context.Context) error {
 	pid := p.pid()
 	if pid == 0 {
 		return errors.New("central does not run")
 	}
-	return syscall.Kill(pid, syscall.SIGKILL)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		return err
+	}
+	return p.gone(ctx)
+}
+
+// gone waits until Central has ended.
+func (p process) gone(ctx context.Context) error {
+	for p.pid() != 0 {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
 }
