@@ -112,7 +112,7 @@ func (r *Runner) carryOut(ctx context.Context, action *fleet.Action) {
 	defer stop(nil)
 	defer context.AfterFunc(ctx, func() { stop(errShutdown) })()
 
-	w := newWork(life, stop, writing, r, action)
+	w := newWork(life, writing, stop, r, action)
 	defer w.close()
 	var holding sync.WaitGroup
 	defer holding.Wait()

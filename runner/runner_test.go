@@ -138,8 +138,7 @@ func TestRun(t *testing.T) {
 			started <- struct{}{}
 			<-both
 			if w.action.ID == bad {
-				var none map[string]int
-				none["x"] = 1
+				panic("a fault")
 			}
 			return nil
 		}

@@ -80,7 +80,7 @@ func (s *stage) claim(t errorReporter, id uint) *fleet.Action {
 func (s *stage) take(t *testing.T) *work {
 	t.Helper()
 	life, stop := context.WithCancelCause(context.Background())
-	w := newWork(life, stop, context.Background(), s.r, s.claim(t, s.queue(t)))
+	w := newWork(life, context.Background(), stop, s.r, s.claim(t, s.queue(t)))
 	t.Cleanup(func() {
 		stop(nil)
 		w.close()
@@ -267,11 +267,6 @@ func halfFails(code fleet.Code, message string) act {
 		effect()
 		return fleet.Errorf(code, "%s", message)
 	}
-}
-
-func succeeds(_ context.Context, effect func()) error {
-	effect()
-	return nil
 }
 
 // dies ends the runner without a word, before or after the effect.

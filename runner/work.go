@@ -50,7 +50,7 @@ type work struct {
 }
 
 // newWork takes a claimed action in hand. stop ends life; write outlives it. Close it in the end.
-func newWork(life context.Context, stop context.CancelCauseFunc, write context.Context, r *Runner, action *fleet.Action) *work {
+func newWork(life, write context.Context, stop context.CancelCauseFunc, r *Runner, action *fleet.Action) *work {
 	w := &work{
 		runner: r, action: action, ref: store.LeaseRef{ActionID: action.ID, Attempt: action.Attempt},
 		life: life, stop: stop, write: write,
