@@ -25,7 +25,8 @@ export function DeployProgressCard({ state, stream }: { state: DeployState; stre
   const counts = countsOf(progress);
   const ended = deployEnded(progress.status);
   const building = state.builds.some((build) => build.status === "RUNNING");
-  const left = stream.state === "offline" ? "" : timeLeft(progress.secondsLeft, building, counts);
+  const left = timeLeft(useSecondsLeft(progress.secondsLeft ?? null), building, counts);
+  const said = stream.state === "offline" ? "" : left;
   return (
     <section
       className={classes.card}
