@@ -23,6 +23,23 @@ type server struct {
 	socket string
 	site   string // directory of the site
 	backup string
+	data   string
+	daemon *exec.Cmd
+}
+
+// start starts the daemon, which answers a moment later.
+func (s *server) start() {
+	s.t.Helper()
+	s.daemon = exec.Command("mariadbd", "--no-defaults", "--user=root", "--datadir="+s.data, "--socket="+s.socket, "--skip-networking", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--sync-frm=0")
+	if err := s.daemon.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// kill ends the daemon as a crash of its machine would.
+func (s *server) kill() {
+	_ = s.daemon.Process.Kill()
+	_ = s.daemon.Wait()
 }
 
 // execute runs a command's program here, as whoever runs the test.
@@ -61,14 +78,9 @@ func startServer(t *testing.T) *server {
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	daemon := exec.Command("mariadbd", "--no-defaults", "--user=root", "--datadir="+data, "--socket="+s.socket, "--skip-networking", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--sync-frm=0")
-	if err := daemon.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = daemon.Process.Kill()
-		_ = daemon.Wait()
-	})
+	s.data = data
+	s.start()
+	t.Cleanup(s.kill)
 	eventually(t, "the database answers", func() bool {
 		return exec.Command("mariadb-admin", "--no-defaults", "--socket="+s.socket, "ping").Run() == nil
 	})
@@ -258,6 +270,25 @@ func TestRestoreTables(t *testing.T) {
 		// tabItem, and four without an account: __Auth, __global_search, order_seq and item_view.
 		if got := s.restore("touched"); got["restored"] != "5" || s.digest() != before {
 			t.Errorf("%v", got)
+		}
+	})
+
+	t.Run("AfterACrash", func(t *testing.T) {
+		s.t = t
+		s.sql(aMigration + "SELECT 1")
+		s.write("touched_tables.json", `[]`) // left by an earlier migration
+		s.kill()
+		restored := make(chan error, 1)
+		go func() {
+			_, err := execute(t, script(restoreTables, "", "restore", s.site, s.backup, "all"))
+			restored <- err
+		}()
+		s.start() // later than the restore, or while it waits
+		if err := <-restored; err != nil {
+			t.Fatal(err)
+		}
+		if s.digest() != before {
+			t.Error("the tables are not what they were")
 		}
 	})
 
