@@ -29,8 +29,9 @@ const cases: { name: string; search: Record<string, unknown>; read: object }[] =
   },
 ];
 
-for (const { name, search, read } of cases)
+for (const { name, search, read } of cases) {
   test(name, () => expect(readActivitySearch(search)).toEqual(read));
+}
 
 test("one action", () => {
   expect(readActionSearch({ view: "tasks" })).toEqual({ view: "tasks" });

@@ -74,18 +74,26 @@ export function serverFigures(sites: readonly SiteRow[]): ServerFigures[] {
     server.counts[site.status]++;
     server.percent += siteEnded(site.status) ? 100 : site.percent;
   }
-  for (const server of byServer.values()) server.percent /= server.total;
+  for (const server of byServer.values()) {
+    server.percent /= server.total;
+  }
   return [...byServer.values()];
 }
 
 /** How far the whole is, 0 to 100, running sites by how far they are. */
 export function percentOf(state: Pick<DeployState, "sites" | "progress">): number {
   const { progress, sites } = state;
-  if (progress.total === 0) return 0;
+  if (progress.total === 0) {
+    return 0;
+  }
   const counts = countsOf(progress);
   const ended = progress.total - counts.RUNNING - counts.WAITING;
   let running = 0;
-  for (const site of sites) if (site.status === "RUNNING") running += site.percent / 100;
+  for (const site of sites) {
+    if (site.status === "RUNNING") {
+      running += site.percent / 100;
+    }
+  }
   return Math.min(100, (100 * (ended + Math.min(running, counts.RUNNING))) / progress.total);
 }
 
@@ -103,7 +111,9 @@ export function maintenanceFigures(sites: readonly SiteRow[]): MaintenanceFigure
     .filter((site) => site.maintenanceSeconds != null)
     .sort((a, b) => (a.maintenanceSeconds as number) - (b.maintenanceSeconds as number));
   const worst = windows.at(-1);
-  if (!worst) return null;
+  if (!worst) {
+    return null;
+  }
   const upper = windows[windows.length >> 1]?.maintenanceSeconds as number;
   const lower = windows[(windows.length - 1) >> 1]?.maintenanceSeconds as number;
   return {
@@ -126,8 +136,13 @@ export interface FailureGroup {
 export function failureGroups(sites: readonly SiteRow[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const site of sites) {
-    if (site.status !== "ROLLED_BACK" && site.status !== "BROKEN" && site.status !== "NOT_STARTED")
+    if (
+      site.status !== "ROLLED_BACK" &&
+      site.status !== "BROKEN" &&
+      site.status !== "NOT_STARTED"
+    ) {
       continue;
+    }
     const message = reason(site);
     const key = `${site.status} ${site.errorCode} ${message}`;
     const group = groups.get(key) ?? {

@@ -16,8 +16,9 @@ describe("readDeploySearch", () => {
       read: {},
     },
   ];
-  for (const { name, search, read } of cases)
+  for (const { name, search, read } of cases) {
     test(name, () => expect(readDeploySearch(search)).toEqual(read));
+  }
 });
 
 describe("sitesShown", () => {

@@ -72,9 +72,15 @@ export function sitesShown(sites: readonly SiteRow[], search: DeploySearch): Sit
   const part = search.q?.toLowerCase();
   const buckets: SiteRow[][] = [[], [], [], [], [], [], []];
   for (const site of sites) {
-    if (states && !states.includes(site.status)) continue;
-    if (search.server && site.serverId !== search.server) continue;
-    if (part && !site.siteName.includes(part)) continue;
+    if (states && !states.includes(site.status)) {
+      continue;
+    }
+    if (search.server && site.serverId !== search.server) {
+      continue;
+    }
+    if (part && !site.siteName.includes(part)) {
+      continue;
+    }
     buckets[urgency[site.status]]?.push(site);
   }
   return buckets.flat();

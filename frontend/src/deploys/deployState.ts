@@ -102,7 +102,9 @@ export function deployState(snapshot: Snapshot): DeployState {
 
 /** Takes over a later snapshot, such as the one asked for after a lost connection; an older one changes nothing. */
 export function adoptSnapshot(before: DeployState, snapshot: Snapshot): DeployState {
-  if (snapshot.lastSeq <= before.lastSeq) return before;
+  if (snapshot.lastSeq <= before.lastSeq) {
+    return before;
+  }
   const next = deployState(snapshot);
   return {
     ...next,
@@ -119,7 +121,9 @@ export function reduceDeploy(before: DeployState, events: readonly DeployEvent[]
   let builds: readonly BuildRow[] = before.builds;
   let places: Map<string, number> | undefined;
   for (const event of events) {
-    if (event.seq <= lastSeq) continue;
+    if (event.seq <= lastSeq) {
+      continue;
+    }
     lastSeq = event.seq;
     progress = forward(progress, event.progress);
     if (event.site) {
@@ -129,7 +133,9 @@ export function reduceDeploy(before: DeployState, events: readonly DeployEvent[]
         places ??= new Map(before.places);
         places.set(event.site.siteId, sites.length);
         sites.push(event.site);
-      } else sites[place] = forwardSite(sites[place], event.site);
+      } else {
+        sites[place] = forwardSite(sites[place], event.site);
+      }
     }
     if (event.build) {
       const build = forwardBuild(builds, event.build);
@@ -139,7 +145,9 @@ export function reduceDeploy(before: DeployState, events: readonly DeployEvent[]
         : [...builds, build];
     }
   }
-  if (lastSeq === before.lastSeq) return before;
+  if (lastSeq === before.lastSeq) {
+    return before;
+  }
   return {
     lastSeq,
     progress,

@@ -101,8 +101,9 @@ describe("what next", () => {
       says: "4 sites stayed on the old code; retry these 4 when it suits.",
     },
   ];
-  for (const { name, change, says } of cases)
+  for (const { name, change, says } of cases) {
     test(name, () => expect(nextStep({ progress: { ...progress, ...change } })).toBe(says));
+  }
 });
 
 test("many names become a number", () => {

@@ -16,8 +16,10 @@ describe("tiles", () => {
   test("groups stay within the width and never overlap", () => {
     const counts = [40, 3, 120, 7, 60];
     const field = tileField(counts, 600, 300);
-    for (const group of field.groups) expect(group.left + group.width).toBeLessThanOrEqual(600);
-    for (const [i, a] of field.groups.entries())
+    for (const group of field.groups) {
+      expect(group.left + group.width).toBeLessThanOrEqual(600);
+    }
+    for (const [i, a] of field.groups.entries()) {
       for (const b of field.groups.slice(i + 1)) {
         const apart =
           a.left + a.width <= b.left ||
@@ -26,6 +28,7 @@ describe("tiles", () => {
           b.top + b.height <= a.top;
         expect(apart).toBe(true);
       }
+    }
   });
 
   test("a narrow phone has at least one column", () => {
@@ -39,7 +42,9 @@ describe("tiles", () => {
     counts.forEach((count, group) => {
       for (let index = 0; index < count; index++) {
         const place = field.groups[group];
-        if (!place) throw new Error("no group");
+        if (!place) {
+          throw new Error("no group");
+        }
         const [x, y] = tileAt(field, place, index);
         expect(tileUnder(field, counts, x + field.tile / 2, y + field.tile / 2)).toEqual({
           group,

@@ -36,8 +36,12 @@ export function tileField(counts: readonly number[], width: number, height: numb
     // The fewest groups beside one another that fit: wide blocks read better than tall ones.
     for (let across = 1; across <= Math.min(beside, counts.length); across++) {
       const field = placed(counts, width, across, size);
-      if (field.height <= height) return field;
-      if (field.height < best.height) best = field;
+      if (field.height <= height) {
+        return field;
+      }
+      if (field.height < best.height) {
+        best = field;
+      }
     }
   }
   return best;
@@ -84,11 +88,17 @@ export function tileUnder(
   for (const group of field.groups) {
     const inX = x - group.left;
     const inY = y - group.top - titleHeight;
-    if (inX < 0 || inY < 0 || inX >= group.width || y >= group.top + group.height) continue;
+    if (inX < 0 || inY < 0 || inX >= group.width || y >= group.top + group.height) {
+      continue;
+    }
     const column = Math.floor(inX / pitch);
     const index = Math.floor(inY / pitch) * group.columns + column;
-    if (column >= group.columns) continue;
-    if (index < (counts[group.group] ?? 0)) return { group: group.group, index };
+    if (column >= group.columns) {
+      continue;
+    }
+    if (index < (counts[group.group] ?? 0)) {
+      return { group: group.group, index };
+    }
   }
   return null;
 }

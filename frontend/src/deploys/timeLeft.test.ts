@@ -21,8 +21,9 @@ const cases: { seconds: number | null; building?: boolean; says: string }[] = [
   { seconds: 5400, says: "about 1.5 h left" },
 ];
 
-for (const { seconds, building = false, says } of cases)
+for (const { seconds, building = false, says } of cases) {
   test(`${seconds} seconds${building ? " while building" : ""}`, () =>
     expect(timeLeft(seconds, building, busy)).toBe(says));
+}
 
 test("nothing is left", () => expect(timeLeft(40, false, { ...busy, RUNNING: 0 })).toBe(""));

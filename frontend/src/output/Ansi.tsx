@@ -35,7 +35,9 @@ export const Ansi = memo(function Ansi({ text, needle = "" }: { text: string; ne
 
 function marked(text: string, needle: string): ReactNode {
   const parts = splitAt(text, needle);
-  if (parts.length === 1) return text;
+  if (parts.length === 1) {
+    return text;
+  }
   return parts.map((part, index) =>
     index % 2 === 1 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text never change places
@@ -50,21 +52,41 @@ function marked(text: string, needle: string): ReactNode {
 
 function classOf(span: Span): string | undefined {
   const names: (string | undefined)[] = [];
-  if (typeof span.color === "number") names.push(classes[`fg${span.color}`]);
-  else if (span.color) names.push(classes.fg);
-  if (typeof span.background === "number") names.push(classes[`bg${span.background}`]);
-  else if (span.background) names.push(classes.bg);
-  if (span.bold) names.push(classes.bold);
-  if (span.dim) names.push(classes.dim);
-  if (span.italic) names.push(classes.italic);
-  if (span.underline) names.push(classes.underline);
-  if (span.strike) names.push(classes.strike);
+  if (typeof span.color === "number") {
+    names.push(classes[`fg${span.color}`]);
+  } else if (span.color) {
+    names.push(classes.fg);
+  }
+  if (typeof span.background === "number") {
+    names.push(classes[`bg${span.background}`]);
+  } else if (span.background) {
+    names.push(classes.bg);
+  }
+  if (span.bold) {
+    names.push(classes.bold);
+  }
+  if (span.dim) {
+    names.push(classes.dim);
+  }
+  if (span.italic) {
+    names.push(classes.italic);
+  }
+  if (span.underline) {
+    names.push(classes.underline);
+  }
+  if (span.strike) {
+    names.push(classes.strike);
+  }
   return names.length === 0 ? undefined : names.join(" ");
 }
 
 function styleOf(span: Span): CSSProperties | undefined {
   const style: Record<string, string> = {};
-  if (typeof span.color === "string") style["--fg"] = span.color;
-  if (typeof span.background === "string") style["--bg"] = span.background;
+  if (typeof span.color === "string") {
+    style["--fg"] = span.color;
+  }
+  if (typeof span.background === "string") {
+    style["--bg"] = span.background;
+  }
   return Object.keys(style).length === 0 ? undefined : (style as CSSProperties);
 }

@@ -68,7 +68,9 @@ export function OutputViewer({
 
   const unfold = (line: number) => {
     const section = sectionOf(map, line);
-    if (!map.folded[section]) return map;
+    if (!map.folded[section]) {
+      return map;
+    }
     const next = new Set(folded);
     next.delete(section);
     setFolded(next);
@@ -97,8 +99,9 @@ export function OutputViewer({
   if (stream.state === "ended" && !opened) {
     setOpened(true);
     const end = failure < 0 ? undefined : (map.to[failure] as number) - 1;
-    if (end !== undefined && follow && !range && end >= (map.from[failure] as number))
+    if (end !== undefined && follow && !range && end >= (map.from[failure] as number)) {
       queueMicrotask(() => showLine(end));
+    }
   }
 
   const goToHit = (step: 1 | -1) => {
@@ -119,7 +122,9 @@ export function OutputViewer({
   const toggle = (section: number) => {
     setFollow(false);
     const next = new Set(folded);
-    if (!next.delete(section)) next.add(section);
+    if (!next.delete(section)) {
+      next.add(section);
+    }
     setFolded(next);
   };
   const pick = (line: number, extend: boolean) => {
@@ -142,10 +147,16 @@ export function OutputViewer({
       root.current?.querySelector("input")?.focus();
       return;
     }
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "f") setFollow(!follow);
-    else if (event.key === "n") goToHit(1);
-    else if (event.key === "N") goToHit(-1);
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (event.key === "f") {
+      setFollow(!follow);
+    } else if (event.key === "n") {
+      goToHit(1);
+    } else if (event.key === "N") {
+      goToHit(-1);
+    }
   };
 
   const allFolded =
@@ -291,7 +302,9 @@ export function OutputViewer({
 function useHits(output: OutputState, needle: string): Hits {
   const [hits, setHits] = useState<Hits>(noHits);
   const next = search(hits, output.lines, output.count, needle);
-  if (next !== hits) setHits(next);
+  if (next !== hits) {
+    setHits(next);
+  }
   return next;
 }
 

@@ -54,8 +54,9 @@ describe("parseAnsi", () => {
       spans: [{ text: "x", color: 1 }],
     },
   ];
-  for (const { name, line, spans } of cases)
+  for (const { name, line, spans } of cases) {
     test(name, () => expect(parseAnsi(line)).toEqual(spans));
+  }
 });
 
 describe("what acts on a terminal is shown as text", () => {
@@ -81,7 +82,9 @@ describe("what acts on a terminal is shown as text", () => {
       text: `␛[${"1;".repeat(100)}m`,
     },
   ];
-  for (const { name, line, text } of cases) test(name, () => expect(plainText(line)).toBe(text));
+  for (const { name, line, text } of cases) {
+    test(name, () => expect(plainText(line)).toBe(text));
+  }
 });
 
 test("a line of many escapes is parsed to its end", () => {

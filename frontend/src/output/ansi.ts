@@ -30,16 +30,22 @@ const sgr = /^\[([0-9;:]{0,64})m/;
 export function parseAnsi(text: string): Span[] {
   // Many programs end their lines with a carriage return as well; at the end it hides nothing.
   const line = text.replace(/\r+$/, "");
-  if (!special.test(line)) return line === "" ? [] : [{ text: line }];
+  if (!special.test(line)) {
+    return line === "" ? [] : [{ text: line }];
+  }
   const spans: Span[] = [];
   let look: Look = {};
   let from = 0;
   const flush = (to: number) => {
-    if (to > from) spans.push({ ...look, text: line.slice(from, to) });
+    if (to > from) {
+      spans.push({ ...look, text: line.slice(from, to) });
+    }
   };
   for (const match of line.matchAll(specials)) {
     const at = match.index;
-    if (at < from) continue;
+    if (at < from) {
+      continue;
+    }
     flush(at);
     const colours = match[0] === ESC ? sgr.exec(line.slice(at + 1, at + 72)) : null;
     if (colours) {
@@ -56,7 +62,9 @@ export function parseAnsi(text: string): Span[] {
 
 /** The line without colours and with every other special character made visible: what is searched and saved. */
 export function plainText(line: string): string {
-  if (!special.test(line)) return line;
+  if (!special.test(line)) {
+    return line;
+  }
   return parseAnsi(line)
     .map((span) => span.text)
     .join("");
@@ -65,8 +73,12 @@ export function plainText(line: string): string {
 /** What a control character looks like on the page. */
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
+  if (code < 0x20) {
+    return String.fromCharCode(0x2400 + code);
+  }
+  if (code === 0x7f) {
+    return "\u2421";
+  }
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
 }
 
@@ -76,32 +88,52 @@ function applySgr(before: Look, parameters: string): Look {
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i] as number;
     if (code === 0) {
-      for (const key of Object.keys(look) as (keyof Look)[]) delete look[key];
-    } else if (code === 1) look.bold = true;
-    else if (code === 2) look.dim = true;
-    else if (code === 3) look.italic = true;
-    else if (code === 4) look.underline = true;
-    else if (code === 9) look.strike = true;
-    else if (code === 22) {
+      for (const key of Object.keys(look) as (keyof Look)[]) {
+        delete look[key];
+      }
+    } else if (code === 1) {
+      look.bold = true;
+    } else if (code === 2) {
+      look.dim = true;
+    } else if (code === 3) {
+      look.italic = true;
+    } else if (code === 4) {
+      look.underline = true;
+    } else if (code === 9) {
+      look.strike = true;
+    } else if (code === 22) {
       delete look.bold;
       delete look.dim;
-    } else if (code === 23) delete look.italic;
-    else if (code === 24) delete look.underline;
-    else if (code === 29) delete look.strike;
-    else if (code >= 30 && code <= 37) look.color = code - 30;
-    else if (code >= 90 && code <= 97) look.color = code - 82;
-    else if (code >= 40 && code <= 47) look.background = code - 40;
-    else if (code >= 100 && code <= 107) look.background = code - 92;
-    else if (code === 39) delete look.color;
-    else if (code === 49) delete look.background;
-    else if (code === 38 || code === 48) {
+    } else if (code === 23) {
+      delete look.italic;
+    } else if (code === 24) {
+      delete look.underline;
+    } else if (code === 29) {
+      delete look.strike;
+    } else if (code >= 30 && code <= 37) {
+      look.color = code - 30;
+    } else if (code >= 90 && code <= 97) {
+      look.color = code - 82;
+    } else if (code >= 40 && code <= 47) {
+      look.background = code - 40;
+    } else if (code >= 100 && code <= 107) {
+      look.background = code - 92;
+    } else if (code === 39) {
+      delete look.color;
+    } else if (code === 49) {
+      delete look.background;
+    } else if (code === 38 || code === 48) {
       const [color, used] = extendedColor(codes.slice(i + 1, i + 5));
-      if (color !== undefined) look[code === 38 ? "color" : "background"] = color;
+      if (color !== undefined) {
+        look[code === 38 ? "color" : "background"] = color;
+      }
       i += used;
     }
   }
   // Text in the colour of its background would be hidden.
-  if (look.background !== undefined && look.background === look.color) delete look.background;
+  if (look.background !== undefined && look.background === look.color) {
+    delete look.background;
+  }
   return look;
 }
 
@@ -118,8 +150,9 @@ function extendedColor(codes: number[]): [number | string | undefined, number] {
       green === undefined ||
       blue === undefined ||
       Math.max(red, green, blue) > 255
-    )
+    ) {
       return [undefined, 4];
+    }
     return [`rgb(${red} ${green} ${blue})`, 4];
   }
   return [undefined, 1];
@@ -127,8 +160,12 @@ function extendedColor(codes: number[]): [number | string | undefined, number] {
 
 /** One of the 256 colours: 16 by theme, a cube of 6 × 6 × 6, 24 greys. */
 function paletteColor(index: number): number | string | undefined {
-  if (index < 16) return index;
-  if (index > 255) return undefined;
+  if (index < 16) {
+    return index;
+  }
+  if (index > 255) {
+    return undefined;
+  }
   if (index >= 232) {
     const grey = 8 + (index - 232) * 10;
     return `rgb(${grey} ${grey} ${grey})`;

@@ -15,9 +15,13 @@ class FoldStore<State, Event> {
 
   push = (events: readonly Event[]) => {
     const next = this.#reduce(this.#state, events);
-    if (next === this.#state) return;
+    if (next === this.#state) {
+      return;
+    }
     this.#state = next;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) {
+      listener();
+    }
   };
 
   subscribe = (listener: () => void) => {

@@ -12,6 +12,7 @@ const cases: { hash: string; range: ReturnType<typeof parseLineHash> }[] = [
   { hash: "Lx", range: null },
 ];
 
-for (const { hash, range } of cases)
+for (const { hash, range } of cases) {
   test(`${hash || "nothing"} is ${range ? lineHash(range) : "no line"}`, () =>
     expect(parseLineHash(hash)).toEqual(range));
+}

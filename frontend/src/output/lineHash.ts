@@ -9,7 +9,9 @@ export interface LineRange {
 /** Reads `L12` or `L12-L20`; null for anything else. */
 export function parseLineHash(hash: string): LineRange | null {
   const match = /^#?L([1-9]\d{0,8})(?:-L([1-9]\d{0,8}))?$/.exec(hash);
-  if (!match) return null;
+  if (!match) {
+    return null;
+  }
   const one = Number(match[1]);
   const other = match[2] === undefined ? one : Number(match[2]);
   return { from: Math.min(one, other), to: Math.max(one, other) };

@@ -43,7 +43,9 @@ export function rowAt(map: RowMap, row: number): Row {
   const section = lastAtMost(map.first, row, (index) => map.first[index + 1] === map.first[index]);
   const within = row - (map.first[section] as number);
   if (map.headed[section]) {
-    if (within === 0) return { heading: section };
+    if (within === 0) {
+      return { heading: section };
+    }
     return { line: (map.from[section] as number) + within - 1, section };
   }
   return { line: (map.from[section] as number) + within, section };
@@ -57,9 +59,13 @@ export function sectionOf(map: RowMap, line: number): number {
 /** The row of a line; of its section's heading when that is folded. */
 export function rowOfLine(map: RowMap, line: number): number {
   const section = sectionOf(map, line);
-  if (section < 0) return 0;
+  if (section < 0) {
+    return 0;
+  }
   const first = map.first[section] as number;
-  if (map.folded[section]) return first;
+  if (map.folded[section]) {
+    return first;
+  }
   return first + (map.headed[section] ? 1 : 0) + line - (map.from[section] as number);
 }
 
@@ -69,9 +75,14 @@ function lastAtMost(starts: number[], value: number, empty: (index: number) => b
   let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((starts[middle] as number) <= value) low = middle;
-    else high = middle - 1;
+    if ((starts[middle] as number) <= value) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
   }
-  while (low > 0 && empty(low)) low--;
+  while (low > 0 && empty(low)) {
+    low--;
+  }
   return starts.length === 0 ? -1 : low;
 }

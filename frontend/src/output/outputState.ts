@@ -84,7 +84,9 @@ export const emptyOutput: OutputState = {
 /** Folds events, in order of `seq`, into the state. */
 export function reduceOutput(before: OutputState, events: readonly OutputEvent[]): OutputState {
   const fresh = events.filter((event) => event.seq > before.lastSeq);
-  if (fresh.length === 0) return before;
+  if (fresh.length === 0) {
+    return before;
+  }
   // Another state has grown from the same array: leave its lines alone.
   const lines = (
     before.lines.length === before.count && before.count > 0
@@ -93,7 +95,9 @@ export function reduceOutput(before: OutputState, events: readonly OutputEvent[]
   ) as Line[];
   const state = { ...before, lines };
   for (const event of fresh) {
-    if (event.seq <= state.lastSeq) continue;
+    if (event.seq <= state.lastSeq) {
+      continue;
+    }
     state.lastSeq = event.seq;
     apply(state, event);
   }
@@ -121,11 +125,13 @@ function apply(state: Draft, event: OutputEvent) {
       break;
     case "PROGRESS":
       state.percent = Math.max(state.percent, event.percent ?? 0);
-      if (event.text !== "") state.doing = event.text;
+      if (event.text !== "") {
+        state.doing = event.text;
+      }
       break;
     case "STATUS":
       state.status = event.status ?? state.status;
-      if (event.text !== "")
+      if (event.text !== "") {
         append(state, {
           text: event.text,
           at,
@@ -134,11 +140,15 @@ function apply(state: Draft, event: OutputEvent) {
           task: "",
           millis: null,
         });
-      if (finished(state.status))
+      }
+      if (finished(state.status)) {
         state.sections = state.sections.map((s) =>
           s.status === "RUNNING" && s.title !== "" ? { ...s, status: "STOPPED" } : s,
         );
-      if (state.status === "SUCCEEDED") state.percent = 100;
+      }
+      if (state.status === "SUCCEEDED") {
+        state.percent = 100;
+      }
       break;
   }
 }
@@ -210,8 +220,9 @@ function append(state: Draft, line: Line) {
   if (line.task !== "") {
     state.tasks = [...state.tasks, { line, section: state.sections.length - 1 }];
   }
-  if (line.host !== "" && !state.hosts.includes(line.host))
+  if (line.host !== "" && !state.hosts.includes(line.host)) {
     state.hosts = [...state.hosts, line.host];
+  }
 }
 
 /** Whether an action in this state has come to its end. */

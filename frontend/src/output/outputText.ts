@@ -7,13 +7,15 @@ import type { Line, OutputState } from "./outputState";
 export function outputText(state: OutputState): string {
   const parts: string[] = [];
   state.sections.forEach((section, index) => {
-    if (section.title !== "")
+    if (section.title !== "") {
       parts.push(
         `=== ${plainText(section.title)} · ${section.status.toLowerCase()}${section.millis === null ? "" : ` · ${(section.millis / 1000).toFixed(1)} s`}`,
       );
+    }
     const to = state.sections[index + 1]?.from ?? state.count;
-    for (let line = section.from; line < to; line++)
+    for (let line = section.from; line < to; line++) {
       parts.push(lineText(state.lines[line] as Line));
+    }
   });
   return `${parts.join("\n")}\n`;
 }

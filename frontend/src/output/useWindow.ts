@@ -46,7 +46,9 @@ export function useWindow(
 
   useLayoutEffect(() => {
     const element = frame.current;
-    if (!element) return;
+    if (!element) {
+      return;
+    }
     const measure = () => setHeight(element.clientHeight || 600);
     measure();
     const observer = new ResizeObserver(measure);
@@ -70,25 +72,35 @@ export function useWindow(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new row moves the end
   useLayoutEffect(() => {
-    if (follow) moveTo(Number.POSITIVE_INFINITY);
+    if (follow) {
+      moveTo(Number.POSITIVE_INFINITY);
+    }
   }, [follow, count, height, moveTo]);
 
   const onScroll = () => {
     const element = frame.current;
-    if (!element || Math.abs(element.scrollTop - lastScroll.current) < 1) return;
+    if (!element || Math.abs(element.scrollTop - lastScroll.current) < 1) {
+      return;
+    }
     const up = element.scrollTop < lastScroll.current;
     lastScroll.current = element.scrollTop;
     setTop(topOf(size, element.scrollTop));
     const atEnd = element.scrollTop >= element.scrollHeight - element.clientHeight - 2;
-    if (up && !atEnd) onFollow(false);
-    else if (atEnd) onFollow(true);
+    if (up && !atEnd) {
+      onFollow(false);
+    } else if (atEnd) {
+      onFollow(true);
+    }
   };
 
   const scrollBy = useCallback(
     (pixels: number) => {
       moveTo(shown + pixels);
-      if (pixels < 0) onFollow(false);
-      else if (shown + pixels >= lastTop({ rows: count, rowHeight, height }) - 1) onFollow(true);
+      if (pixels < 0) {
+        onFollow(false);
+      } else if (shown + pixels >= lastTop({ rows: count, rowHeight, height }) - 1) {
+        onFollow(true);
+      }
     },
     [moveTo, shown, onFollow, count, rowHeight, height],
   );
@@ -96,9 +108,13 @@ export function useWindow(
   // Where the scrollbar stands for more than its length, the wheel still moves by lines.
   useEffect(() => {
     const element = frame.current;
-    if (!element || !scaled) return;
+    if (!element || !scaled) {
+      return;
+    }
     const onWheel = (event: WheelEvent) => {
-      if (event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
+      if (event.ctrlKey || event.shiftKey || event.deltaY === 0) {
+        return;
+      }
       event.preventDefault();
       scrollBy(event.deltaMode === 1 ? event.deltaY * rowHeight : event.deltaY);
     };

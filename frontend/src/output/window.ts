@@ -29,14 +29,18 @@ export function lastTop(size: WindowSize): number {
 /** What scrolling the element to `scrollTop` shows. */
 export function topOf(size: WindowSize, scrollTop: number): number {
   const element = elementHeight(size) - size.height;
-  if (element <= 0) return 0;
+  if (element <= 0) {
+    return 0;
+  }
   return clamp((scrollTop * lastTop(size)) / element, 0, lastTop(size));
 }
 
 /** How far to scroll the element to show `top`. */
 export function scrollTopOf(size: WindowSize, top: number): number {
   const list = lastTop(size);
-  if (list === 0) return 0;
+  if (list === 0) {
+    return 0;
+  }
   return (clamp(top, 0, list) * (elementHeight(size) - size.height)) / list;
 }
 
