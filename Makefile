@@ -50,6 +50,8 @@ $(BIN): server/dist/index.html $(GO_FILES) $(EMBEDDED)
 server/dist/index.html: node_modules/.package-lock.json $(FRONTEND_FILES)
 	npm run --silent build
 
+# Not npm ci: it refuses a lock file that lacks a package for a system that nobody here has, and some
+# registries do not carry those.
 node_modules/.package-lock.json: package-lock.json
-	npm ci --silent
+	npm install --silent --no-save
 	@touch $@
