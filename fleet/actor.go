@@ -9,7 +9,7 @@ type Role string
 const (
 	RoleViewer   Role = "VIEWER"   // sees everything, changes nothing
 	RoleOperator Role = "OPERATOR" // benches, sites and deploys
-	RoleAdmin    Role = "ADMIN"    // servers, apps, people and tokens too
+	RoleAdmin    Role = "ADMIN"    // servers, apps and people too
 )
 
 // Includes says whether r may do what needed may do.

@@ -25,7 +25,7 @@ func (r *actionResolver) Deploy(ctx context.Context, obj *fleet.Action) (*fleet.
 }
 
 func (r *actionResolver) Children(ctx context.Context, obj *fleet.Action) ([]fleet.Action, error) {
-	return r.Store.ActionChildren(ctx, obj.ID)
+	return load(ctx).children.Load(ctx, obj.ID)
 }
 
 func (r *queryResolver) Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error) {

@@ -21,7 +21,7 @@ func (r *deployResolver) Action(ctx context.Context, obj *fleet.Deploy) (fleet.A
 }
 
 func (r *deployResolver) Progress(ctx context.Context, obj *fleet.Deploy) (fleet.DeployProgress, error) {
-	return r.Store.DeployProgressOf(ctx, obj.ID)
+	return load(ctx).progress.Load(ctx, obj.ID)
 }
 
 func (r *deployResolver) Sites(ctx context.Context, obj *fleet.Deploy) ([]fleet.DeploySite, error) {
@@ -29,7 +29,7 @@ func (r *deployResolver) Sites(ctx context.Context, obj *fleet.Deploy) ([]fleet.
 }
 
 func (r *deployResolver) Builds(ctx context.Context, obj *fleet.Deploy) ([]fleet.DeployBuild, error) {
-	return r.Store.DeployBuildsOf(ctx, obj.ID)
+	return load(ctx).buildsOfDeploy.Load(ctx, obj.ID)
 }
 
 func (r *deployResolver) LastSeq(ctx context.Context, obj *fleet.Deploy) (int, error) {

@@ -27,6 +27,9 @@ type loaders struct {
 	sites            *dataloadgen.Loader[uint, fleet.Site]
 	actions          *dataloadgen.Loader[uint, fleet.Action]
 	deploys          *dataloadgen.Loader[uint, fleet.Deploy]
+	children         *dataloadgen.Loader[uint, []fleet.Action]
+	progress         *dataloadgen.Loader[uint, fleet.DeployProgress]
+	buildsOfDeploy   *dataloadgen.Loader[uint, []fleet.DeployBuild]
 	benchesOfServer  *dataloadgen.Loader[uint, []fleet.Bench]
 	revisionsOfBench *dataloadgen.Loader[uint, []fleet.Revision]
 	sitesOnServer    *dataloadgen.Loader[uint, int]
@@ -43,6 +46,9 @@ func newLoaders(s *store.Store) *loaders {
 		sites:            loader(s.SitesByID, mustExist),
 		actions:          loader(s.ActionsByID, mustExist),
 		deploys:          loader(s.DeploysByID, mustExist),
+		children:         loader(s.ChildrenOfActions, mayBeNone),
+		progress:         loader(s.ProgressOfDeploys, mustExist),
+		buildsOfDeploy:   loader(s.BuildsOfDeploys, mayBeNone),
 		benchesOfServer:  loader(s.BenchesOfServers, mayBeNone),
 		revisionsOfBench: loader(s.RevisionsOfBenches, mayBeNone),
 		sitesOnServer:    loader(siteCounts(s, store.SitesByServer), mayBeNone),

@@ -35,7 +35,16 @@ func (s *Store) Action(ctx context.Context, id uint) (fleet.Action, error) {
 	return one[fleet.Action](ctx, s.db, "action", id)
 }
 
-// ActionChildren lists the actions that are parts of another, in the order in which they were queued.
-func (s *Store) ActionChildren(ctx context.Context, id uint) ([]fleet.Action, error) {
-	return gorm.G[fleet.Action](s.db).Where("parent_id = ?", id).Order("id").Find(ctx)
+// ChildrenOfActions lists the actions that are parts of others, in the order in which they were queued, by
+// the action that they are part of.
+func (s *Store) ChildrenOfActions(ctx context.Context, ids []uint) (map[uint][]fleet.Action, error) {
+	rows, err := gorm.G[fleet.Action](s.db).Where("parent_id IN ?", ids).Order("id").Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	children := map[uint][]fleet.Action{}
+	for _, row := range rows {
+		children[*row.ParentID] = append(children[*row.ParentID], row)
+	}
+	return children, nil
 }

@@ -287,7 +287,7 @@ func TestStore_RemoveEmptyRevisions(t *testing.T) {
 		w.finish(build, nil)
 		move, ref := w.claim(fleet.ActionMoveSite)
 		w.must(w.SiteMoved(t.Context(), ref, *move.RevisionID)) // r1 is empty now, but b may have to go back
-		w.deploy(3, sites[0].ID) // so that r2 and r3 are the last two
+		w.deploy(3, sites[0].ID)                                // so that r2 and r3 are the last two
 		w.work()
 		if !slices.Contains(names(w), "r1") {
 			t.Fatalf("revisions are %v", names(w))

@@ -44,12 +44,8 @@ func deployEvent(deploy *fleet.Deploy, running int, site *fleet.DeploySite, buil
 	return fleet.ActionEvent{At: at, Kind: fleet.EventDeploy, Body: fleet.EventBody{Deploy: &progress, Site: site, Build: build}}
 }
 
-// RunningSites counts the sites that each of these deploys is working on now; a deploy without one is
-// missing from the answer.
-func (s *Store) RunningSites(ctx context.Context, deployIDs []uint) (map[uint]int, error) {
-	return runningSites(ctx, s.db, deployIDs)
-}
-
+// runningSites counts the sites that each of these deploys is working on now; a deploy without one is missing
+// from the answer.
 func runningSites(ctx context.Context, db *gorm.DB, deployIDs []uint) (map[uint]int, error) {
 	var rows []struct {
 		DeployID uint

@@ -32,24 +32,31 @@ func (s *Store) DeploySitesOf(ctx context.Context, deployID uint) ([]fleet.Deplo
 	return gorm.G[fleet.DeploySite](s.db).Where("deploy_id = ?", deployID).Order("site_name").Find(ctx)
 }
 
-// DeployBuildsOf lists the revisions that a deploy builds.
-func (s *Store) DeployBuildsOf(ctx context.Context, deployID uint) ([]fleet.DeployBuild, error) {
-	actions, err := gorm.G[fleet.Action](s.db).Where("deploy_id = ? AND kind = ?", deployID, fleet.ActionBuildRevision).Order("id").Find(ctx)
-	builds := []fleet.DeployBuild{}
+// BuildsOfDeploys lists the revisions that deploys build, by deploy.
+func (s *Store) BuildsOfDeploys(ctx context.Context, deployIDs []uint) (map[uint][]fleet.DeployBuild, error) {
+	actions, err := gorm.G[fleet.Action](s.db).Where("deploy_id IN ? AND kind = ?", deployIDs, fleet.ActionBuildRevision).Order("id").Find(ctx)
+	builds := map[uint][]fleet.DeployBuild{}
 	for _, action := range actions {
-		builds = append(builds, buildOf(action))
+		builds[*action.DeployID] = append(builds[*action.DeployID], buildOf(action))
 	}
 	return builds, err
 }
 
-// DeployProgressOf is the whole of a deploy in figures.
-func (s *Store) DeployProgressOf(ctx context.Context, deployID uint) (fleet.DeployProgress, error) {
-	deploy, err := s.Deploy(ctx, deployID)
+// ProgressOfDeploys is the whole of deploys in figures.
+func (s *Store) ProgressOfDeploys(ctx context.Context, deployIDs []uint) (map[uint]fleet.DeployProgress, error) {
+	deploys, err := s.DeploysByID(ctx, deployIDs)
 	if err != nil {
-		return fleet.DeployProgress{}, err
+		return nil, err
 	}
-	running, err := s.RunningSites(ctx, []uint{deployID})
-	return deploy.ProgressOf(running[deployID], now()), err
+	running, err := runningSites(ctx, s.db, deployIDs)
+	if err != nil {
+		return nil, err
+	}
+	progress := make(map[uint]fleet.DeployProgress, len(deploys))
+	for id, deploy := range deploys {
+		progress[id] = deploy.ProgressOf(running[id], now())
+	}
+	return progress, nil
 }
 
 // DeploySites queues the moves of exactly the chosen sites, and the building of what they move to. The same

@@ -2459,7 +2459,7 @@ enum Role {
   VIEWER
   "Benches, sites and deploys."
   OPERATOR
-  "Servers, apps, people and tokens too."
+  "Servers, apps and people too."
   ADMIN
 }
 
@@ -2990,7 +2990,7 @@ type PlanGroup {
   built: Boolean!
   "The sites that would move."
   sites: [PlanSite!]!
-  "Sites of the bench that stay where they are."
+  "Living sites of the bench that are not chosen."
   staysBehind: Int!
   "Building and moving, judged by what earlier ones took."
   expectedMinutes: Float!
@@ -3093,7 +3093,10 @@ extend type Mutation {
     "What is asked for."
     input: CancelDeployInput!
   ): CancelDeployPayload!
-  "A new deploy of exactly the sites that failed or were not started. Needs OPERATOR."
+  """
+  A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
+  a person first. Needs OPERATOR.
+  """
   retryDeploy(
     "What is asked for."
     input: RetryDeployInput!

@@ -238,7 +238,7 @@ export type RevisionStatus =
 
 /** What somebody may do; each role includes the ones before it. */
 export type Role =
-  /** Servers, apps, people and tokens too. */
+  /** Servers, apps and people too. */
   | 'ADMIN'
   /** Benches, sites and deploys. */
   | 'OPERATOR'

@@ -670,7 +670,10 @@ export type Mutation = {
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
    */
   pinHostKey: PinHostKeyPayload;
-  /** A new deploy of exactly the sites that failed or were not started. Needs OPERATOR. */
+  /**
+   * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
+   * a person first. Needs OPERATOR.
+   */
   retryDeploy: RetryDeployPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
@@ -797,7 +800,7 @@ export type PlanGroup = {
   serverName: Scalars['String']['output'];
   /** The sites that would move. */
   sites: Array<PlanSite>;
-  /** Sites of the bench that stay where they are. */
+  /** Living sites of the bench that are not chosen. */
   staysBehind: Scalars['Int']['output'];
 };
 
@@ -1022,7 +1025,7 @@ export type RevisionStatus =
 
 /** What somebody may do; each role includes the ones before it. */
 export type Role =
-  /** Servers, apps, people and tokens too. */
+  /** Servers, apps and people too. */
   | 'ADMIN'
   /** Benches, sites and deploys. */
   | 'OPERATOR'
