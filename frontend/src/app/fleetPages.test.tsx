@@ -216,6 +216,64 @@ describe("servers", () => {
   });
 });
 
+describe("a changed host key", () => {
+  const changed = { ...master, status: "HOST_KEY_CHANGED", statusReason: "It shows another key." };
+  const key = `SHA256:${"b".repeat(43)}`;
+
+  it("is pinned only by its fingerprint, and then the server is set up again", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/servers", {
+      ...servers,
+      Servers: () => ({ servers: [changed], publicKey: "" }),
+      PinHostKey: () => ({
+        pinHostKey: {
+          __typename: "PinHostKeyPayload",
+          server: {
+            __typename: "Server",
+            id: "1",
+            status: "NEW",
+            statusReason: "",
+            hostKeyFingerprint: key,
+          },
+        },
+      }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Look at the host key…" }));
+    const pin = await screen.findByRole("button", { name: "Pin this key for m-01" });
+    expect(pin).toBeDisabled();
+    await user.type(await field(/^New fingerprint/), "SHA256:short");
+    expect(pin).toBeDisabled();
+    await user.clear(await field(/^New fingerprint/));
+    await user.type(await field(/^New fingerprint/), key);
+    await user.click(pin);
+    await waitFor(() =>
+      expect(sent(requests, "PinHostKey")[0]?.variables.input).toEqual({
+        serverId: "1",
+        hostKeyFingerprint: key,
+      }),
+    );
+    await waitFor(() => expect(history.location.search).toContain("setUp=1"));
+  });
+
+  it("that is not the one shown is refused at the field", async () => {
+    const user = userEvent.setup();
+    renderApp("/servers?pin=1", {
+      ...servers,
+      Servers: () => ({ servers: [changed], publicKey: "" }),
+      PinHostKey: refusal(
+        "HOST_KEY_CHANGED",
+        "The server shows another key than this one.",
+        "input.hostKeyFingerprint",
+      ),
+    });
+    await user.type(await field(/^New fingerprint/), key);
+    await user.click(screen.getByRole("button", { name: "Pin this key for m-01" }));
+    expect(
+      await screen.findByText("The server shows another key than this one."),
+    ).toBeInTheDocument();
+  });
+});
+
 describe("benches", () => {
   const benches: Record<string, Answer> = {
     ...admin,

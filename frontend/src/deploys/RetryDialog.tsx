@@ -8,6 +8,7 @@ import { graphql } from "../gql";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { StatusBadge } from "../ui/StatusBadge";
 import { deploySiteLooks } from "../ui/tones";
+import { isRetried } from "./deployFigures";
 import type { DeployState } from "./deployState";
 import classes from "./RetryDialog.module.css";
 import { plural } from "./summary";
@@ -36,8 +37,8 @@ export function RetryDialog({
   const [{ fetching, error }, retryDeploy] = useMutation(RetryDeployMutation);
   const [idempotencyKey] = useState(newKey);
   const navigate = useNavigate();
-  const sites = state.sites.filter(({ status }) => status !== "DONE");
-  const broken = sites.filter(({ status }) => status === "BROKEN").length;
+  const sites = state.sites.filter(({ status }) => isRetried(status));
+  const { broken } = state.progress;
   const retry = async () => {
     const result = await retryDeploy(
       { input: { deployId: deploy.id, idempotencyKey } },
@@ -58,8 +59,8 @@ export function RetryDialog({
       </Text>
       {broken > 0 ? (
         <Text size="sm" mb="sm" className={classes.warning}>
-          {plural(broken, "site")} {broken === 1 ? "is" : "are"} broken: look after{" "}
-          {broken === 1 ? "it" : "them"} first, or this deploy will be refused.
+          {plural(broken, "broken site")} {broken === 1 ? "is" : "are"} left out: a person has to
+          look after {broken === 1 ? "it" : "them"} first.
         </Text>
       ) : null}
       <ul className={classes.sites} aria-label="Sites">

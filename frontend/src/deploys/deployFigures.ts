@@ -37,9 +37,14 @@ export function countsOf(progress: Progress): Record<SiteStatus, number> {
   };
 }
 
-/** How many sites a retry would be for: every one that is not on the new code. */
+/** Whether a retry is for this site: not on the new code, and not in need of a person first. */
+export function isRetried(status: SiteStatus): boolean {
+  return status === "ROLLED_BACK" || status === "NOT_STARTED" || status === "CANCELLED";
+}
+
+/** How many sites a retry would be for. */
 export function retryCount(progress: Progress): number {
-  return progress.rolledBack + progress.broken + progress.notStarted + progress.cancelled;
+  return progress.rolledBack + progress.notStarted + progress.cancelled;
 }
 
 /** What one server has of a deploy. */

@@ -67,7 +67,7 @@ test("a summary says how many, how long down, what failed and what next", () => 
       "What failed:",
       "- The disk is full: delta.example.com",
       "- Patch p1 failed on the site: KeyError 'uom': beta.example.com, cedar.example.com",
-      "Next: look after the 1 broken site by hand first, then retry these 3.",
+      "Next: look after the 1 broken site by hand; retry these 2 when the cause is mended.",
       "https://central.example.com/deploys/184",
     ].join("\n"),
   );
@@ -93,7 +93,7 @@ describe("what next", () => {
     {
       name: "only broken",
       change: { rolledBack: 0, broken: 2 },
-      says: "look after the 2 broken sites by hand first.",
+      says: "look after the 2 broken sites by hand.",
     },
     {
       name: "cancelled",

@@ -62,8 +62,8 @@ export function nextStep({ progress }: Pick<DeployState, "progress">): string {
   const again = retryCount(progress);
   const these = again === 1 ? "this 1" : `these ${again.toLocaleString("en")}`;
   if (progress.broken > 0) {
-    const others = again > progress.broken ? `, then retry ${these}` : "";
-    return `look after the ${plural(progress.broken, "broken site")} by hand first${others}.`;
+    const others = again > 0 ? `; retry ${these} when the cause is mended` : "";
+    return `look after the ${plural(progress.broken, "broken site")} by hand${others}.`;
   }
   if (progress.rolledBack + progress.notStarted > 0) {
     return `mend the cause, then retry ${these}.`;

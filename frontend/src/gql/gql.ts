@@ -49,6 +49,7 @@ type Documents = {
     "\n  fragment RunningNow_action on Action {\n    id\n    title\n    status\n    percent\n    step\n    actorName\n    startedAt\n    deploy {\n      id\n    }\n  }\n": typeof types.RunningNow_ActionFragmentDoc,
     "\n  fragment ServerTiles_server on Server {\n    id\n    name\n    role\n    status\n    siteCount\n  }\n": typeof types.ServerTiles_ServerFragmentDoc,
     "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": typeof types.AddServerDocument,
+    "\n  mutation PinHostKey($input: PinHostKeyInput!) {\n    pinHostKey(input: $input) {\n      server {\n        id\n        status\n        statusReason\n        hostKeyFingerprint\n      }\n    }\n  }\n": typeof types.PinHostKeyDocument,
     "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      benches {\n        id\n        name\n      }\n    }\n    publicKey\n  }\n": typeof types.ServersDocument,
     "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SetUpServerDocument,
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.LogInDocument,
@@ -95,6 +96,7 @@ const documents: Documents = {
     "\n  fragment RunningNow_action on Action {\n    id\n    title\n    status\n    percent\n    step\n    actorName\n    startedAt\n    deploy {\n      id\n    }\n  }\n": types.RunningNow_ActionFragmentDoc,
     "\n  fragment ServerTiles_server on Server {\n    id\n    name\n    role\n    status\n    siteCount\n  }\n": types.ServerTiles_ServerFragmentDoc,
     "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": types.AddServerDocument,
+    "\n  mutation PinHostKey($input: PinHostKeyInput!) {\n    pinHostKey(input: $input) {\n      server {\n        id\n        status\n        statusReason\n        hostKeyFingerprint\n      }\n    }\n  }\n": types.PinHostKeyDocument,
     "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      benches {\n        id\n        name\n      }\n    }\n    publicKey\n  }\n": types.ServersDocument,
     "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SetUpServerDocument,
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.LogInDocument,
@@ -260,6 +262,10 @@ export function graphql(source: "\n  fragment ServerTiles_server on Server {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PinHostKey($input: PinHostKeyInput!) {\n    pinHostKey(input: $input) {\n      server {\n        id\n        status\n        statusReason\n        hostKeyFingerprint\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation PinHostKey($input: PinHostKeyInput!) {\n    pinHostKey(input: $input) {\n      server {\n        id\n        status\n        statusReason\n        hostKeyFingerprint\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -14,6 +14,7 @@ import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { serverLooks } from "../ui/tones";
 import { AddServerForm } from "./AddServerForm";
+import { PinHostKeyDialog } from "./PinHostKeyDialog";
 import { roleWords } from "./roles";
 import classes from "./ServersPage.module.css";
 import { SetUpDialog } from "./SetUpDialog";
@@ -55,6 +56,7 @@ export function ServersPage() {
   const servers = data?.servers;
   const admin = may(me.role, "ADMIN");
   const refused = admin ? undefined : "Administrators may do this; you may look";
+  const pinning = servers?.find(({ id }) => id === search.pin);
   const settingUp = servers?.find(({ id }) => id === search.setUp);
 
   const columns: Column<Server>[] = [
@@ -139,17 +141,29 @@ export function ServersPage() {
           <Link to="/activity" search={{ server: server.id }} className={classes.link}>
             History
           </Link>
-          <Button
-            size="compact-xs"
-            {...(server.status === "NEW" || server.status === "FAILED"
-              ? { variant: "filled" }
-              : { variant: "subtle", color: "gray" })}
-            disabled={!admin || server.status === "SETTING_UP"}
-            title={server.status === "SETTING_UP" ? "Its plays are queued or running" : refused}
-            onClick={() => open({ setUp: server.id })}
-          >
-            {server.status === "READY" ? "Set up again…" : "Set up…"}
-          </Button>
+          {server.status === "HOST_KEY_CHANGED" ? (
+            <Button
+              size="compact-xs"
+              color="red"
+              disabled={!admin}
+              title={refused}
+              onClick={() => open({ pin: server.id })}
+            >
+              Look at the host key…
+            </Button>
+          ) : (
+            <Button
+              size="compact-xs"
+              {...(server.status === "NEW" || server.status === "FAILED"
+                ? { variant: "filled" }
+                : { variant: "subtle", color: "gray" })}
+              disabled={!admin || server.status === "SETTING_UP"}
+              title={server.status === "SETTING_UP" ? "Its plays are queued or running" : refused}
+              onClick={() => open({ setUp: server.id })}
+            >
+              {server.status === "READY" ? "Set up again…" : "Set up…"}
+            </Button>
+          )}
         </span>
       ),
     },
@@ -194,6 +208,13 @@ export function ServersPage() {
           names={servers?.map(({ name }) => name) ?? []}
           onClose={() => open({})}
           onAdded={(id) => open({ setUp: id })}
+        />
+      ) : null}
+      {pinning ? (
+        <PinHostKeyDialog
+          server={pinning}
+          onClose={() => open({})}
+          onPinned={() => open({ setUp: pinning.id })}
         />
       ) : null}
       {settingUp ? <SetUpDialog server={settingUp} onClose={() => open({})} /> : null}

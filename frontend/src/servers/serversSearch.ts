@@ -4,6 +4,8 @@ export interface ServersSearch {
   add?: boolean;
   /** The server whose set-up is being confirmed. */
   setUp?: string;
+  /** The server whose changed host key is being looked at. */
+  pin?: string;
 }
 
 /** Reads an address that may have been typed or cut: what makes no sense is left out. */
@@ -12,8 +14,11 @@ export function readServersSearch(search: Record<string, unknown>): ServersSearc
   if (search.add === true) {
     read.add = true;
   }
-  if (typeof search.setUp === "string" || typeof search.setUp === "number") {
-    read.setUp = `${search.setUp}`;
+  for (const key of ["setUp", "pin"] as const) {
+    const id = search[key];
+    if (typeof id === "string" || typeof id === "number") {
+      read[key] = `${id}`;
+    }
   }
   return read;
 }
