@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -259,7 +260,7 @@ func TestProbe(t *testing.T) {
 	if fleet.ErrorCode(err) != fleet.CodeUnreachable {
 		t.Fatalf("got %v", err)
 	}
-	if e, _ = err.(*fleet.Error); e == nil || e.Field != "input.address" {
+	if !errors.As(err, &e) || e.Field != "input.address" {
 		t.Errorf("got %v", err)
 	}
 }

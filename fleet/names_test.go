@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -94,7 +95,9 @@ func TestAtField(t *testing.T) {
 	err := fleet.ValidBenchName("-x")
 	at := fleet.AtField(err, "input.name")
 	var e, was *fleet.Error
-	e, was = at.(*fleet.Error), err.(*fleet.Error)
+	if !errors.As(at, &e) || !errors.As(err, &was) {
+		t.Fatalf("%v and %v are no *fleet.Error", at, err)
+	}
 	if e.Field != "input.name" || e.Code != fleet.CodeInvalid || e.Message != was.Message {
 		t.Errorf("got %+v", e)
 	}

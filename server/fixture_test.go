@@ -239,20 +239,6 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// work plays a runner on the one queued action: it hands the action to do, then ends it as succeeded.
-func (c *central) work(do func(ref store.LeaseRef, action *fleet.Action) error) *fleet.Action {
-	c.t.Helper()
-	ref, action := c.claim()
-	err := do(ref, action)
-	if err == nil {
-		err = c.store.FinishAction(c.t.Context(), ref, fleet.ActionSucceeded, nil)
-	}
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return action
-}
-
 // claim claims the one queued action.
 func (c *central) claim() (store.LeaseRef, *fleet.Action) {
 	c.t.Helper()
