@@ -66,6 +66,11 @@ func (w *work) applyAll(ctx context.Context, s story) error {
 		if interrupted(ctx) {
 			return context.Cause(ctx)
 		}
+		if cancellable && !step.cancel && !begun {
+			if err := w.askWhetherCancelled(ctx); err != nil {
+				return err
+			}
+		}
 		if w.cancelRequested() && (step.cancel || cancellable && !begun) {
 			return errCancelled()
 		}

@@ -234,6 +234,21 @@ func TestCancel(t *testing.T) {
 		wantDid(t, v, "apply a", "undo a", "verify")
 	})
 
+	t.Run("SinceTheLeaseWasRenewed", func(t *testing.T) {
+		v := newWorld()
+		id := s.queue(t)
+		v.on("apply a", func(_ context.Context, effect func()) error {
+			effect()
+			s.sql(t, "UPDATE actions SET cancel_requested = 1 WHERE id = ?", id)
+			return nil
+		})
+		a := v.change("a")
+		a.cancel = true
+		s.carryOut(t, id, func(ctx context.Context, w *work, _ func()) error { return w.perform(ctx, v.story(a, v.change("b"))) })
+		wantEnd(t, s.action(t, id), fleet.ActionCancelled, fleet.CodeCancelled)
+		wantDid(t, v, "apply a", "undo a", "verify")
+	})
+
 	t.Run("AfterThePointOfNoReturn", func(t *testing.T) {
 		v, w := newWorld(), new(work)
 		v.on("apply b", asks(&w))

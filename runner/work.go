@@ -80,6 +80,15 @@ func (w *work) cancelRequested() bool {
 	}
 }
 
+// askWhetherCancelled asks the database at the last moment: what was wished since the lease was renewed counts.
+func (w *work) askWhetherCancelled(ctx context.Context) error {
+	wanted, err := w.runner.Store.RenewLease(ctx, w.ref, w.runner.Lease)
+	if wanted {
+		w.askCancel()
+	}
+	return w.stored(err)
+}
+
 // untilCancelled is ctx, ended with CodeCancelled when somebody asks to cancel the action.
 func (w *work) untilCancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancelCause(ctx)
