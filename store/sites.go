@@ -2,12 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -17,83 +14,9 @@ import (
 // creationsAtOnce is how many sites are created on one server together.
 const creationsAtOnce = 3
 
-// maxSiteIDs bounds an explicit choice of all sites that match.
-const maxSiteIDs = 100_000
-
 // Site reads one site.
 func (s *Store) Site(ctx context.Context, id uint) (fleet.Site, error) {
 	return one[fleet.Site](ctx, s.db, "site", id)
-}
-
-// Sites is one page of the sites that match.
-func (s *Store) Sites(ctx context.Context, page fleet.Page, filter fleet.SiteFilter, order fleet.SiteOrderBy) (fleet.SiteConnection, error) {
-	connection := fleet.SiteConnection{Nodes: []fleet.Site{}}
-	if err := page.Within(maxPage); err != nil {
-		return connection, err
-	}
-	column, ok := siteColumns[order.Field]
-	if !ok {
-		return connection, fleet.FieldErrorf(fleet.CodeInvalid, "orderBy.field", "Sites cannot be ordered by this.")
-	}
-	direction, beyond := "ASC", ">"
-	if order.Descending {
-		direction, beyond = "DESC", "<"
-	}
-	matching := s.matchingSites(ctx, filter)
-	var total int64
-	if err := matching.Session(&gorm.Session{}).Count(&total).Error; err != nil {
-		return connection, err
-	}
-	connection.TotalCount = int(total)
-	query := matching.Session(&gorm.Session{})
-	if page.After != "" {
-		cursor, err := decodeSiteCursor(page.After, order.Field)
-		if err != nil {
-			return connection, err
-		}
-		query = query.Where(fmt.Sprintf("(%s, sites.id) %s (?, ?)", column, beyond), cursor.value(), cursor.ID)
-	}
-	var rows []struct {
-		fleet.Site
-		OrderedVersion string
-	}
-	err := query.Select("sites.*, revisions.version AS ordered_version").
-		Order(fmt.Sprintf("%s %s, sites.id %s", column, direction, direction)).Limit(page.First + 1).Scan(&rows).Error
-	if err != nil {
-		return connection, err
-	}
-	if len(rows) > page.First {
-		rows, connection.PageInfo.HasNextPage = rows[:page.First], true
-	}
-	for _, row := range rows {
-		connection.Nodes = append(connection.Nodes, row.Site)
-	}
-	if n := len(rows); n > 0 {
-		end := siteCursor{Field: order.Field, ID: rows[n-1].ID, Text: rows[n-1].Name, At: rows[n-1].CreatedAt}
-		if order.Field == fleet.SiteOrderVersion {
-			end.Text = rows[n-1].OrderedVersion
-		}
-		encoded := end.encode()
-		connection.PageInfo.EndCursor = &encoded
-	}
-	return connection, nil
-}
-
-// SiteIDs is the ids of all sites that match, by name. It errs with CodeInvalid when they are too many to list.
-func (s *Store) SiteIDs(ctx context.Context, filter fleet.SiteFilter) ([]uint, error) {
-	ids := []uint{}
-	err := s.matchingSites(ctx, filter).Order("sites.name").Limit(maxSiteIDs+1).Pluck("sites.id", &ids).Error
-	if len(ids) > maxSiteIDs {
-		return nil, fleet.FieldErrorf(fleet.CodeInvalid, "filter", "More than %d sites match; narrow the filter.", maxSiteIDs)
-	}
-	return ids, err
-}
-
-// SiteVersions is the versions that sites are on now.
-func (s *Store) SiteVersions(ctx context.Context) ([]string, error) {
-	versions := []string{}
-	err := s.matchingSites(ctx, fleet.SiteFilter{}).Distinct().Order("revisions.version").Pluck("revisions.version", &versions).Error
-	return versions, err
 }
 
 // SiteCountBy is what sites can be counted by.
@@ -233,72 +156,4 @@ func putSite(tx *gorm.DB, site *fleet.Site) error {
 		"status": site.Status, "status_reason": site.StatusReason, "created_at": site.CreatedAt, "updated_at": site.UpdatedAt,
 		"maintenance_since": nil,
 	}).Error
-}
-
-// goneSites are the states of sites that live on no server.
-var goneSites = []fleet.SiteStatus{fleet.SiteArchived, fleet.SiteFailed}
-
-func (s *Store) matchingSites(ctx context.Context, filter fleet.SiteFilter) *gorm.DB {
-	query := s.db.WithContext(ctx).Table("sites").Joins("JOIN revisions ON revisions.id = sites.revision_id")
-	if filter.Statuses != nil {
-		query = query.Where("sites.status IN ?", filter.Statuses)
-	} else {
-		query = query.Where("sites.status NOT IN ?", goneSites)
-	}
-	if filter.Search != "" {
-		query = query.Where("sites.name LIKE ?", "%"+likeEscaper.Replace(strings.ToLower(filter.Search))+"%")
-	}
-	if filter.BenchIDs != nil {
-		query = query.Where("sites.bench_id IN ?", filter.BenchIDs)
-	}
-	if filter.ServerIDs != nil {
-		query = query.Where("sites.server_id IN ?", filter.ServerIDs)
-	}
-	if filter.Versions != nil {
-		query = query.Where("revisions.version IN ?", filter.Versions)
-	}
-	return query
-}
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-var siteColumns = map[fleet.SiteOrder]string{
-	fleet.SiteOrderName:    "sites.name",
-	fleet.SiteOrderVersion: "revisions.version",
-	fleet.SiteOrderCreated: "sites.created_at",
-}
-
-// siteCursor is a place in an ordered list of sites.
-type siteCursor struct {
-	Field fleet.SiteOrder `json:"f"`
-	Text  string          `json:"t,omitempty"`
-	At    time.Time       `json:"a"`
-	ID    uint            `json:"i"`
-}
-
-func (c siteCursor) value() any {
-	if c.Field == fleet.SiteOrderCreated {
-		return c.At
-	}
-	return c.Text
-}
-
-func (c siteCursor) encode() string {
-	text, err := json.Marshal(c)
-	if err != nil {
-		panic(err) // strings, numbers and a time always encode
-	}
-	return base64.RawURLEncoding.EncodeToString(text)
-}
-
-func decodeSiteCursor(encoded string, field fleet.SiteOrder) (siteCursor, error) {
-	var cursor siteCursor
-	text, err := base64.RawURLEncoding.DecodeString(encoded)
-	if err == nil {
-		err = json.Unmarshal(text, &cursor)
-	}
-	if err != nil || cursor.Field != field || field == fleet.SiteOrderCreated && cursor.At.Year() < 1000 {
-		return cursor, fleet.FieldErrorf(fleet.CodeInvalid, "after", "This is no cursor of a list in this order.")
-	}
-	return cursor, nil
 }
