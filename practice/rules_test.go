@@ -5,10 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestNew(t *testing.T) {
@@ -107,6 +109,11 @@ func TestPidOf(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")
 	if err := os.WriteFile(file, []byte(strconv.Itoa(cmd.Process.Pid)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	// A program that was just started has no arguments for a moment.
+	deadline := time.Now().Add(10 * time.Second)
+	for commandLine(cmd.Process.Pid) == nil && time.Now().Before(deadline) {
+		runtime.Gosched()
 	}
 	if got := pidOf(file, "sleep", "1000"); got != cmd.Process.Pid {
 		t.Errorf("got %d, want %d", got, cmd.Process.Pid)

@@ -66,8 +66,22 @@ func (p process) launch() error {
 	if err := command.Start(); err != nil {
 		return err
 	}
-	go func() { _ = command.Wait() }() // so that a Central that ends at once is not taken for one that runs
-	return os.WriteFile(p.pidFile(), []byte(strconv.Itoa(command.Process.Pid)+"\n"), 0o600)
+	ended := make(chan struct{})
+	go func() { // so that a Central that ends at once is not taken for one that runs
+		defer close(ended)
+		_ = command.Wait()
+	}()
+	if err := os.WriteFile(p.pidFile(), []byte(strconv.Itoa(command.Process.Pid)+"\n"), 0o600); err != nil {
+		return err
+	}
+	for p.pid() == 0 { // a program that was just started has no arguments for a moment
+		select {
+		case <-ended:
+			return nil
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return nil
 }
 
 // pid is the number of the demo's Central, 0 when it does not run. A number that another program has got
