@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // spawn starts a program in a session of its own, so that it outlives the caller, with its output in
@@ -28,9 +29,22 @@ func spawn(pidFile, logFile string, env []string, argv ...string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	// Whoever stays around reaps it; after that the machine's init does.
-	go func() { _ = cmd.Wait() }()
-	return os.WriteFile(pidFile, []byte(strconv.Itoa(cmd.Process.Pid)+"\n"), 0o600)
+	ended := make(chan struct{})
+	go func() { // whoever stays around reaps it; after that the machine's init does
+		defer close(ended)
+		_ = cmd.Wait()
+	}()
+	if err := os.WriteFile(pidFile, []byte(strconv.Itoa(cmd.Process.Pid)+"\n"), 0o600); err != nil {
+		return err
+	}
+	for commandLine(cmd.Process.Pid) == nil { // a program that was just started has no arguments for a moment
+		select {
+		case <-ended:
+			return nil
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return nil
 }
 
 // pidOf reads a pid file and returns the pid if that process still is the one meant: its command line
