@@ -52,3 +52,8 @@ it("lets a retry settle the deploy it repeats", () => {
   const retry = { ...failed, id: "8", status: "RUNNING", retryOf: { id: "7" } } as const;
   expect(needsOf({ ...calm, deploys: [retry, failed] })).toEqual([]);
 });
+
+it("keeps a deploy whose retry was cancelled", () => {
+  const retry = { ...failed, id: "8", status: "CANCELLED", retryOf: { id: "7" } } as const;
+  expect(needsOf({ ...calm, deploys: [retry, failed] })).toMatchObject([{ key: "deploy-7" }]);
+});

@@ -59,9 +59,13 @@ function serverNeed({ id, name, status, statusReason }: Facts["servers"][number]
   return [{ key: `server-${id}`, tone: "bad", what, why, link: { to: "/servers" } }];
 }
 
-/** A deploy that was tried again is settled by its retry, whatever that one's outcome. */
+/** A deploy that was tried again is settled by its retry, unless somebody cancelled that. */
 function failedDeploys(deploys: Facts["deploys"]): Need[] {
-  const retried = new Set(deploys.flatMap(({ retryOf }) => (retryOf ? [retryOf.id] : [])));
+  const retried = new Set(
+    deploys.flatMap(({ status, retryOf }) =>
+      retryOf && status !== "CANCELLED" ? [retryOf.id] : [],
+    ),
+  );
   return deploys
     .filter(({ id, status }) => status === "FAILED" && !retried.has(id))
     .map(({ id, title, progress }) => {
