@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -182,13 +183,10 @@ func ids(sites []fleet.Site) []uint {
 	return list
 }
 
-// key makes idempotency keys.
-var keys int
+var keys atomic.Int64
 
-func newKey() string {
-	keys++
-	return fmt.Sprintf("key-%d", keys)
-}
+// newKey makes idempotency keys.
+func newKey() string { return fmt.Sprintf("key-%d", keys.Add(1)) }
 
 // deployInput asks for shop's n-th release on the sites.
 func deployInput(n int, sites ...uint) fleet.DeployInput {
