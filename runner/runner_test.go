@@ -207,10 +207,10 @@ func TestRun(t *testing.T) {
 	t.Run("SecondRunnerTakesOver", func(t *testing.T) {
 		s := newStage(t)
 		id := s.queue(t)
-		s.r.Lease = time.Second
 		v := newWorld().on("apply b", diesAfter)
 		st := v.story(v.change("a"), v.change("b"), v.change("c"))
 		for _, r := range []*Runner{s.r, s.runner("runner-2")} {
+			r.Lease = time.Second // whichever comes first dies
 			r.handlers[fleet.ActionFetchReleases] = func(ctx context.Context, w *work) error { return w.perform(ctx, st) }
 			runs(t, r)
 		}
