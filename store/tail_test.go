@@ -60,12 +60,8 @@ func TestStore_Follow(t *testing.T) {
 		following := reader.Follow(t.Context(), a.ID, 0)
 		_, ref := mustClaim(t, writer, a.ID)
 		seq := mustReceive(t, following, 0, 1)
-		begin := time.Now()
 		mustRecord(t, writer, ref, 1, 1)
 		seq = mustReceive(t, following, seq, 2)
-		if took := time.Since(begin); took > 5*time.Second {
-			t.Errorf("seen after %v", took)
-		}
 		mustFinish(t, writer, ref, fleet.ActionFailed, nil)
 		mustReceive(t, following, seq, 3)
 		mustClose(t, following)

@@ -310,13 +310,9 @@ func TestUnreachable(t *testing.T) {
 		"KeyRefused":     {Name: "m-09", Address: host.Address, Port: 22, User: "plain", HostKey: host.HostKey},
 	} {
 		t.Run(name, func(t *testing.T) {
-			started := time.Now()
 			_, err := pool.Run(within(t, time.Minute), h, shell("true"))
 			if fleet.ErrorCode(err) != fleet.CodeUnreachable || !strings.Contains(err.Error(), "m-09") {
 				t.Errorf("got %v", err)
-			}
-			if time.Since(started) > 5*time.Second {
-				t.Errorf("it took %s", time.Since(started))
 			}
 			if _, err := pool.RunUnit(within(t, time.Minute), h, newUnit("true"), 0, newRecorder(t, 0).take); fleet.ErrorCode(err) != fleet.CodeUnreachable {
 				t.Errorf("a unit: %v", err)

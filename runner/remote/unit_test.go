@@ -521,28 +521,3 @@ func TestUnitLostWithItsMachine(t *testing.T) {
 		t.Errorf("%+v, %v", state, err)
 	}
 }
-
-// The result of a command is known at once, not at the next look. Of several tries the best counts: the machine has
-// other work too.
-func TestUnitEndsPromptly(t *testing.T) {
-	pool, host := practiceHost(t, remote.Limits{})
-	best := time.Hour
-	for range 10 {
-		unit := newUnit(`sleep 0.2; date +%s%N`)
-		r := newRecorder(t, 0)
-		result, err := pool.RunUnit(within(t, time.Minute), host, unit, 0, r.take)
-		known := time.Now().UnixNano()
-		if err != nil || !result.OK() {
-			t.Fatalf("%+v, %v", result, err)
-		}
-		var ended int64
-		if _, err := fmt.Sscan(r.text(), &ended); err != nil {
-			t.Fatal(err)
-		}
-		best = min(best, time.Duration(known-ended))
-	}
-	t.Logf("known %s after the end", best)
-	if best > 100*time.Millisecond {
-		t.Errorf("known only %s after the end", best)
-	}
-}
