@@ -231,6 +231,19 @@ func TestStore_DeployEnds(t *testing.T) {
 		want(t, "done", w.checkEnd(deploy, fleet.DeploySucceeded).Done, 1)
 	})
 
+	t.Run("RootShowsHowFarItIs", func(t *testing.T) {
+		w := newWorld(t)
+		sites := w.site(w.bench, "a.example.com", "b.example.com")
+		deploy := w.deploy(1, sites[0].ID, sites[1].ID)
+		_, build := w.claim(fleet.ActionBuildRevision)
+		w.finish(build, nil)
+		for _, percent := range []int{50, 100} {
+			_, move := w.claim(fleet.ActionMoveSite)
+			w.finish(move, nil)
+			want(t, "percentage", mustAction(t, w.Store, deploy.ActionID).Percent, percent)
+		}
+	})
+
 	t.Run("StartsOnce", func(t *testing.T) {
 		w := newWorld(t)
 		site := w.site(w.bench, "a.example.com")[0]

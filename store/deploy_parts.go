@@ -175,7 +175,7 @@ func sitesOf(moves []*fleet.Action) []uint {
 	return list
 }
 
-// settle writes a deploy's counts, and ends it when all its sites and builds have ended. It brings deploy,
+// settle writes a deploy's counts and how far its root action is, and ends it when all its sites and builds have ended. It brings deploy,
 // which must be locked, up to date.
 func (s *Store) settle(tx *gorm.DB, deploy *fleet.Deploy) (ended bool, err error) {
 	columns := map[string]any{
@@ -194,7 +194,11 @@ func (s *Store) settle(tx *gorm.DB, deploy *fleet.Deploy) (ended bool, err error
 		deploy.Status, deploy.FinishedAt = deploy.Outcome(), &at
 		columns["status"], columns["finished_at"] = deploy.Status, at
 	}
-	return ended, tx.Model(&fleet.Deploy{}).Where("id = ?", deploy.ID).Updates(columns).Error
+	if err := tx.Model(&fleet.Deploy{}).Where("id = ?", deploy.ID).Updates(columns).Error; err != nil {
+		return false, err
+	}
+	percent := deploy.Ended() * 100 / deploy.Total
+	return ended, tx.Model(&fleet.Action{}).Where("id = ? AND percent < ?", deploy.ActionID, percent).Update("percent", percent).Error
 }
 
 // unfinished are the states of actions that have not ended.
