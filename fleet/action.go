@@ -15,6 +15,27 @@ const (
 	ActionCreateSite     ActionKind = "CREATE_SITE"
 	ActionDeploy         ActionKind = "DEPLOY"
 	ActionMoveSite       ActionKind = "MOVE_SITE"
+
+	ActionSetUpPair      ActionKind = "SET_UP_PAIR"
+	ActionRebuildSlave   ActionKind = "REBUILD_SLAVE"
+	ActionRehearseSwitch ActionKind = "REHEARSE_SWITCH"
+	ActionSwitchOver     ActionKind = "SWITCH_OVER"
+	ActionFailOver       ActionKind = "FAIL_OVER"
+
+	ActionCheckServer       ActionKind = "CHECK_SERVER"
+	ActionPreviewServer     ActionKind = "PREVIEW_SERVER"
+	ActionUpdateServer      ActionKind = "UPDATE_SERVER"
+	ActionRestartService    ActionKind = "RESTART_SERVICE"
+	ActionRebootServer      ActionKind = "REBOOT_SERVER"
+	ActionRotateCredentials ActionKind = "ROTATE_CREDENTIALS"
+	ActionRetireServer      ActionKind = "RETIRE_SERVER"
+	ActionUpdateFirewall    ActionKind = "UPDATE_FIREWALL"
+
+	ActionScanServer   ActionKind = "SCAN_SERVER"
+	ActionAdoptBenches ActionKind = "ADOPT_BENCHES"
+
+	ActionIssueCertificate    ActionKind = "ISSUE_CERTIFICATE"
+	ActionInstallCertificates ActionKind = "INSTALL_CERTIFICATES"
 )
 
 // ActionStatus is the state of an action; docs/ARCHITECTURE.md draws the machine.
@@ -48,6 +69,8 @@ type Action struct {
 	RevisionID      *uint
 	SiteID          *uint
 	AppID           *uint
+	PairID          *uint
+	CertificateID   *uint
 	ActorName       string
 	Percent         int    // 0 to 100, never falls
 	Step            string // what it does now

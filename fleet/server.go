@@ -25,6 +25,7 @@ const (
 	ServerReady      ServerStatus = "READY"            // set up and usable
 	ServerFailed     ServerStatus = "FAILED"           // a play failed; see StatusReason
 	ServerKeyChanged ServerStatus = "HOST_KEY_CHANGED" // everything on it is stopped until a person decides
+	ServerRetired    ServerStatus = "RETIRED"          // Central has let go of it; kept on record
 )
 
 // Server is a machine that Central reaches by SSH.
@@ -36,11 +37,36 @@ type Server struct {
 	User          string // who Central logs in as; root, or one with sudo -n
 	Role          ServerRole
 	Status        ServerStatus
-	StatusReason  string // a sentence for a person, empty when all is well
-	HostKey       string // pinned when the server was added, in authorized_keys form
-	ActionsAtOnce int    // how many actions may run on it at the same time
+	StatusReason  string       // a sentence for a person, empty when all is well
+	HostKey       string       // pinned when the server was added, in authorized_keys form
+	ActionsAtOnce int          // how many actions may run on it at the same time
+	Region        string       // where it stands, such as "fra1"; may be empty
+	Labels        []string     `gorm:"serializer:json"` // what people find it by, sorted
+	Facts         *ServerFacts `gorm:"serializer:json"` // what the machine said of itself; nil until it was asked
+	FactsAt       *time.Time   // when it said so
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+}
+
+// ServerFacts are what a machine says of itself.
+type ServerFacts struct {
+	OS           string       `json:"os"`           // such as "Debian GNU/Linux 12 (bookworm)"
+	Distribution string       `json:"distribution"` // ID of os-release, such as "debian"
+	Version      string       `json:"version"`      // VERSION_ID of os-release, such as "12"
+	Architecture string       `json:"architecture"` // such as "x86_64"
+	Kernel       string       `json:"kernel"`
+	CPUs         int          `json:"cpus"`
+	MemoryBytes  int64        `json:"memoryBytes"`
+	Disks        []ServerDisk `json:"disks"`
+	Container    bool         `json:"container"`   // it shares memory and kernel with others
+	ClockOffset  float64      `json:"clockOffset"` // seconds that its clock is ahead of Central's
+}
+
+// ServerDisk is one mounted file system of a machine.
+type ServerDisk struct {
+	Mount     string `json:"mount"`
+	SizeBytes int64  `json:"sizeBytes"`
+	FreeBytes int64  `json:"freeBytes"`
 }
 
 // DefaultActionsAtOnce is how many actions run on one server together unless the server says otherwise.

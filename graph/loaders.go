@@ -30,6 +30,7 @@ type loaders struct {
 	children         *dataloadgen.Loader[uint, []fleet.Action]
 	progress         *dataloadgen.Loader[uint, fleet.DeployProgress]
 	buildsOfDeploy   *dataloadgen.Loader[uint, []fleet.DeployBuild]
+	pairOfServer     *dataloadgen.Loader[uint, fleet.Pair]
 	benchesOfServer  *dataloadgen.Loader[uint, []fleet.Bench]
 	revisionsOfBench *dataloadgen.Loader[uint, []fleet.Revision]
 	sitesOnServer    *dataloadgen.Loader[uint, int]
@@ -49,6 +50,7 @@ func newLoaders(s *store.Store) *loaders {
 		children:         loader(s.ChildrenOfActions, mayBeNone),
 		progress:         loader(s.ProgressOfDeploys, mustExist),
 		buildsOfDeploy:   loader(s.BuildsOfDeploys, mayBeNone),
+		pairOfServer:     loader(s.PairsOfServers, mayBeNone),
 		benchesOfServer:  loader(s.BenchesOfServers, mayBeNone),
 		revisionsOfBench: loader(s.RevisionsOfBenches, mayBeNone),
 		sitesOnServer:    loader(siteCounts(s, store.SitesByServer), mayBeNone),

@@ -39,6 +39,11 @@ func (r *queryResolver) Servers(ctx context.Context) ([]fleet.Server, error) {
 	return r.Store.Servers(ctx)
 }
 
+func (r *queryResolver) Server(ctx context.Context, id uint) (*fleet.Server, error) {
+	server, err := r.Store.Server(ctx, id)
+	return orGone(server, err)
+}
+
 func (r *queryResolver) PublicKey(ctx context.Context) (string, error) {
 	return r.Resolver.PublicKey, nil
 }

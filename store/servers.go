@@ -44,7 +44,7 @@ func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewSe
 	}
 	server := fleet.Server{
 		Name: in.Name, Address: in.Address, Port: in.Port, User: in.User, Role: in.Role, HostKey: in.HostKey,
-		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, CreatedAt: now(), UpdatedAt: now(),
+		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, Labels: []string{}, CreatedAt: now(), UpdatedAt: now(),
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		if err := serverTaken(tx, "input.name", "name = ?", in.Name); err != nil {

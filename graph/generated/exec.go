@@ -35,6 +35,7 @@ type ResolverRoot interface {
 	Bench() BenchResolver
 	Deploy() DeployResolver
 	Mutation() MutationResolver
+	Pair() PairResolver
 	Query() QueryResolver
 	Release() ReleaseResolver
 	Revision() RevisionResolver
@@ -289,6 +290,18 @@ type ComplexityRoot struct {
 		HasNextPage func(childComplexity int) int
 	}
 
+	Pair struct {
+		BusyAction   func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Epoch        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Master       func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Slave        func(childComplexity int) int
+		Status       func(childComplexity int) int
+		StatusReason func(childComplexity int) int
+	}
+
 	PinHostKeyPayload struct {
 		Server func(childComplexity int) int
 	}
@@ -331,8 +344,11 @@ type ComplexityRoot struct {
 		DeployPlan   func(childComplexity int, input fleet.DeployInput) int
 		Deploys      func(childComplexity int, first int, after *string) int
 		Me           func(childComplexity int) int
+		Pair         func(childComplexity int, id uint) int
+		Pairs        func(childComplexity int) int
 		PublicKey    func(childComplexity int) int
 		Releases     func(childComplexity int, app *string, first int) int
+		Server       func(childComplexity int, id uint) int
 		Servers      func(childComplexity int) int
 		SiteIds      func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions func(childComplexity int) int
@@ -380,8 +396,11 @@ type ComplexityRoot struct {
 		CreatedAt          func(childComplexity int) int
 		HostKeyFingerprint func(childComplexity int) int
 		ID                 func(childComplexity int) int
+		Labels             func(childComplexity int) int
 		Name               func(childComplexity int) int
+		Pair               func(childComplexity int) int
 		Port               func(childComplexity int) int
+		Region             func(childComplexity int) int
 		Role               func(childComplexity int) int
 		SiteCount          func(childComplexity int) int
 		Status             func(childComplexity int) int
@@ -465,6 +484,11 @@ type MutationResolver interface {
 	PinHostKey(ctx context.Context, input PinHostKeyInput) (PinHostKeyPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
 }
+type PairResolver interface {
+	Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
+	Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
+	BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error)
+}
 type QueryResolver interface {
 	Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error)
 	Action(ctx context.Context, id uint) (*fleet.Action, error)
@@ -476,7 +500,10 @@ type QueryResolver interface {
 	Deploys(ctx context.Context, first int, after *string) (fleet.DeployConnection, error)
 	Deploy(ctx context.Context, id uint) (*fleet.Deploy, error)
 	DeployPlan(ctx context.Context, input fleet.DeployInput) (fleet.DeployPlan, error)
+	Pairs(ctx context.Context) ([]fleet.Pair, error)
+	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
 	Servers(ctx context.Context) ([]fleet.Server, error)
+	Server(ctx context.Context, id uint) (*fleet.Server, error)
 	PublicKey(ctx context.Context) (string, error)
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
@@ -492,8 +519,11 @@ type RevisionResolver interface {
 }
 type ServerResolver interface {
 	HostKeyFingerprint(ctx context.Context, obj *fleet.Server) (string, error)
+
 	Benches(ctx context.Context, obj *fleet.Server) ([]fleet.Bench, error)
 	SiteCount(ctx context.Context, obj *fleet.Server) (int, error)
+
+	Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error)
 }
 type SiteResolver interface {
 	Bench(ctx context.Context, obj *fleet.Site) (fleet.Bench, error)
@@ -1550,6 +1580,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
 
+	case "Pair.busyAction":
+		if e.ComplexityRoot.Pair.BusyAction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.BusyAction(childComplexity), true
+	case "Pair.createdAt":
+		if e.ComplexityRoot.Pair.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.CreatedAt(childComplexity), true
+	case "Pair.epoch":
+		if e.ComplexityRoot.Pair.Epoch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Epoch(childComplexity), true
+	case "Pair.id":
+		if e.ComplexityRoot.Pair.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.ID(childComplexity), true
+	case "Pair.master":
+		if e.ComplexityRoot.Pair.Master == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Master(childComplexity), true
+	case "Pair.name":
+		if e.ComplexityRoot.Pair.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Name(childComplexity), true
+	case "Pair.slave":
+		if e.ComplexityRoot.Pair.Slave == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Slave(childComplexity), true
+	case "Pair.status":
+		if e.ComplexityRoot.Pair.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Status(childComplexity), true
+	case "Pair.statusReason":
+		if e.ComplexityRoot.Pair.StatusReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.StatusReason(childComplexity), true
+
 	case "PinHostKeyPayload.server":
 		if e.ComplexityRoot.PinHostKeyPayload.Server == nil {
 			break
@@ -1759,6 +1844,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.pair":
+		if e.ComplexityRoot.Query.Pair == nil {
+			break
+		}
+
+		args, err := ec.field_Query_pair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Pair(childComplexity, args["id"].(uint)), true
+	case "Query.pairs":
+		if e.ComplexityRoot.Query.Pairs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Pairs(childComplexity), true
 	case "Query.publicKey":
 		if e.ComplexityRoot.Query.PublicKey == nil {
 			break
@@ -1776,6 +1878,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Releases(childComplexity, args["app"].(*string), args["first"].(int)), true
+	case "Query.server":
+		if e.ComplexityRoot.Query.Server == nil {
+			break
+		}
+
+		args, err := ec.field_Query_server_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Server(childComplexity, args["id"].(uint)), true
 	case "Query.servers":
 		if e.ComplexityRoot.Query.Servers == nil {
 			break
@@ -1983,18 +2096,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.ID(childComplexity), true
+	case "Server.labels":
+		if e.ComplexityRoot.Server.Labels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Labels(childComplexity), true
 	case "Server.name":
 		if e.ComplexityRoot.Server.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Server.Name(childComplexity), true
+	case "Server.pair":
+		if e.ComplexityRoot.Server.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Pair(childComplexity), true
 	case "Server.port":
 		if e.ComplexityRoot.Server.Port == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Server.Port(childComplexity), true
+	case "Server.region":
+		if e.ComplexityRoot.Server.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Region(childComplexity), true
 	case "Server.role":
 		if e.ComplexityRoot.Server.Role == nil {
 			break
@@ -2286,6 +2417,40 @@ enum ActionKind {
   DEPLOY
   "Moves one site to another revision, or takes it back."
   MOVE_SITE
+  "Makes a server the slave of another: a copy of its databases, benches and files that follows it."
+  SET_UP_PAIR
+  "Copies the master of a pair to its slave anew."
+  REBUILD_SLAVE
+  "Makes every check of a switchover or failover and changes nothing."
+  REHEARSE_SWITCH
+  "Makes the slave of a pair its master, while both are up; the old master becomes the slave."
+  SWITCH_OVER
+  "Makes the slave of a pair its master although the old one may be gone."
+  FAIL_OVER
+  "Asks a server what it is, and whether it fits."
+  CHECK_SERVER
+  "Shows what setting a server up again would change."
+  PREVIEW_SERVER
+  "Installs security updates on a server."
+  UPDATE_SERVER
+  "Restarts one service of a server."
+  RESTART_SERVICE
+  "Starts a server anew."
+  REBOOT_SERVER
+  "Gives a server new keys and passwords of Central's."
+  ROTATE_CREDENTIALS
+  "Lets go of a server that holds nothing any more."
+  RETIRE_SERVER
+  "Lets in just what a server's role and its neighbours need."
+  UPDATE_FIREWALL
+  "Looks for benches and sites that Central does not know on a server, and changes nothing."
+  SCAN_SERVER
+  "Puts benches and sites that are there on record."
+  ADOPT_BENCHES
+  "Gets a certificate from its authority."
+  ISSUE_CERTIFICATE
+  "Puts certificates on a proxy."
+  INSTALL_CERTIFICATES
 }
 
 "The state of an action."
@@ -3145,6 +3310,59 @@ extend type Subscription {
   ): DeployEvent!
 }
 `, BuiltIn: false},
+	{Name: "../schema/pair.graphqls", Input: `"The state of a server pair."
+enum PairStatus {
+  "On record; nothing was done to its servers yet."
+  NEW
+  "Its slave is being made a copy of its master."
+  SETTING_UP
+  "The slave follows, and may take over."
+  READY
+  "The slave is taking over."
+  SWITCHING
+  "The slave took over; the old master is out until it is rebuilt."
+  FAILED_OVER
+  "Setting up or switching failed; see ` + "`" + `statusReason` + "`" + `."
+  FAILED
+}
+
+"A master and the slave that mirrors it: databases by replication, benches and files by rsync."
+type Pair {
+  "Its number."
+  id: ID!
+  "Unique among pairs."
+  name: String!
+  "Its state."
+  status: PairStatus!
+  "A sentence, empty when all is well."
+  statusReason: String!
+  "How often its slave has taken over."
+  epoch: Int!
+  "The server that is written to now."
+  master: Server!
+  "The other one, whether it follows or not."
+  slave: Server!
+  "What holds the pair now, such as its set-up or a switchover; null when nothing does."
+  busyAction: Action
+  "When it was put on record."
+  createdAt: Time!
+}
+
+extend type Server {
+  "The pair that it is part of, if any."
+  pair: Pair
+}
+
+extend type Query {
+  "All pairs, by name."
+  pairs: [Pair!]!
+  "One pair; null when there is none of that number."
+  pair(
+    "Its number."
+    id: ID!
+  ): Pair
+}
+`, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"An instant, RFC 3339 in UTC."
 scalar Time
 
@@ -3187,6 +3405,8 @@ enum ServerStatus {
   FAILED
   "It shows another host key than the pinned one; everything on it is stopped."
   HOST_KEY_CHANGED
+  "Central has let go of it; it is only kept on record."
+  RETIRED
 }
 
 "A machine that Central reaches by SSH."
@@ -3209,6 +3429,10 @@ type Server {
   statusReason: String!
   "SHA256 fingerprint of the pinned host key, as ` + "`" + `ssh-keygen -l` + "`" + ` prints it."
   hostKeyFingerprint: String!
+  "Where it stands, such as ` + "`" + `fra1` + "`" + `; may be empty."
+  region: String!
+  "What people find it by, sorted."
+  labels: [String!]!
   "The benches it holds, by name."
   benches: [Bench!]!
   "How many sites live on it."
@@ -3220,6 +3444,11 @@ type Server {
 extend type Query {
   "All servers, by name."
   servers: [Server!]!
+  "One server; null when there is none of that number."
+  server(
+    "Its number."
+    id: ID!
+  ): Server
   "The line to put into a new server's authorized_keys, so that Central may log in."
   publicKey: String!
 }
@@ -3887,6 +4116,30 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Pair_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Pair_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Pair_status(ctx, field)
+	case "statusReason":
+		return ec.fieldContext_Pair_statusReason(ctx, field)
+	case "epoch":
+		return ec.fieldContext_Pair_epoch(ctx, field)
+	case "master":
+		return ec.fieldContext_Pair_master(ctx, field)
+	case "slave":
+		return ec.fieldContext_Pair_slave(ctx, field)
+	case "busyAction":
+		return ec.fieldContext_Pair_busyAction(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Pair_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
+}
+
 func (ec *executionContext) childFields_PinHostKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "server":
@@ -4041,12 +4294,18 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_statusReason(ctx, field)
 	case "hostKeyFingerprint":
 		return ec.fieldContext_Server_hostKeyFingerprint(ctx, field)
+	case "region":
+		return ec.fieldContext_Server_region(ctx, field)
+	case "labels":
+		return ec.fieldContext_Server_labels(ctx, field)
 	case "benches":
 		return ec.fieldContext_Server_benches(ctx, field)
 	case "siteCount":
 		return ec.fieldContext_Server_siteCount(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Server_createdAt(ctx, field)
+	case "pair":
+		return ec.fieldContext_Server_pair(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Server", field.Name)
 }
@@ -4529,6 +4788,20 @@ func (ec *executionContext) field_Query_deploys_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_pair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_releases_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4548,6 +4821,20 @@ func (ec *executionContext) field_Query_releases_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_server_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -8901,6 +9188,240 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Pair_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Pair_name(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "String")
+}
+
+func (ec *executionContext) _Pair_status(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PairStatus) graphql.Marshaler {
+			return ec.marshalNPairStatus2centralᚋfleetᚐPairStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "PairStatus")
+}
+
+func (ec *executionContext) _Pair_statusReason(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_statusReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_statusReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "String")
+}
+
+func (ec *executionContext) _Pair_epoch(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_epoch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Epoch, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint64) graphql.Marshaler {
+			return ec.marshalNInt2uint64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_epoch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Pair_master(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_master(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pair().Master(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_master(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_slave(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_slave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pair().Slave(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_slave(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_busyAction(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_busyAction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pair().BusyAction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_busyAction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "Time")
+}
+
 func (ec *executionContext) _PinHostKeyPayload_server(ctx context.Context, field graphql.CollectedField, obj *PinHostKeyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9792,6 +10313,82 @@ func (ec *executionContext) fieldContext_Query_deployPlan(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_pairs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_pairs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Pairs(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2ᚕcentralᚋfleetᚐPairᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_pairs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_pair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Pair(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Pair) graphql.Marshaler {
+			return ec.marshalOPair2ᚖcentralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_pair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_pair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_servers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9820,6 +10417,50 @@ func (ec *executionContext) fieldContext_Query_servers(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Server(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_server(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Server(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Server) graphql.Marshaler {
+			return ec.marshalOServer2ᚖcentralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_server(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_server_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -10806,6 +11447,52 @@ func (ec *executionContext) fieldContext_Server_hostKeyFingerprint(_ context.Con
 	return graphql.NewScalarFieldContext("Server", field, true, true, "String")
 }
 
+func (ec *executionContext) _Server_region(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "String")
+}
+
+func (ec *executionContext) _Server_labels(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_labels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Labels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "String")
+}
+
 func (ec *executionContext) _Server_benches(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10882,6 +11569,38 @@ func (ec *executionContext) _Server_createdAt(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Server_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Server", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Server_pair(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Server().Pair(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Pair) graphql.Marshaler {
+			return ec.marshalOPair2ᚖcentralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Server_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SetUpServerPayload_server(ctx context.Context, field graphql.CollectedField, obj *SetUpServerPayload) (ret graphql.Marshaler) {
@@ -15161,6 +15880,82 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var pairImplementors = []string{"Pair"}
+
+func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj *fleet.Pair) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pairImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Pair")
+		case "id":
+			out.Values[i] = ec._Pair_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Pair_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Pair_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusReason":
+			out.Values[i] = ec._Pair_statusReason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "epoch":
+			out.Values[i] = ec._Pair_epoch(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "master":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_master(ctx, field, obj)
+				})
+		case "slave":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_slave(ctx, field, obj)
+				})
+		case "busyAction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_busyAction(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Pair_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pinHostKeyPayloadImplementors = []string{"PinHostKeyPayload"}
 
 func (ec *executionContext) _PinHostKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *PinHostKeyPayload) graphql.Marshaler {
@@ -15452,11 +16247,29 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_deployPlan(ctx, field)
 				})
+		case "pairs":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_pairs(ctx, field)
+				})
+		case "pair":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_pair(ctx, field)
+				})
 		case "servers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_servers(ctx, field)
+				})
+		case "server":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_server(ctx, field)
 				})
 		case "publicKey":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -15800,6 +16613,16 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Server_hostKeyFingerprint(ctx, field, obj)
 				})
+		case "region":
+			out.Values[i] = ec._Server_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "labels":
+			out.Values[i] = ec._Server_labels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "benches":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -15817,6 +16640,12 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "pair":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_pair(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -16883,6 +17712,41 @@ func (ec *executionContext) marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx cont
 	return ec._PageInfo(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNPair2centralᚋfleetᚐPair(ctx context.Context, sel ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+	return ec._Pair(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPair2ᚕcentralᚋfleetᚐPairᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Pair) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPair2centralᚋfleetᚐPair(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPairStatus2centralᚋfleetᚐPairStatus(ctx context.Context, v any) (fleet.PairStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.PairStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPairStatus2centralᚋfleetᚐPairStatus(ctx context.Context, sel ast.SelectionSet, v fleet.PairStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PairStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx context.Context, v any) (PinHostKeyInput, error) {
 	res, err := ec.unmarshalInputPinHostKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -17641,6 +18505,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = ctx
 	res := graphql.MarshalInt(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOPair2ᚖcentralᚋfleetᚐPair(ctx context.Context, sel ast.SelectionSet, v *fleet.Pair) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Pair(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOServer2ᚖcentralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v *fleet.Server) graphql.Marshaler {

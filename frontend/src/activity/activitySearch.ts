@@ -31,6 +31,23 @@ export const kindWords: Record<ActionKind, string> = {
   CREATE_SITE: "Create a site",
   DEPLOY: "Deploy",
   MOVE_SITE: "Move a site",
+  SET_UP_PAIR: "Set up a pair",
+  REBUILD_SLAVE: "Rebuild a slave",
+  REHEARSE_SWITCH: "Rehearse a switch",
+  SWITCH_OVER: "Switch over",
+  FAIL_OVER: "Fail over",
+  CHECK_SERVER: "Check a server",
+  PREVIEW_SERVER: "Preview a set-up",
+  UPDATE_SERVER: "Update a server",
+  RESTART_SERVICE: "Restart a service",
+  REBOOT_SERVER: "Reboot a server",
+  ROTATE_CREDENTIALS: "Rotate credentials",
+  RETIRE_SERVER: "Retire a server",
+  UPDATE_FIREWALL: "Update a firewall",
+  SCAN_SERVER: "Look for benches",
+  ADOPT_BENCHES: "Adopt benches",
+  ISSUE_CERTIFICATE: "Issue a certificate",
+  INSTALL_CERTIFICATES: "Install certificates",
 };
 
 const kinds = Object.keys(kindWords) as ActionKind[];

@@ -20,22 +20,56 @@ export type ActionFilter = {
 
 /** One of the limited set of things that Central does to the fleet. */
 export type ActionKind =
+  /** Puts benches and sites that are there on record. */
+  | 'ADOPT_BENCHES'
   /** Builds a directory of code on a master. */
   | 'BUILD_REVISION'
+  /** Asks a server what it is, and whether it fits. */
+  | 'CHECK_SERVER'
   /** Creates a site on its master. */
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
   | 'DEPLOY'
+  /** Makes the slave of a pair its master although the old one may be gone. */
+  | 'FAIL_OVER'
   /** Reads an app's repository. */
   | 'FETCH_RELEASES'
+  /** Puts certificates on a proxy. */
+  | 'INSTALL_CERTIFICATES'
+  /** Gets a certificate from its authority. */
+  | 'ISSUE_CERTIFICATE'
   /** Moves one site to another revision, or takes it back. */
   | 'MOVE_SITE'
+  /** Shows what setting a server up again would change. */
+  | 'PREVIEW_SERVER'
+  /** Starts a server anew. */
+  | 'REBOOT_SERVER'
+  /** Copies the master of a pair to its slave anew. */
+  | 'REBUILD_SLAVE'
+  /** Makes every check of a switchover or failover and changes nothing. */
+  | 'REHEARSE_SWITCH'
   /** Removes a directory that no site lives in. */
   | 'REMOVE_REVISION'
+  /** Restarts one service of a server. */
+  | 'RESTART_SERVICE'
+  /** Lets go of a server that holds nothing any more. */
+  | 'RETIRE_SERVER'
+  /** Gives a server new keys and passwords of Central's. */
+  | 'ROTATE_CREDENTIALS'
   /** Brings a proxy's map of host names up to date. */
   | 'ROUTE_PROXY'
+  /** Looks for benches and sites that Central does not know on a server, and changes nothing. */
+  | 'SCAN_SERVER'
+  /** Makes a server the slave of another: a copy of its databases, benches and files that follows it. */
+  | 'SET_UP_PAIR'
   /** Runs the plays of a server's role. */
-  | 'SET_UP_SERVER';
+  | 'SET_UP_SERVER'
+  /** Makes the slave of a pair its master, while both are up; the old master becomes the slave. */
+  | 'SWITCH_OVER'
+  /** Lets in just what a server's role and its neighbours need. */
+  | 'UPDATE_FIREWALL'
+  /** Installs security updates on a server. */
+  | 'UPDATE_SERVER';
 
 /** The state of an action. */
 export type ActionStatus =
@@ -272,6 +306,8 @@ export type ServerStatus =
   | 'NEW'
   /** Set up and usable. */
   | 'READY'
+  /** Central has let go of it; it is only kept on record. */
+  | 'RETIRED'
   /** Its plays are queued or running. */
   | 'SETTING_UP';
 

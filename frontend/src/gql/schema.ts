@@ -110,22 +110,56 @@ export type ActionFilter = {
 
 /** One of the limited set of things that Central does to the fleet. */
 export type ActionKind =
+  /** Puts benches and sites that are there on record. */
+  | 'ADOPT_BENCHES'
   /** Builds a directory of code on a master. */
   | 'BUILD_REVISION'
+  /** Asks a server what it is, and whether it fits. */
+  | 'CHECK_SERVER'
   /** Creates a site on its master. */
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
   | 'DEPLOY'
+  /** Makes the slave of a pair its master although the old one may be gone. */
+  | 'FAIL_OVER'
   /** Reads an app's repository. */
   | 'FETCH_RELEASES'
+  /** Puts certificates on a proxy. */
+  | 'INSTALL_CERTIFICATES'
+  /** Gets a certificate from its authority. */
+  | 'ISSUE_CERTIFICATE'
   /** Moves one site to another revision, or takes it back. */
   | 'MOVE_SITE'
+  /** Shows what setting a server up again would change. */
+  | 'PREVIEW_SERVER'
+  /** Starts a server anew. */
+  | 'REBOOT_SERVER'
+  /** Copies the master of a pair to its slave anew. */
+  | 'REBUILD_SLAVE'
+  /** Makes every check of a switchover or failover and changes nothing. */
+  | 'REHEARSE_SWITCH'
   /** Removes a directory that no site lives in. */
   | 'REMOVE_REVISION'
+  /** Restarts one service of a server. */
+  | 'RESTART_SERVICE'
+  /** Lets go of a server that holds nothing any more. */
+  | 'RETIRE_SERVER'
+  /** Gives a server new keys and passwords of Central's. */
+  | 'ROTATE_CREDENTIALS'
   /** Brings a proxy's map of host names up to date. */
   | 'ROUTE_PROXY'
+  /** Looks for benches and sites that Central does not know on a server, and changes nothing. */
+  | 'SCAN_SERVER'
+  /** Makes a server the slave of another: a copy of its databases, benches and files that follows it. */
+  | 'SET_UP_PAIR'
   /** Runs the plays of a server's role. */
-  | 'SET_UP_SERVER';
+  | 'SET_UP_SERVER'
+  /** Makes the slave of a pair its master, while both are up; the old master becomes the slave. */
+  | 'SWITCH_OVER'
+  /** Lets in just what a server's role and its neighbours need. */
+  | 'UPDATE_FIREWALL'
+  /** Installs security updates on a server. */
+  | 'UPDATE_SERVER';
 
 /** The state of an action. */
 export type ActionStatus =
@@ -766,6 +800,44 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+/** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
+export type Pair = {
+  __typename?: 'Pair';
+  /** What holds the pair now, such as its set-up or a switchover; null when nothing does. */
+  busyAction?: Maybe<Action>;
+  /** When it was put on record. */
+  createdAt: Scalars['Time']['output'];
+  /** How often its slave has taken over. */
+  epoch: Scalars['Int']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** The server that is written to now. */
+  master: Server;
+  /** Unique among pairs. */
+  name: Scalars['String']['output'];
+  /** The other one, whether it follows or not. */
+  slave: Server;
+  /** Its state. */
+  status: PairStatus;
+  /** A sentence, empty when all is well. */
+  statusReason: Scalars['String']['output'];
+};
+
+/** The state of a server pair. */
+export type PairStatus =
+  /** Setting up or switching failed; see `statusReason`. */
+  | 'FAILED'
+  /** The slave took over; the old master is out until it is rebuilt. */
+  | 'FAILED_OVER'
+  /** On record; nothing was done to its servers yet. */
+  | 'NEW'
+  /** The slave follows, and may take over. */
+  | 'READY'
+  /** Its slave is being made a copy of its master. */
+  | 'SETTING_UP'
+  /** The slave is taking over. */
+  | 'SWITCHING';
+
 /** Which key to accept. */
 export type PinHostKeyInput = {
   /** SHA256 fingerprint, as `ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub` prints it on the server. */
@@ -862,10 +934,16 @@ export type Query = {
   deploys: DeployConnection;
   /** Who is asking. */
   me: Actor;
+  /** One pair; null when there is none of that number. */
+  pair?: Maybe<Pair>;
+  /** All pairs, by name. */
+  pairs: Array<Pair>;
   /** The line to put into a new server's authorized_keys, so that Central may log in. */
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
+  /** One server; null when there is none of that number. */
+  server?: Maybe<Server>;
   /** All servers, by name. */
   servers: Array<Server>;
   /** The ids of all sites that match, for an explicit choice of all of them. */
@@ -918,9 +996,21 @@ export type QueryDeploysArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryPairArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
 export type QueryReleasesArgs = {
   app?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryServerArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1045,10 +1135,16 @@ export type Server = {
   hostKeyFingerprint: Scalars['String']['output'];
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** What people find it by, sorted. */
+  labels: Array<Scalars['String']['output']>;
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
+  /** The pair that it is part of, if any. */
+  pair?: Maybe<Pair>;
   /** Port of sshd. */
   port: Scalars['Int']['output'];
+  /** Where it stands, such as `fra1`; may be empty. */
+  region: Scalars['String']['output'];
   /** What it is for. */
   role: ServerRole;
   /** How many sites live on it. */
@@ -1080,6 +1176,8 @@ export type ServerStatus =
   | 'NEW'
   /** Set up and usable. */
   | 'READY'
+  /** Central has let go of it; it is only kept on record. */
+  | 'RETIRED'
   /** Its plays are queued or running. */
   | 'SETTING_UP';
 

@@ -2,6 +2,7 @@ import type {
   ActionStatus,
   DeploySiteStatus,
   DeployStatus,
+  PairStatus,
   RevisionStatus,
   ServerStatus,
   SiteStatus,
@@ -62,6 +63,16 @@ export const serverLooks: Record<ServerStatus, Look> = {
   READY: { tone: "done", word: "Ready" },
   FAILED: { tone: "bad", word: "Failed" },
   HOST_KEY_CHANGED: { tone: "bad", word: "Host key changed" },
+  RETIRED: { tone: "idle", word: "Retired" },
+};
+
+export const pairLooks: Record<PairStatus, Look> = {
+  NEW: { tone: "idle", word: "New" },
+  SETTING_UP: { tone: "run", word: "Setting up" },
+  READY: { tone: "done", word: "Ready" },
+  SWITCHING: { tone: "run", word: "Switching" },
+  FAILED_OVER: { tone: "wait", word: "Without a slave" },
+  FAILED: { tone: "bad", word: "Failed" },
 };
 
 export const revisionLooks: Record<RevisionStatus, Look> = {

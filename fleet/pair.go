@@ -1,0 +1,48 @@
+package fleet
+
+import "time"
+
+// PairStatus is the state of a server pair; docs/ARCHITECTURE.md draws the machine.
+type PairStatus string
+
+// The states of a pair. While it is SETTING_UP or SWITCHING, Pair.BusyActionID says by which action.
+const (
+	PairNew        PairStatus = "NEW"         // on record, nothing done to its servers yet
+	PairSettingUp  PairStatus = "SETTING_UP"  // its slave is being made a copy of its master
+	PairReady      PairStatus = "READY"       // the slave follows, and may take over
+	PairSwitching  PairStatus = "SWITCHING"   // the slave is taking over
+	PairFailedOver PairStatus = "FAILED_OVER" // the slave took over; the old master is out until it is rebuilt
+	PairFailed     PairStatus = "FAILED"      // setting up or switching failed; see StatusReason
+)
+
+// Pair is a master and the slave that mirrors it, database by replication and files by rsync.
+type Pair struct {
+	ID           uint
+	Name         string
+	MasterID     uint // the server that is written to now
+	SlaveID      uint // the other one, whether it follows or not
+	Status       PairStatus
+	StatusReason string // a sentence for a person, empty when all is well
+	Epoch        uint64 // counts promotions: of two servers, the one with the higher epoch is right
+	BusyActionID *uint  // the root action that holds the pair
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+}
+
+// NewPair is the input of CreatePair: two servers that are on record, and which of them is written to.
+type NewPair struct {
+	Name     string
+	MasterID uint
+	SlaveID  uint
+}
+
+// Validate checks the input's form. It errs with CodeInvalid and the field.
+func (n *NewPair) Validate() error {
+	if err := ValidServerName(n.Name); err != nil {
+		return FieldErrorf(CodeInvalid, "input.name", "A pair is called like a server: up to 63 lower-case letters, digits, dots and dashes, with a letter or digit at both ends.")
+	}
+	if n.MasterID == n.SlaveID {
+		return FieldErrorf(CodeInvalid, "input.slaveId", "A pair is two servers: choose another one as the slave.")
+	}
+	return nil
+}
