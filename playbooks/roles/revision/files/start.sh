@@ -1,6 +1,7 @@
 # UNITS WEB_PORT
 #
-# Starts what does not run, and waits until the web process answers. Other revisions are left alone.
+# Starts what does not run, and waits until the web process answers. Other revisions are left alone. A server
+# of a pair that is closed starts nothing: its guard does that when it opens.
 main() {
 	set -euo pipefail
 	local units=$1 port=$2 unit kind status
@@ -11,6 +12,9 @@ main() {
 	if [[ $(systemctl is-enabled -- "$target" 2>/dev/null) != enabled ]]; then
 		systemctl enable --quiet -- "$target"
 		echo "started: $target is enabled"
+	fi
+	if [[ -e /var/lib/central/role && ! -e /run/central-role/open ]]; then
+		return
 	fi
 	if [[ -e $(systemctl show --property=WorkingDirectory --value -- "$units-web.service")/../apps/frappe/socketio.js ]]; then
 		kinds+=(socketio)
