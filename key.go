@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
-	"errors"
 	"fmt"
 	"path/filepath"
 
 	"filippo.io/age"
 
 	"central/fleet"
-	"central/runner/bench"
 	"central/runner/remote"
 	"central/store"
 )
@@ -65,25 +63,4 @@ func makeSSHKey(ctx context.Context, s *store.Store, identity *age.X25519Identit
 		return nil, err
 	}
 	return s.Secret(ctx, sshKeySecret) // another process's, when that was first
-}
-
-// probe connects to a new server as Central will, and returns the host key it shows.
-func probe(pool *remote.Pool) func(context.Context, fleet.NewServer) (string, error) {
-	return func(ctx context.Context, server fleet.NewServer) (string, error) {
-		key, err := remote.ScanHostKey(ctx, server.Address, server.Port)
-		if err != nil {
-			return "", fleet.AtField(err, "input.address")
-		}
-		if wanted, shown := server.HostKeyFingerprint, remote.Fingerprint(key); wanted != "" && wanted != shown {
-			return "", fleet.FieldErrorf(fleet.CodeHostKeyChanged, "input.hostKeyFingerprint",
-				"The server shows a host key with the fingerprint %s, not the one given. Compare it on the server's own console.", shown)
-		}
-		host := remote.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: key}
-		_, err = pool.Run(ctx, host, bench.Command{Name: "log in", Argv: []string{"true"}})
-		var exit *remote.ExitError
-		if errors.As(err, &exit) {
-			return "", fleet.FieldErrorf(fleet.CodeUnreachable, "input.user", "%s may log in but not become root: %s", server.User, exit)
-		}
-		return key, fleet.AtField(err, "input.address")
-	}
 }

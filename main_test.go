@@ -236,7 +236,7 @@ func TestCommandsWithoutServe(t *testing.T) {
 	})
 }
 
-func TestProbe(t *testing.T) {
+func TestEnterAClosedPort(t *testing.T) {
 	key, err := remote.GenerateKey()
 	if err != nil {
 		t.Fatal(err)
@@ -255,7 +255,7 @@ func TestProbe(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, err = probe(pool)(t.Context(), fleet.NewServer{Name: "m-01", Address: "127.0.0.1", Port: port, User: "root"})
+	_, err = enter(pool)(t.Context(), fleet.ServerEntry{Address: "127.0.0.1", Port: port, User: "root"})
 	var e *fleet.Error
 	if fleet.ErrorCode(err) != fleet.CodeUnreachable {
 		t.Fatalf("got %v", err)

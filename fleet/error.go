@@ -25,6 +25,11 @@ const (
 	CodeRateLimited     Code = "RATE_LIMITED"     // too many tries; wait
 	CodeUnreachable     Code = "UNREACHABLE"      // no SSH connection to the server
 	CodeHostKeyChanged  Code = "HOST_KEY_CHANGED" // the server shows another key than the pinned one
+	CodeLoginRefused    Code = "LOGIN_REFUSED"    // the server takes neither Central's key nor the password given
+	CodeNoSudo          Code = "NO_SUDO"          // the login user cannot become root without a password
+	CodeUnsupported     Code = "UNSUPPORTED"      // the machine is of a kind that Central cannot set up
+	CodeTooSmall        Code = "TOO_SMALL"        // the machine has too little disk or memory for its role
+	CodeClockOff        Code = "CLOCK_OFF"        // the machine's clock is not Central's
 	CodeDiskFull        Code = "DISK_FULL"        // too little room on the server for what was asked
 	CodeCommandFailed   Code = "COMMAND_FAILED"   // a command on a server ended with an error
 	CodePlayFailed      Code = "PLAY_FAILED"      // an Ansible task failed on a server

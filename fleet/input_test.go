@@ -42,6 +42,14 @@ func TestNewServer_Validate(t *testing.T) {
 		{"ErrNegativePort", fleet.NewServer{Name: "m-01", Address: "192.0.2.7", Port: -1, Role: fleet.RoleMaster}, "input.port"},
 		{"ErrNoRole", fleet.NewServer{Name: "m-01", Address: "192.0.2.7"}, "input.role"},
 		{"ErrRole", fleet.NewServer{Name: "m-01", Address: "192.0.2.7", Role: "ROOT"}, "input.role"},
+		{"ErrShellInName", fleet.NewServer{Name: "m-01;reboot", Address: "192.0.2.7", Role: fleet.RoleMaster}, "input.name"},
+		{"ErrSubstitutionInName", fleet.NewServer{Name: "$(reboot)", Address: "192.0.2.7", Role: fleet.RoleMaster}, "input.name"},
+		{"ErrJinjaInName", fleet.NewServer{Name: "{{ lookup('pipe', 'id') }}", Address: "192.0.2.7", Role: fleet.RoleMaster}, "input.name"},
+		{"ErrJinjaInAddress", fleet.NewServer{Name: "m-01", Address: "{{ lookup('pipe', 'id') }}", Role: fleet.RoleMaster}, "input.address"},
+		{"ErrShellInUser", fleet.NewServer{Name: "m-01", Address: "192.0.2.7", User: "root;id", Role: fleet.RoleMaster}, "input.user"},
+		{"ErrJinjaInRegion", fleet.NewServer{Name: "m-01", Address: "192.0.2.7", Role: fleet.RoleMaster, Region: "{% x %}"}, "input.region"},
+		{"ErrShellInLabel", fleet.NewServer{Name: "m-01", Address: "192.0.2.7", Role: fleet.RoleMaster, Labels: []string{"`id`"}}, "input.labels"},
+		{"ErrFingerprint", fleet.NewServer{Name: "m-01", Address: "192.0.2.7", Role: fleet.RoleMaster, HostKeyFingerprint: "MD5:aa:bb"}, "input.hostKeyFingerprint"},
 	} {
 		t.Run(test.name, func(t *testing.T) { wantError(t, test.in.Validate(), invalidIf(test.field), test.field) })
 	}

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"net/netip"
 	"time"
 )
 
@@ -58,8 +57,10 @@ type ServerFacts struct {
 	CPUs         int          `json:"cpus"`
 	MemoryBytes  int64        `json:"memoryBytes"`
 	Disks        []ServerDisk `json:"disks"`
-	Container    bool         `json:"container"`   // it shares memory and kernel with others
-	ClockOffset  float64      `json:"clockOffset"` // seconds that its clock is ahead of Central's
+	Container    bool         `json:"container"`    // it shares memory and kernel with others
+	ClockOffset  float64      `json:"clockOffset"`  // seconds that its clock is ahead of Central's
+	Python       bool         `json:"python"`       // it has python3
+	RebootNeeded bool         `json:"rebootNeeded"` // updates wait for it to be started anew
 }
 
 // ServerDisk is one mounted file system of a machine.
@@ -82,36 +83,39 @@ type NewServer struct {
 	// HostKeyFingerprint, such as "SHA256:…", is what the host key must have; without it the key shown
 	// on first contact is taken.
 	HostKeyFingerprint string
-	HostKey            string // as scanned by Central just now
+	Region             string
+	Labels             []string
+	// Password, where it is not empty, is used once, to put Central's public key on the machine.
+	Password Secret
+
+	HostKey string       // as scanned by Central just now
+	Facts   *ServerFacts // as Central read them just now; what does not fit the role is refused
 }
 
-// Validate checks the input's form. It errs with CodeInvalid and the field.
+// Validate checks the input's form and brings it into one way of writing. It errs with CodeInvalid and the field.
 func (n *NewServer) Validate() error {
-	if n.Port == 0 {
-		n.Port = 22
-	}
-	if n.User == "" {
-		n.User = "root"
-	}
 	if err := ValidServerName(n.Name); err != nil {
 		return AtField(err, "input.name")
 	}
-	if err := ValidAddress(n.Address); err != nil {
-		return AtField(err, "input.address")
+	entry := ServerEntry{Address: n.Address, Port: n.Port, User: n.User, HostKeyFingerprint: n.HostKeyFingerprint}
+	if err := entry.Validate(); err != nil {
+		return err
 	}
-	if ip, err := netip.ParseAddr(n.Address); err == nil {
-		n.Address = ip.Unmap().String() // one machine, one way to write it
-	}
-	if err := ValidLogin(n.User); err != nil {
-		return AtField(err, "input.user")
-	}
-	if err := ValidPort(n.Port); err != nil {
-		return AtField(err, "input.port")
-	}
+	n.Address, n.Port, n.User = entry.Address, entry.Port, entry.User
 	if n.Role != RoleMaster && n.Role != RoleSlave && n.Role != RoleProxy {
 		return FieldErrorf(CodeInvalid, "input.role", "The role is MASTER, SLAVE or PROXY.")
 	}
-	return nil
+	if err := ValidRegion(n.Region); err != nil {
+		return AtField(err, "input.region")
+	}
+	var err error
+	n.Labels, err = SortedLabels(n.Labels)
+	return AtField(err, "input.labels")
+}
+
+// Entry is how the new server is reached.
+func (n NewServer) Entry() ServerEntry {
+	return ServerEntry{Address: n.Address, Port: n.Port, User: n.User, HostKeyFingerprint: n.HostKeyFingerprint, Password: n.Password}
 }
 
 // Route sends a host name to the master that holds its site.

@@ -35,16 +35,14 @@ func orderOf(by *fleet.SiteOrderBy) fleet.SiteOrderBy {
 	return *by
 }
 
-// probed is a new server with its host key. Nothing is connected to for those who may not add servers, nor
-// with input that can never work.
-func (r *Resolver) probed(ctx context.Context, input fleet.NewServer) (fleet.NewServer, error) {
-	err := actorOf(ctx).Require(fleet.RoleAdmin)
-	if err == nil {
-		err = input.Validate()
+// entered is a new server with its host key and facts. Nothing is connected to for those who may not add servers,
+// nor with input that can never work, nor where a server of the fleet is.
+func (r *Resolver) entered(ctx context.Context, input fleet.NewServer) (fleet.NewServer, error) {
+	if err := r.Store.CheckNewServer(ctx, actorOf(ctx), &input); err != nil {
+		return input, err
 	}
-	if err == nil {
-		input.HostKey, err = r.Probe(ctx, input)
-	}
+	look, err := r.Enter(ctx, input.Entry())
+	input.HostKey, input.Facts = look.HostKey, &look.Facts
 	return input, err
 }
 
@@ -74,7 +72,6 @@ func (r *Resolver) shownKey(ctx context.Context, serverID uint, fingerprint stri
 	if fingerprint == "" {
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.hostKeyFingerprint", "Read the fingerprint on the server's own console and give it here.")
 	}
-	return r.Probe(ctx, fleet.NewServer{
-		Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKeyFingerprint: fingerprint,
-	})
+	look, err := r.Enter(ctx, fleet.ServerEntry{Address: server.Address, Port: server.Port, User: server.User, HostKeyFingerprint: fingerprint})
+	return look.HostKey, err
 }

@@ -15,9 +15,13 @@ import (
 // Resolver holds what resolvers need.
 type Resolver struct {
 	Store *store.Store
-	// Probe connects to a new server and returns its host key in authorized_keys form. It errs when the
-	// server cannot be reached, refuses Central's key, or has another fingerprint than the one given.
-	Probe func(context.Context, fleet.NewServer) (hostKey string, err error)
+	// Scan asks a machine for its host keys without logging in, the one to pin first. It errs with
+	// CodeUnreachable, about the field "address", when nothing answers there as an SSH server.
+	Scan func(ctx context.Context, address string, port int) ([]fleet.HostKey, error)
+	// Enter logs in to a machine as Central will and looks at it; with a password it puts Central's key there
+	// first. It errs when the machine cannot be reached, shows a key with another fingerprint than the one given,
+	// refuses the password or Central's key, or does not let the user become root.
+	Enter func(context.Context, fleet.ServerEntry) (fleet.ServerLook, error)
 	// Inspect looks at servers before a deploy to them is planned, all at once and for a few seconds at most,
 	// and returns what stands in its way.
 	Inspect func(context.Context, []fleet.Server) []fleet.ServerFinding

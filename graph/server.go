@@ -12,13 +12,26 @@ import (
 	"central/graph/generated"
 )
 
+func (r *mutationResolver) LetCentralIn(ctx context.Context, input fleet.ServerEntry) (generated.LetCentralInPayload, error) {
+	if err := r.Store.LetCentralIn(ctx, actorOf(ctx), &input); err != nil {
+		return generated.LetCentralInPayload{}, err
+	}
+	look, err := r.Enter(ctx, input)
+	return generated.LetCentralInPayload{Look: look}, err
+}
+
 func (r *mutationResolver) AddServer(ctx context.Context, input fleet.NewServer) (generated.AddServerPayload, error) {
-	input, err := r.probed(ctx, input)
+	input, err := r.entered(ctx, input)
 	if err != nil {
 		return generated.AddServerPayload{}, err
 	}
 	server, err := r.Store.AddServer(ctx, actorOf(ctx), input)
 	return generated.AddServerPayload{Server: server}, err
+}
+
+func (r *mutationResolver) ChangeServer(ctx context.Context, input fleet.ServerChange) (generated.ChangeServerPayload, error) {
+	server, err := r.Store.ChangeServer(ctx, actorOf(ctx), input)
+	return generated.ChangeServerPayload{Server: server}, err
 }
 
 func (r *mutationResolver) SetUpServer(ctx context.Context, input generated.SetUpServerInput) (generated.SetUpServerPayload, error) {
@@ -35,8 +48,27 @@ func (r *mutationResolver) PinHostKey(ctx context.Context, input generated.PinHo
 	return generated.PinHostKeyPayload{Server: server}, err
 }
 
-func (r *queryResolver) Servers(ctx context.Context) ([]fleet.Server, error) {
-	return r.Store.Servers(ctx)
+func (r *queryResolver) Servers(ctx context.Context, retired bool) ([]fleet.Server, error) {
+	return r.Store.ServersAlso(ctx, retired)
+}
+
+func (r *queryResolver) ProbeServer(ctx context.Context, address string, port int) (fleet.ServerProbe, error) {
+	if err := r.Store.BeginProbe(actorOf(ctx), address, port); err != nil {
+		return fleet.ServerProbe{}, err
+	}
+	keys, err := r.Scan(ctx, address, port)
+	if err != nil {
+		return fleet.ServerProbe{}, err
+	}
+	taken, err := r.Store.ServerShowing(ctx, address, port, keys)
+	return fleet.ServerProbe{HostKeys: keys, TakenBy: taken}, err
+}
+
+func (r *queryResolver) LookAtServer(ctx context.Context, input fleet.ServerEntry) (fleet.ServerLook, error) {
+	if err := r.Store.BeginLook(actorOf(ctx), &input); err != nil {
+		return fleet.ServerLook{}, err
+	}
+	return r.Enter(ctx, input)
 }
 
 func (r *queryResolver) Server(ctx context.Context, id uint) (*fleet.Server, error) {
@@ -52,6 +84,13 @@ func (r *serverResolver) HostKeyFingerprint(ctx context.Context, obj *fleet.Serv
 	return r.Fingerprint(obj.HostKey), nil
 }
 
+func (r *serverResolver) Notes(ctx context.Context, obj *fleet.Server) ([]fleet.ServerNote, error) {
+	if obj.Facts == nil {
+		return []fleet.ServerNote{}, nil
+	}
+	return fleet.Fit(*obj.Facts, obj.Role), nil
+}
+
 func (r *serverResolver) Benches(ctx context.Context, obj *fleet.Server) ([]fleet.Bench, error) {
 	return load(ctx).benchesOfServer.Load(ctx, obj.ID)
 }
@@ -60,6 +99,15 @@ func (r *serverResolver) SiteCount(ctx context.Context, obj *fleet.Server) (int,
 	return load(ctx).sitesOnServer.Load(ctx, obj.ID)
 }
 
+func (r *serverLookResolver) Notes(ctx context.Context, obj *fleet.ServerLook, role fleet.ServerRole) ([]fleet.ServerNote, error) {
+	return fleet.Fit(obj.Facts, role), nil
+}
+
 func (r *Resolver) Server() generated.ServerResolver { return &serverResolver{r} }
 
-type serverResolver struct{ *Resolver }
+func (r *Resolver) ServerLook() generated.ServerLookResolver { return &serverLookResolver{r} }
+
+type (
+	serverResolver     struct{ *Resolver }
+	serverLookResolver struct{ *Resolver }
+)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,9 +109,16 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 
 // forbidden are the mutations that a role may not have.
 var forbidden = map[fleet.Role][]string{
-	fleet.RoleViewer:   {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey"},
+	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite",
+		"letCentralIn", "changeServer"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer"},
 	fleet.RoleAdmin:    {},
+}
+
+// forbiddenQueries are the queries that a role may not have, because they reach out to machines.
+var forbiddenQueries = map[fleet.Role][]string{
+	fleet.RoleViewer:   {"probeServer", "lookAtServer"},
+	fleet.RoleOperator: {"probeServer", "lookAtServer"},
 }
 
 func TestRoles(t *testing.T) {
@@ -138,7 +146,11 @@ func TestRoles(t *testing.T) {
 		}
 		for _, field := range rootFields(ast.Query) {
 			t.Run(string(role)+" "+field.Name, func(t *testing.T) {
-				if code := script.do(minimal(ast.Query, field), nil).code(); code != "" && code != "NOT_FOUND" && code != "INVALID" {
+				code := script.do(minimal(ast.Query, field), nil).code()
+				if got, want := code == "FORBIDDEN", slices.Contains(forbiddenQueries[role], field.Name); got != want {
+					t.Errorf("forbidden is %v, want %v", got, want)
+				}
+				if code != "" && code != "NOT_FOUND" && code != "INVALID" && code != "FORBIDDEN" {
 					t.Errorf("got %s\n%s", code, c.log)
 				}
 			})

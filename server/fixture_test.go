@@ -39,21 +39,26 @@ type central struct {
 	web    *httptest.Server
 	log    *lockedBuffer
 
-	probe   func(context.Context, fleet.NewServer) (string, error) // what addServer finds
-	inspect func([]fleet.Server) []fleet.ServerFinding             // what a look before a deploy finds
+	scan    func(address string) ([]fleet.HostKey, error)     // what a machine shows before a login
+	enter   func(fleet.ServerEntry) (fleet.ServerLook, error) // what a login to a new machine finds
+	inspect func([]fleet.Server) []fleet.ServerFinding        // what a look before a deploy finds
 }
 
 func newCentral(t *testing.T) *central {
 	t.Helper()
 	c := &central{t: t, store: storetest.Open(t), log: &lockedBuffer{}}
 	c.inspect = func([]fleet.Server) []fleet.ServerFinding { return nil }
-	c.probe = func(context.Context, fleet.NewServer) (string, error) { return "ssh-ed25519 AAAA", nil }
+	c.scan = func(address string) ([]fleet.HostKey, error) { return []fleet.HostKey{keyAt(address)}, nil }
+	c.enter = func(entry fleet.ServerEntry) (fleet.ServerLook, error) {
+		return fleet.ServerLook{HostKey: keyAt(entry.Address).Line, Facts: fittingFacts()}, nil
+	}
 	var err error
 	c.server, err = server.New(server.Config{
 		Store: c.store, Log: slog.New(slog.NewTextHandler(c.log, nil)), Recheck: recheck, KeepAlive: time.Second,
 		Resolver: graph.Resolver{
 			Inspect:     func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
-			Probe:       func(ctx context.Context, in fleet.NewServer) (string, error) { return c.probe(ctx, in) },
+			Scan:        func(_ context.Context, address string, _ int) ([]fleet.HostKey, error) { return c.scan(address) },
+			Enter:       func(_ context.Context, entry fleet.ServerEntry) (fleet.ServerLook, error) { return c.enter(entry) },
 			Fingerprint: func(key string) string { return "SHA256:of " + key },
 			PublicKey:   "ssh-ed25519 CENTRAL",
 		},
@@ -64,6 +69,20 @@ func newCentral(t *testing.T) *central {
 	c.web = httptest.NewServer(c.server)
 	t.Cleanup(c.web.Close)
 	return c
+}
+
+// keyAt is the host key of the machine at an address.
+func keyAt(address string) fleet.HostKey {
+	line := "ssh-ed25519 AAAA" + address
+	return fleet.HostKey{Type: "ssh-ed25519", Fingerprint: "SHA256:of " + line, Line: line}
+}
+
+// fittingFacts are those of a machine that fits every role.
+func fittingFacts() fleet.ServerFacts {
+	return fleet.ServerFacts{
+		OS: "Debian GNU/Linux 12 (bookworm)", Distribution: "debian", Version: "12", Architecture: "x86_64", Kernel: "6.1.0", Python: true,
+		CPUs: 4, MemoryBytes: 8 << 30, Disks: []fleet.ServerDisk{{Mount: "/", SizeBytes: 80 << 30, FreeBytes: 60 << 30}},
+	}
 }
 
 // admin is an actor with all rights, as the command line has.

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -138,7 +137,7 @@ func TestFaultsAreLoggedAndNotShown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCentral(t)
-			c.probe = func(context.Context, fleet.NewServer) (string, error) { return "", fault() }
+			c.enter = func(fleet.ServerEntry) (fleet.ServerLook, error) { return fleet.ServerLook{}, fault() }
 			r := c.script(c.token(fleet.RoleAdmin)).do(`mutation { addServer(input: {name: "m-01", address: "10.0.0.7", role: MASTER}) { server { id } } }`, nil)
 			if r.code() != "INTERNAL" || strings.Contains(r.Body, "canary") {
 				t.Fatalf("shown: %s", r.Body)

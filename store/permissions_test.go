@@ -17,6 +17,11 @@ func TestStore_Permissions(t *testing.T) {
 		call  func(fleet.Actor) error
 	}{
 		"AddServer":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.AddServer(ctx, a, fleet.NewServer{}); return err }},
+		"CheckNewServer": {fleet.RoleAdmin, func(a fleet.Actor) error { return w.CheckNewServer(ctx, a, &fleet.NewServer{}) }},
+		"BeginProbe":     {fleet.RoleAdmin, func(a fleet.Actor) error { return w.BeginProbe(a, "192.0.2.1", 22) }},
+		"BeginLook":      {fleet.RoleAdmin, func(a fleet.Actor) error { return w.BeginLook(a, &fleet.ServerEntry{}) }},
+		"LetCentralIn":   {fleet.RoleAdmin, func(a fleet.Actor) error { return w.LetCentralIn(ctx, a, &fleet.ServerEntry{}) }},
+		"ChangeServer":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ChangeServer(ctx, a, fleet.ServerChange{}); return err }},
 		"SetUpServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID); return err }},
 		"PinHostKey":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.PinHostKey(ctx, a, w.master.ID, "ssh-ed25519 BBBB"); return err }},
 		"AddApp":         {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AddApp(ctx, a, fleet.NewApp{}); return err }},

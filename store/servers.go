@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -10,9 +9,18 @@ import (
 	"central/fleet"
 )
 
-// Servers lists all servers by name.
+// Servers lists all servers by name, but for those that are retired.
 func (s *Store) Servers(ctx context.Context) ([]fleet.Server, error) {
-	return gorm.G[fleet.Server](s.db).Order("name").Find(ctx)
+	return gorm.G[fleet.Server](s.db).Where("status <> ?", fleet.ServerRetired).Order("name").Find(ctx)
+}
+
+// ServersAlso lists all servers by name, and those that are retired where they are wanted; of one name, the living
+// one comes first.
+func (s *Store) ServersAlso(ctx context.Context, retired bool) ([]fleet.Server, error) {
+	if !retired {
+		return s.Servers(ctx)
+	}
+	return gorm.G[fleet.Server](s.db).Order("name, status = 'RETIRED', id DESC").Find(ctx)
 }
 
 // Server reads one server.
@@ -28,55 +36,6 @@ func (s *Store) ServersOfSites(ctx context.Context, siteIDs []uint) ([]fleet.Ser
 // ServersOfDeploy lists the servers that a deploy is about.
 func (s *Store) ServersOfDeploy(ctx context.Context, deployID uint) ([]fleet.Server, error) {
 	return gorm.G[fleet.Server](s.db).Where("id IN (SELECT server_id FROM deploy_sites WHERE deploy_id = ?)", deployID).Order("id").Find(ctx)
-}
-
-// AddServer puts a server on record. It queues nothing. It errs with CodeConflict when the name or the
-// address and port are taken.
-func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewServer) (fleet.Server, error) {
-	if err := actor.Require(fleet.RoleAdmin); err != nil {
-		return fleet.Server{}, err
-	}
-	if err := in.Validate(); err != nil {
-		return fleet.Server{}, err
-	}
-	if in.HostKey == "" {
-		return fleet.Server{}, fleet.FieldErrorf(fleet.CodeUnreachable, "input.address", "The server's host key is not known; connect to it first.")
-	}
-	server := fleet.Server{
-		Name: in.Name, Address: in.Address, Port: in.Port, User: in.User, Role: in.Role, HostKey: in.HostKey,
-		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, Labels: []string{}, CreatedAt: now(), UpdatedAt: now(),
-	}
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		if err := serverTaken(tx, "input.name", "name = ?", in.Name); err != nil {
-			return err
-		}
-		if err := serverTaken(tx, "input.address", "address = ? AND port = ?", in.Address, in.Port); err != nil {
-			return err
-		}
-		server.ID = 0
-		if err := gorm.G[fleet.Server](tx).Create(ctx, &server); err != nil {
-			return err
-		}
-		return s.audit(tx, actor, "addServer", fmt.Sprintf("%s (%s)", in.Name, in.Role), map[string]any{
-			"name": in.Name, "address": in.Address, "port": in.Port, "user": in.User, "role": in.Role, "hostKey": in.HostKey,
-		}, nil)
-	})
-	if duplicate(err) {
-		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "A server with this name or address was added just now.")
-	}
-	return server, err
-}
-
-// serverTaken errs with CodeConflict when there is a server that meets the condition.
-func serverTaken(tx *gorm.DB, field, condition string, args ...any) error {
-	taken, err := gorm.G[fleet.Server](tx).Where(condition, args...).First(tx.Statement.Context)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return fleet.FieldErrorf(fleet.CodeConflict, field, "The server %s (%s port %d) is already in the fleet.", taken.Name, taken.Address, taken.Port)
 }
 
 // SetUpServer queues the plays that make a server what its role says. It errs with CodeConflict while

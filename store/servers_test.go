@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -9,7 +11,7 @@ import (
 )
 
 func newServer(name, address string) fleet.NewServer {
-	return fleet.NewServer{Name: name, Address: address, Role: fleet.RoleMaster, HostKey: "ssh-ed25519 AAAA"}
+	return fleet.NewServer{Name: name, Address: address, Role: fleet.RoleMaster, HostKey: "ssh-ed25519 " + name}
 }
 
 func TestStore_AddServer(t *testing.T) {
@@ -19,7 +21,8 @@ func TestStore_AddServer(t *testing.T) {
 		w.must(err)
 		entry := w.audited(admin, "addServer", "m-1 (MASTER)", nil)
 		want(t, "input", entry.Input, map[string]any{
-			"name": "m-1", "address": "192.0.2.10", "port": 22.0, "user": "root", "role": "MASTER", "hostKey": "ssh-ed25519 AAAA",
+			"name": "m-1", "address": "192.0.2.10", "port": 22.0, "user": "root", "role": "MASTER", "hostKey": "ssh-ed25519 m-1",
+			"region": "", "labels": []any{}, "byPassword": false,
 		})
 		stored, err := w.Server(t.Context(), server.ID)
 		w.must(err)
@@ -58,12 +61,49 @@ func TestStore_AddServer(t *testing.T) {
 		{"ErrAddressTaken", newServer("m-3", "192.0.2.10"), fleet.CodeConflict, "input.address"},
 		{"ErrAddressTakenInOtherWords", newServer("m-3", "2001:0db8:0::1"), fleet.CodeConflict, "input.address"},
 		{"ErrBothTaken", newServer("m-1", "192.0.2.10"), fleet.CodeConflict, "input.name"},
+		{"ErrSameHostKey", fleet.NewServer{Name: "m-3", Address: "m-1.example.com", Role: fleet.RoleMaster, HostKey: "ssh-ed25519 m-1"}, fleet.CodeConflict, "input.address"},
+		{"ErrSameHostKeyAtAnotherPort", fleet.NewServer{Name: "m-3", Address: "192.0.2.10", Port: 2222, Role: fleet.RoleMaster, HostKey: "ssh-ed25519 m-1"}, fleet.CodeConflict, "input.address"},
+		{"ErrJinjaInName", newServer("{{ lookup('pipe', 'id') }}", "192.0.2.11"), fleet.CodeInvalid, "input.name"},
+		{"ErrShellInName", newServer("m-3; id", "192.0.2.11"), fleet.CodeInvalid, "input.name"},
+		{"ErrDoesNotFit", fleet.NewServer{Name: "m-3", Address: "192.0.2.11", Role: fleet.RoleMaster, HostKey: "k", Facts: &fleet.ServerFacts{Distribution: "alpine", Version: "3"}}, fleet.CodeUnsupported, "input.address"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w.t = t
 			w.refuses(test.code, test.field, func() error { _, err := w.AddServer(t.Context(), admin, test.in); return err })
 		})
 	}
+
+	t.Run("ErrSameMachineAtTheSameMoment", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		added := atOnce(6, func(i int) error {
+			in := newServer(fmt.Sprintf("m-%d", i), fmt.Sprintf("192.0.2.%d", i))
+			in.HostKey = "ssh-ed25519 AAAA"
+			_, err := w.AddServer(t.Context(), admin, in)
+			return err
+		})
+		want(t, "results", added, map[fleet.Code]int{"": 1, fleet.CodeConflict: 5})
+	})
+
+	t.Run("FactsRegionAndLabels", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		in := newServer("m-1", "192.0.2.10")
+		in.Region, in.Labels, in.Password = "fra1", []string{"nvme", "blue", "nvme"}, "canary"
+		in.Facts = &fleet.ServerFacts{
+			OS: "Debian 12", Distribution: "debian", Version: "12", Architecture: "x86_64", Python: true, MemoryBytes: 8 << 30,
+			Disks: []fleet.ServerDisk{{Mount: "/", SizeBytes: 80 << 30, FreeBytes: 60 << 30}},
+		}
+		server, err := w.AddServer(t.Context(), admin, in)
+		w.must(err)
+		stored, err := w.Server(t.Context(), server.ID)
+		w.must(err)
+		want(t, "what is stored", stored, server)
+		want(t, "labels", stored.Labels, []string{"blue", "nvme"})
+		want(t, "facts", stored.Facts, in.Facts)
+		entry := w.audited(admin, "addServer", "m-1 (MASTER)", nil)
+		if entry.Input["byPassword"] != true || strings.Contains(fmt.Sprint(entry), "canary") {
+			t.Errorf("audit entry %v", entry)
+		}
+	})
 
 	t.Run("ErrTakenAtTheSameMoment", func(t *testing.T) {
 		w := newEmptyWorld(t)
@@ -96,6 +136,48 @@ func atOnce(n int, do func(i int) error) map[fleet.Code]int {
 		counts[code]++
 	}
 	return counts
+}
+
+func TestStore_ChangeServer(t *testing.T) {
+	w := newEmptyWorld(t)
+	server, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
+	w.must(err)
+	region, atOnce := "fra1", 4
+	t.Run("OK", func(t *testing.T) {
+		w.t = t
+		changed, err := w.ChangeServer(t.Context(), admin, fleet.ServerChange{ServerID: server.ID, Region: &region, Labels: []string{"b", "a"}, ActionsAtOnce: &atOnce})
+		w.must(err)
+		stored, err := w.Server(t.Context(), server.ID)
+		w.must(err)
+		want(t, "what is stored", stored, changed)
+		want(t, "labels", stored.Labels, []string{"a", "b"})
+		if stored.Region != "fra1" || stored.ActionsAtOnce != 4 {
+			t.Errorf("changed to %+v", stored)
+		}
+		w.audited(admin, "changeServer", "m-1", nil)
+	})
+	t.Run("WhatIsLeftOutStays", func(t *testing.T) {
+		w.t = t
+		changed, err := w.ChangeServer(t.Context(), admin, fleet.ServerChange{ServerID: server.ID, Labels: []string{}})
+		w.must(err)
+		if changed.Region != "fra1" || changed.ActionsAtOnce != 4 || len(changed.Labels) > 0 {
+			t.Errorf("changed to %+v", changed)
+		}
+	})
+	t.Run("ErrNothing", func(t *testing.T) {
+		w.t = t
+		w.refuses(fleet.CodeInvalid, "input", func() error {
+			_, err := w.ChangeServer(t.Context(), admin, fleet.ServerChange{ServerID: server.ID})
+			return err
+		})
+	})
+	t.Run("ErrUnknown", func(t *testing.T) {
+		w.t = t
+		w.refuses(fleet.CodeNotFound, "input.serverId", func() error {
+			_, err := w.ChangeServer(t.Context(), admin, fleet.ServerChange{ServerID: 99, Region: &region})
+			return err
+		})
+	})
 }
 
 func TestStore_SetUpServer(t *testing.T) {

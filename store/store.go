@@ -31,12 +31,13 @@ const (
 
 // Store is the database. It is safe for concurrent use; make it with Open.
 type Store struct {
-	db     *gorm.DB
-	conn   *sql.DB
-	dbName string
-	logins loginLimiter
-	wake   chan struct{}
-	tail   *tail
+	db       *gorm.DB
+	conn     *sql.DB
+	dbName   string
+	logins   loginLimiter
+	connects rates
+	wake     chan struct{}
+	tail     *tail
 }
 
 // Open connects to the database named by dsn, which has the form of go-sql-driver/mysql, such as

@@ -46,6 +46,12 @@ type ChangePasswordPayload struct {
 	Me fleet.Actor `json:"me"`
 }
 
+// The changed server.
+type ChangeServerPayload struct {
+	// The server.
+	Server fleet.Server `json:"server"`
+}
+
 // The new token.
 type CreateAPITokenPayload struct {
 	// Send it as `Authorization: Bearer …`. Shown this once.
@@ -86,6 +92,12 @@ type FetchReleasesPayload struct {
 	App fleet.App `json:"app"`
 	// Fetches its releases.
 	Action fleet.Action `json:"action"`
+}
+
+// What Central found behind the door.
+type LetCentralInPayload struct {
+	// What the machine is.
+	Look fleet.ServerLook `json:"look"`
 }
 
 // Who signs in.

@@ -20,6 +20,11 @@ func shellScript(name string) embedded {
 	return embedded{name, read(name + ".sh"), []string{"bash", "--norc", "-euo", "pipefail", "-c"}}
 }
 
+// plainScript loads scripts/NAME.sh for whatever POSIX shell a machine has.
+func plainScript(name string) embedded {
+	return embedded{name, read(name + ".sh"), []string{"sh", "-eu", "-c"}}
+}
+
 // pythonScript loads scripts/NAME.py for the system's Python, which Ansible needs on every server anyway.
 // With -I it reads no environment and no files of the user's.
 func pythonScript(name string) embedded {

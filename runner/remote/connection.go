@@ -51,13 +51,7 @@ func (p *Pool) dial(ctx context.Context, h Host) (*connection, error) {
 	pin := &pinned{host: h, key: key}
 	ctx, cancel := context.WithTimeout(ctx, p.limits.DialTimeout)
 	defer cancel()
-	client, err := handshake(ctx, h, &ssh.ClientConfig{
-		User:              h.User,
-		Auth:              []ssh.AuthMethod{ssh.PublicKeys(p.agent.signer)},
-		HostKeyCallback:   pin.check,
-		HostKeyAlgorithms: pin.algorithms(),
-		ClientVersion:     "SSH-2.0-Central",
-	})
+	client, err := p.logIn(ctx, pin, ssh.PublicKeys(p.agent.signer))
 	if err != nil {
 		return nil, pin.explain(err)
 	}

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -79,20 +81,67 @@ func KnownHosts(hosts []Host) (string, error) {
 
 var errScanned = errors.New("host key seen")
 
+// scanned are the kinds of host key that a server is asked for, the preferred first.
+var scanned = [][]string{
+	{ssh.KeyAlgoED25519},
+	{ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521},
+	{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256},
+}
+
+// scanPatience is how long a server may take to show its host keys.
+const scanPatience = 10 * time.Second
+
 // ScanHostKey asks the server for its host key, in authorized_keys form, without logging in. An Ed25519 key is
 // preferred, then ECDSA, then RSA. What it returns proves nothing: a person compares the fingerprint. It errs
 // with CodeUnreachable when nothing answers as an SSH server within ten seconds.
 func ScanHostKey(ctx context.Context, address string, port int) (string, error) {
-	if err := errors.Join(fleet.ValidAddress(address), fleet.ValidPort(port)); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, scanPatience)
+	defer cancel()
+	key, err := scan(ctx, address, port, slices.Concat(scanned...))
+	if err != nil {
 		return "", err
 	}
-	h := Host{Name: address, Address: address, Port: port}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	return hostKeyLine(key), nil
+}
+
+// ScanHostKeys asks the server for one host key of each kind, like ScanHostKey, whose key comes first.
+func ScanHostKeys(ctx context.Context, address string, port int) ([]fleet.HostKey, error) {
+	ctx, cancel := context.WithTimeout(ctx, scanPatience)
 	defer cancel()
+	first, err := scan(ctx, address, port, slices.Concat(scanned...))
+	if err != nil {
+		return nil, err
+	}
+	keys := []fleet.HostKey{hostKey(first)}
+	for _, kind := range scanned {
+		if slices.Contains(kind, first.Type()) || first.Type() == ssh.KeyAlgoRSA {
+			continue
+		}
+		if key, err := scan(ctx, address, port, kind); err == nil { // most servers have not every kind
+			keys = append(keys, hostKey(key))
+		}
+	}
+	return keys, nil
+}
+
+func hostKey(key ssh.PublicKey) fleet.HostKey {
+	return fleet.HostKey{Type: key.Type(), Fingerprint: ssh.FingerprintSHA256(key), Line: hostKeyLine(key)}
+}
+
+func hostKeyLine(key ssh.PublicKey) string {
+	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
+}
+
+// scan connects until the server shows a host key of one of the algorithms.
+func scan(ctx context.Context, address string, port int, algorithms []string) (ssh.PublicKey, error) {
+	if err := errors.Join(fleet.ValidAddress(address), fleet.ValidPort(port)); err != nil {
+		return nil, err
+	}
+	h := Host{Name: address, Address: address, Port: port}
 	var seen ssh.PublicKey
 	config := &ssh.ClientConfig{
 		User:              "root",
-		HostKeyAlgorithms: append([]string{ssh.KeyAlgoED25519}, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256),
+		HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(_ string, _ net.Addr, key ssh.PublicKey) error {
 			seen = key
 			return errScanned
@@ -103,9 +152,9 @@ func ScanHostKey(ctx context.Context, address string, port int) (string, error) 
 		_ = client.Close()
 	}
 	if seen == nil {
-		return "", unreachable(h, err)
+		return nil, unreachable(h, err)
 	}
-	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(seen))), nil
+	return seen, nil
 }
 
 // pinned accepts exactly one host key. The algorithms are limited to that key's type, so that a server with
@@ -144,21 +193,45 @@ func (p *pinned) explain(err error) error {
 			"%s no longer has a host key of the pinned type %s (%s): nothing is done on it until a person has found out why",
 			p.host, p.key.Type(), ssh.FingerprintSHA256(p.key))
 	case strings.Contains(err.Error(), "unable to authenticate"):
-		return fleet.Errorf(fleet.CodeUnreachable, "%s does not accept Central's key for the user %s: add it to that user's authorized_keys", p.host, p.host.User)
+		return &refusedError{fleet.Errorf(fleet.CodeUnreachable, "%s does not accept Central's key for the user %s: add it to that user's authorized_keys", p.host, p.host.User)}
 	default:
 		return unreachable(p.host, err)
 	}
 }
 
+// refusedError says that a server is there and shows its pinned key, but takes none of what Central logs in with.
+type refusedError struct{ why *fleet.Error }
+
+func (e *refusedError) Error() string { return e.why.Error() }
+func (e *refusedError) Unwrap() error { return e.why }
+
+// Refused says whether err is about a server that does not accept Central's key.
+func Refused(err error) bool {
+	var refused *refusedError
+	return errors.As(err, &refused)
+}
+
+// unreachable is why no connection came about, with what to look at.
 func unreachable(h Host, err error) error {
-	reason := "no answer"
 	var timeout net.Error
+	var unknown *net.DNSError
+	var dial *net.OpError
+	reason := ""
 	switch {
 	case err == nil:
+		reason = "no answer"
+	case errors.As(err, &unknown):
+		reason = "its name is not known to the DNS that Central asks"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		reason = fmt.Sprintf("nothing listens on port %d there", h.Port)
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		reason = "there is no way to this address, or no machine at it"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		reason = "no answer in time"
-	default:
+		reason = "no answer in time; a firewall may be in between, or the machine is off"
+	case errors.As(err, &dial) && dial.Op == "dial":
 		reason = plain(err.Error())
+	default: // there was a connection, and then no SSH
+		reason = fmt.Sprintf("something answers on port %d, but not as an SSH server does (%s)", h.Port, plain(err.Error()))
 	}
 	return fleet.Errorf(fleet.CodeUnreachable, "%s cannot be reached by SSH: %s", h, reason)
 }
