@@ -105,10 +105,16 @@ export type AddServerInput = {
    * Without it the key shown on first contact is pinned.
    */
   hostKeyFingerprint?: string | null | undefined;
+  /** What people find it by. */
+  labels?: Array<string>;
   /** Lower-case letters, digits, dots and hyphens. */
   name: string;
+  /** Of the user, to put Central's public key there, once. It is kept nowhere. Empty when the key is there already. */
+  password?: string | null | undefined;
   /** Port of sshd. */
   port?: number;
+  /** Where it stands, such as `fra1`. */
+  region?: string;
   /** What it is for. */
   role: ServerRole;
   /** Who Central logs in as: root, or a user with sudo without a password. */
