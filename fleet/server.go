@@ -117,9 +117,3 @@ func (n *NewServer) Validate() error {
 func (n NewServer) Entry() ServerEntry {
 	return ServerEntry{Address: n.Address, Port: n.Port, User: n.User, HostKeyFingerprint: n.HostKeyFingerprint, Password: n.Password}
 }
-
-// Route sends a host name to the master that holds its site.
-type Route struct {
-	Host    string
-	Address string // of the master
-}

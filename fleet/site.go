@@ -27,6 +27,16 @@ func (s SiteStatus) Gone() bool {
 	return s == SiteFailed || s == SiteArchived
 }
 
+// SiteServing is what the proxies do with a site's visitors.
+type SiteServing string
+
+// The ways to serve a site.
+const (
+	ServingOpen        SiteServing = "OPEN"        // they go to its master
+	ServingMaintenance SiteServing = "MAINTENANCE" // they are told to come back soon, with 503
+	ServingSuspended   SiteServing = "SUSPENDED"   // they are told that it is suspended, with 402
+)
+
 // Site is one customer's host name, database and files. It lives on exactly one revision.
 type Site struct {
 	ID               uint
@@ -36,10 +46,28 @@ type Site struct {
 	RevisionID       uint
 	Status           SiteStatus
 	StatusReason     string
-	MaintenanceSince *time.Time // set while visitors see the maintenance page
-	BusyActionID     *uint      // the root action that holds this site now
+	Serving          SiteServing `gorm:"default:OPEN"` // what the proxies do with its visitors
+	MaintenanceSince *time.Time  // set while visitors see the maintenance page of the site itself
+	BusyActionID     *uint       // the root action that holds this site now
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
+}
+
+// CheckServing says whether a site can be served so from now on. It errs with CodeNotReady for a site that is routed
+// nowhere and with CodeConflict when it is served so already.
+func CheckServing(site Site, serving SiteServing) error {
+	switch serving {
+	case ServingOpen, ServingMaintenance, ServingSuspended:
+	default:
+		return FieldErrorf(CodeInvalid, "input.serving", "A site is OPEN, under MAINTENANCE or SUSPENDED.")
+	}
+	if !site.Status.Routed() {
+		return FieldErrorf(CodeNotReady, "input.siteId", "%s is %s; the proxies send nobody there.", site.Name, site.Status)
+	}
+	if site.Serving == serving {
+		return FieldErrorf(CodeConflict, "input.serving", "%s is %s already.", site.Name, serving)
+	}
+	return nil
 }
 
 // NewSite is the input of CreateSite.

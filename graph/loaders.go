@@ -31,6 +31,7 @@ type loaders struct {
 	progress         *dataloadgen.Loader[uint, fleet.DeployProgress]
 	buildsOfDeploy   *dataloadgen.Loader[uint, []fleet.DeployBuild]
 	pairOfServer     *dataloadgen.Loader[uint, fleet.Pair]
+	proxyOfServer    *dataloadgen.Loader[uint, fleet.ProxyState]
 	benchesOfServer  *dataloadgen.Loader[uint, []fleet.Bench]
 	revisionsOfBench *dataloadgen.Loader[uint, []fleet.Revision]
 	sitesOnServer    *dataloadgen.Loader[uint, int]
@@ -51,6 +52,7 @@ func newLoaders(s *store.Store) *loaders {
 		progress:         loader(s.ProgressOfDeploys, mustExist),
 		buildsOfDeploy:   loader(s.BuildsOfDeploys, mayBeNone),
 		pairOfServer:     loader(s.PairsOfServers, mayBeNone),
+		proxyOfServer:    loader(s.ProxyStatesOfServers, mayBeNone),
 		benchesOfServer:  loader(s.BenchesOfServers, mayBeNone),
 		revisionsOfBench: loader(s.RevisionsOfBenches, mayBeNone),
 		sitesOnServer:    loader(siteCounts(s, store.SitesByServer), mayBeNone),

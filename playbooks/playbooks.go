@@ -21,15 +21,14 @@ var files embed.FS
 const (
 	Server         = "server"          // packages, users, firewall, sshd: what every server has
 	Master         = "master"          // MariaDB, Redis, nginx, Python, Node, the bench user
-	Proxy          = "proxy"           // nginx with the map of host names to masters
-	Routes         = "routes"          // that map alone, on a proxy that is set up
+	Proxy          = "proxy"           // nginx, ready for the maps of host names and certificates
 	Revision       = "revision"        // one revision of a bench, built and started
 	RemoveRevision = "remove_revision" // its processes and its directory gone; refused while it has sites
 )
 
 // Names are the ids of all plays, sorted.
 func Names() []string {
-	return []string{Master, Proxy, RemoveRevision, Revision, Routes, Server}
+	return []string{Master, Proxy, RemoveRevision, Revision, Server}
 }
 
 // File is the name of the play's file in the directory filled by Extract. It errs with CodeNotFound

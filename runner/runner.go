@@ -25,7 +25,9 @@ type Config struct {
 	Owner       string        // names this process in leases
 	AtOnce      int           // actions carried out together; 64 when zero
 	Lease       time.Duration // after which a silent runner's actions are taken over; 10 s when zero
-	Log         *slog.Logger
+	// CheckProxies is how often each proxy is looked at for changes that nobody asked Central for; 3 min when zero.
+	CheckProxies time.Duration
+	Log          *slog.Logger
 }
 
 // pollEvery is how often a runner looks for work that another process queued.
@@ -53,6 +55,9 @@ func New(config Config) *Runner {
 	if config.Lease == 0 {
 		config.Lease = 10 * time.Second
 	}
+	if config.CheckProxies == 0 {
+		config.CheckProxies = 3 * time.Minute
+	}
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
@@ -74,6 +79,7 @@ func New(config Config) *Runner {
 func (r *Runner) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
+	working.Go(func() { r.watchProxies(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

@@ -308,14 +308,19 @@ func waitFor[T any](t *testing.T, what string, signal <-chan T) T {
 // eventually waits until done says true, asking now and then.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(time.Minute)
+	eventuallyWithin(t, time.Minute, what, done)
+}
+
+func eventuallyWithin(t *testing.T, patience time.Duration, what string, done func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for !done() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("not in a minute: %s", what)
+			t.Fatalf("not in %s: %s", patience, what)
 		case <-again.C:
 		}
 	}

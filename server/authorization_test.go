@@ -110,7 +110,8 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 // forbidden are the mutations that a role may not have.
 var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite",
-		"letCentralIn", "changeServer"},
+		"letCentralIn", "changeServer",
+		"setServing"},
 	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer"},
 	fleet.RoleAdmin:    {},
 }

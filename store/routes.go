@@ -15,9 +15,12 @@ func (s *Store) Routes(ctx context.Context) ([]fleet.Route, error) {
 	routes := []fleet.Route{}
 	err := s.db.WithContext(ctx).Table("sites").Joins("JOIN servers ON servers.id = sites.server_id").
 		Where("sites.status IN ?", []fleet.SiteStatus{fleet.SiteCreating, fleet.SiteActive, fleet.SiteBroken}).
-		Order("sites.name").Select("sites.name AS host, servers.address AS address").Scan(&routes).Error
+		Order("sites.name").Select("sites.name AS host, servers.address AS address, " + routeState + " AS state").Scan(&routes).Error
 	return routes, err
 }
+
+// routeState is a site's fleet.RouteState.
+const routeState = "CASE sites.serving WHEN 'MAINTENANCE' THEN 'maintenance' WHEN 'SUSPENDED' THEN 'suspended' ELSE '' END"
 
 // routeProxies makes sure that every proxy that is in use gets the routes as this transaction leaves them.
 // It returns the actions to wait for.
@@ -50,12 +53,17 @@ func (s *Store) enqueueRoute(tx *gorm.DB, actor fleet.Actor, proxy fleet.Server,
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return 0, err
 	}
-	action := fleet.Action{
-		Kind: fleet.ActionRouteProxy, Title: "Route sites on " + proxy.Name, ServerID: &proxy.ID,
-		ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", proxy.ID),
-	}
+	action := routeAction(actor, proxy)
 	if err := s.enqueue(tx, &action, needs...); err != nil {
 		return 0, err
 	}
 	return action.ID, nil
+}
+
+// routeAction gives a proxy its routes.
+func routeAction(actor fleet.Actor, proxy fleet.Server) fleet.Action {
+	return fleet.Action{
+		Kind: fleet.ActionRouteProxy, Title: "Route sites on " + proxy.Name, ServerID: &proxy.ID,
+		ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", proxy.ID),
+	}
 }

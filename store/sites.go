@@ -76,6 +76,7 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 		}
 		site.Name, site.BenchID, site.ServerID, site.RevisionID = in.Name, bench.ID, server.ID, revision.ID
 		site.Status, site.StatusReason, site.CreatedAt, site.UpdatedAt = fleet.SiteCreating, "", now(), now()
+		site.Serving = fleet.ServingOpen
 		if err := putSite(tx, &site); err != nil {
 			return err
 		}

@@ -156,6 +156,22 @@ type RetryDeployPayload struct {
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
+// How a site is served.
+type SetServingInput struct {
+	// The site.
+	SiteID uint `json:"siteId"`
+	// What the proxies do with its visitors from now on.
+	Serving fleet.SiteServing `json:"serving"`
+}
+
+// The site, and what was queued.
+type SetServingPayload struct {
+	// The site.
+	Site fleet.Site `json:"site"`
+	// One for each proxy.
+	Actions []fleet.Action `json:"actions"`
+}
+
 // Which server to set up.
 type SetUpServerInput struct {
 	// The server.

@@ -147,14 +147,13 @@ func TestPlays(t *testing.T) {
 	both := []ansible.Host{master, proxy}
 	serverVars := map[string]any{"server_central_keys": []string{m.line}}
 	masterVars := map[string]any{"mariadb_memory_mb": 128, "node_tools": false, "master_build_packages": []string{}}
-	proxyVars := map[string]any{"routes": []map[string]any{{"host": "a.example.com", "address": master.Address}}}
 
 	t.Run("PreviewOfABareHostChangesNothing", func(t *testing.T) {
 		before := m.ssh(t, "m-01", "find /etc /home /opt /var/lib/central -newer /etc/hostname -type f 2>/dev/null | sort | xargs md5sum; dpkg -l | md5sum")
 		parallel(
 			func() { m.play(t, ansible.Run{Play: "server", Hosts: []ansible.Host{master}, Check: true, Diff: true}) },
 			func() {
-				m.play(t, ansible.Run{Play: "proxy", Hosts: []ansible.Host{proxy}, Vars: proxyVars, Check: true})
+				m.play(t, ansible.Run{Play: "proxy", Hosts: []ansible.Host{proxy}, Check: true})
 			},
 		)
 		changed := m.play(t, ansible.Run{Play: "master", Hosts: []ansible.Host{master}, Vars: masterVars, Check: true})
@@ -174,7 +173,7 @@ func TestPlays(t *testing.T) {
 		m.play(t, ansible.Run{Play: "server", Hosts: both, Vars: serverVars})
 		parallel(
 			func() { m.play(t, ansible.Run{Play: "master", Hosts: []ansible.Host{master}, Vars: masterVars}) },
-			func() { m.play(t, ansible.Run{Play: "proxy", Hosts: []ansible.Host{proxy}, Vars: proxyVars}) },
+			func() { m.play(t, ansible.Run{Play: "proxy", Hosts: []ansible.Host{proxy}}) },
 		)
 	})
 	if t.Failed() {
@@ -195,9 +194,8 @@ func TestPlays(t *testing.T) {
 		none(m.play(t, ansible.Run{Play: "server", Hosts: both, Vars: serverVars}))
 		parallel(
 			func() { none(m.play(t, ansible.Run{Play: "master", Hosts: []ansible.Host{master}, Vars: masterVars})) },
-			func() { none(m.play(t, ansible.Run{Play: "proxy", Hosts: []ansible.Host{proxy}, Vars: proxyVars})) },
+			func() { none(m.play(t, ansible.Run{Play: "proxy", Hosts: []ansible.Host{proxy}})) },
 		)
-		none(m.play(t, ansible.Run{Play: "routes", Hosts: []ansible.Host{proxy}, Vars: proxyVars}))
 		none(m.play(t, ansible.Run{Play: "master", Hosts: []ansible.Host{master}, Vars: masterVars, Check: true}))
 	})
 
@@ -234,27 +232,6 @@ func TestPlays(t *testing.T) {
 			t.Error("the port is open")
 		}
 		m.ssh(t, "m-01", "systemctl stop listener")
-	})
-	t.Run("BadRouteLeavesTheOthers", func(t *testing.T) {
-		for name, bad := range map[string]map[string]any{
-			"Duplicate":  {"host": "a.example.com", "address": "10.92.0.99"},
-			"Injection":  {"host": "x.example.com 10.0.0.1:80; include /etc/passwd", "address": "10.92.0.99"},
-			"Template":   {"host": "{{ lookup('pipe', 'id') }}", "address": "10.92.0.99"},
-			"BadAddress": {"host": "b.example.com", "address": "10.0.0.1:80; }"},
-		} {
-			before := m.ssh(t, "p-01", "md5sum /etc/nginx/central/hosts.map")
-			routes := append([]map[string]any{bad}, proxyVars["routes"].([]map[string]any)...)
-			_, _, err := m.run(t, ansible.Run{Play: "routes", Hosts: []ansible.Host{proxy}, Vars: map[string]any{"routes": routes}})
-			if fleet.ErrorCode(err) != fleet.CodePlayFailed {
-				t.Errorf("%s: %v", name, err)
-			}
-			if after := m.ssh(t, "p-01", "md5sum /etc/nginx/central/hosts.map && nginx -t -q"); after != before {
-				t.Errorf("%s: the map has changed", name)
-			}
-		}
-		if status, _ := m.get(t, "p-01", "a.example.com", "/"); status != http.StatusNotFound {
-			t.Errorf("the master does not answer through the proxy: %d", status)
-		}
 	})
 	t.Run("Revision", func(t *testing.T) { testRevision(t, m, master) })
 	t.Run("Trouble", func(t *testing.T) { testTrouble(t, m, master, proxy) })

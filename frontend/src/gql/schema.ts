@@ -215,16 +215,10 @@ export type AddServerInput = {
    * Without it the key shown on first contact is pinned.
    */
   hostKeyFingerprint?: InputMaybe<Scalars['String']['input']>;
-  /** What people find it by. */
-  labels?: Array<Scalars['String']['input']>;
   /** Lower-case letters, digits, dots and hyphens. */
   name: Scalars['String']['input'];
-  /** Of the user, to put Central's public key there, once. It is kept nowhere. Empty when the key is there already. */
-  password?: InputMaybe<Scalars['String']['input']>;
   /** Port of sshd. */
   port?: Scalars['Int']['input'];
-  /** Where it stands, such as `fra1`. */
-  region?: Scalars['String']['input'];
   /** What it is for. */
   role: ServerRole;
   /** Who Central logs in as: root, or a user with sudo without a password. */
@@ -343,25 +337,6 @@ export type ChangePasswordPayload = {
   __typename?: 'ChangePasswordPayload';
   /** The person. */
   me: Actor;
-};
-
-/** What to change; what is left out stays as it is. */
-export type ChangeServerInput = {
-  /** How many actions may run on it at the same time, 1 to 64. */
-  actionsAtOnce?: InputMaybe<Scalars['Int']['input']>;
-  /** All that people find it by. */
-  labels?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Where it stands, such as `fra1`; empty for nowhere in particular. */
-  region?: InputMaybe<Scalars['String']['input']>;
-  /** The server. */
-  serverId: Scalars['ID']['input'];
-};
-
-/** The changed server. */
-export type ChangeServerPayload = {
-  __typename?: 'ChangeServerPayload';
-  /** The server. */
-  server: Server;
 };
 
 /** What a new token is for and may do. */
@@ -677,34 +652,13 @@ export type FetchReleasesPayload = {
   app: App;
 };
 
-/** A host key as people compare it. */
-export type HostKey = {
-  __typename?: 'HostKey';
-  /** As `ssh-keygen -l` prints it. */
-  fingerprint: Scalars['String']['output'];
-  /** Such as `ssh-ed25519`. */
-  type: Scalars['String']['output'];
-};
-
-/** A machine that is to let Central in, and the password for it. */
-export type LetCentralInInput = {
-  /** IP address or DNS name. */
-  address: Scalars['String']['input'];
-  /** SHA256 fingerprint that the host key must have: a password is given to nobody else. */
-  hostKeyFingerprint: Scalars['String']['input'];
-  /** Of the user. It is used once and kept nowhere. */
-  password: Scalars['String']['input'];
-  /** Port of sshd. */
-  port?: Scalars['Int']['input'];
-  /** Who Central logs in as: root, or a user with sudo without a password. */
-  user?: Scalars['String']['input'];
-};
-
-/** What Central found behind the door. */
-export type LetCentralInPayload = {
-  __typename?: 'LetCentralInPayload';
-  /** What the machine is. */
-  look: ServerLook;
+/** A route that a proxy does not have, because it would have spoilt the others. */
+export type LeftOutRoute = {
+  __typename?: 'LeftOutRoute';
+  /** The host name. */
+  host: Scalars['String']['output'];
+  /** Why, as a sentence. */
+  why: Scalars['String']['output'];
 };
 
 /** Who signs in. */
@@ -734,17 +688,12 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Puts an app on record and fetches its releases. Needs ADMIN. */
   addApp: AddAppPayload;
-  /**
-   * Puts a server on record: connects, pins its host key, looks at it, and queues nothing. A machine that does not
-   * fit its role is refused. Needs ADMIN.
-   */
+  /** Puts a server on record: connects, pins its host key and queues nothing. Needs ADMIN. */
   addServer: AddServerPayload;
   /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
   cancelDeploy: CancelDeployPayload;
   /** Replaces one's own password. */
   changePassword: ChangePasswordPayload;
-  /** Changes what people find a server by, and how much it does at once. Needs ADMIN. */
-  changeServer: ChangeServerPayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
@@ -755,11 +704,6 @@ export type Mutation = {
   deploySites: DeploySitesPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
-  /**
-   * Puts Central's public key on a machine, logging in once with a password, which is kept nowhere. Changes
-   * nothing else there. Needs ADMIN.
-   */
-  letCentralIn: LetCentralInPayload;
   /** Signs a person in; the answer sets the session cookie. The only operation that needs no login. */
   logIn: LogInPayload;
   /** Ends the session. */
@@ -774,6 +718,8 @@ export type Mutation = {
    * a person first. Needs OPERATOR.
    */
   retryDeploy: RetryDeployPayload;
+  /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
+  setServing: SetServingPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
 };
@@ -800,12 +746,6 @@ export type MutationCancelDeployArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
-};
-
-
-/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
-export type MutationChangeServerArgs = {
-  input: ChangeServerInput;
 };
 
 
@@ -840,12 +780,6 @@ export type MutationFetchReleasesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
-export type MutationLetCentralInArgs = {
-  input: LetCentralInInput;
-};
-
-
-/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationLogInArgs = {
   input: LogInInput;
 };
@@ -860,6 +794,12 @@ export type MutationPinHostKeyArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetServingArgs = {
+  input: SetServingInput;
 };
 
 
@@ -990,6 +930,19 @@ export type PlanSite = {
   toVersion: Scalars['String']['output'];
 };
 
+/** What Central has put on a proxy, and what it found there when it last looked. */
+export type ProxyState = {
+  __typename?: 'ProxyState';
+  /** When Central last compared what is there with what it left. */
+  checkedAt?: Maybe<Scalars['Time']['output']>;
+  /** Settings that were found changed or missing; setting the server up again repairs them. */
+  drifted: Array<Scalars['String']['output']>;
+  /** Routes that it does not have. */
+  leftOut: Array<LeftOutRoute>;
+  /** How many routes it has. */
+  routes: Scalars['Int']['output'];
+};
+
 /** Everything that can be asked. */
 export type Query = {
   __typename?: 'Query';
@@ -1009,23 +962,19 @@ export type Query = {
   deployPlan: DeployPlan;
   /** Deploys, newest first. */
   deploys: DeployConnection;
-  /** Logs in to a machine that has let Central in, and looks at it. Changes nothing. Needs ADMIN. */
-  lookAtServer: ServerLook;
   /** Who is asking. */
   me: Actor;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
   pairs: Array<Pair>;
-  /** Asks a machine for its host keys, before any login. Limited to a few tries a minute. Needs ADMIN. */
-  probeServer: ServerProbe;
   /** The line to put into a new server's authorized_keys, so that Central may log in. */
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
   /** One server; null when there is none of that number. */
   server?: Maybe<Server>;
-  /** All servers, by name, but for those that Central has let go of. */
+  /** All servers, by name. */
   servers: Array<Server>;
   /** The ids of all sites that match, for an explicit choice of all of them. */
   siteIds: Array<Scalars['ID']['output']>;
@@ -1077,21 +1026,8 @@ export type QueryDeploysArgs = {
 
 
 /** Everything that can be asked. */
-export type QueryLookAtServerArgs = {
-  input: ServerEntryInput;
-};
-
-
-/** Everything that can be asked. */
 export type QueryPairArgs = {
   id: Scalars['ID']['input'];
-};
-
-
-/** Everything that can be asked. */
-export type QueryProbeServerArgs = {
-  address: Scalars['String']['input'];
-  port?: Scalars['Int']['input'];
 };
 
 
@@ -1105,12 +1041,6 @@ export type QueryReleasesArgs = {
 /** Everything that can be asked. */
 export type QueryServerArgs = {
   id: Scalars['ID']['input'];
-};
-
-
-/** Everything that can be asked. */
-export type QueryServersArgs = {
-  retired?: Scalars['Boolean']['input'];
 };
 
 
@@ -1225,18 +1155,12 @@ export type Role =
 /** A machine that Central reaches by SSH. */
 export type Server = {
   __typename?: 'Server';
-  /** How many actions may run on it at the same time. */
-  actionsAtOnce: Scalars['Int']['output'];
   /** IP address or DNS name. */
   address: Scalars['String']['output'];
   /** The benches it holds, by name. */
   benches: Array<Bench>;
   /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
-  /** What the machine said of itself; null until it was asked. */
-  facts?: Maybe<ServerFacts>;
-  /** When it said so. */
-  factsAt?: Maybe<Scalars['Time']['output']>;
   /** SHA256 fingerprint of the pinned host key, as `ssh-keygen -l` prints it. */
   hostKeyFingerprint: Scalars['String']['output'];
   /** Its number. */
@@ -1245,12 +1169,12 @@ export type Server = {
   labels: Array<Scalars['String']['output']>;
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
-  /** What of that does not fit its role, or is worth knowing. */
-  notes: Array<ServerNote>;
   /** The pair that it is part of, if any. */
   pair?: Maybe<Pair>;
   /** Port of sshd. */
   port: Scalars['Int']['output'];
+  /** What Central has put on it, on a proxy that was given something. */
+  proxy?: Maybe<ProxyState>;
   /** Where it stands, such as `fra1`; may be empty. */
   region: Scalars['String']['output'];
   /** What it is for. */
@@ -1263,95 +1187,6 @@ export type Server = {
   statusReason: Scalars['String']['output'];
   /** Who Central logs in as. */
   user: Scalars['String']['output'];
-};
-
-/** One mounted file system of a machine. */
-export type ServerDisk = {
-  __typename?: 'ServerDisk';
-  /** Bytes that are free. */
-  freeBytes: Scalars['Float']['output'];
-  /** Where it is mounted, such as `/`. */
-  mount: Scalars['String']['output'];
-  /** Bytes in all. */
-  sizeBytes: Scalars['Float']['output'];
-};
-
-/** How a machine that is new to Central is reached. */
-export type ServerEntryInput = {
-  /** IP address or DNS name. */
-  address: Scalars['String']['input'];
-  /** SHA256 fingerprint that the host key must have. */
-  hostKeyFingerprint: Scalars['String']['input'];
-  /** Port of sshd. */
-  port?: Scalars['Int']['input'];
-  /** Who Central logs in as: root, or a user with sudo without a password. */
-  user?: Scalars['String']['input'];
-};
-
-/** What a machine says of itself. */
-export type ServerFacts = {
-  __typename?: 'ServerFacts';
-  /** Such as `x86_64`. */
-  architecture: Scalars['String']['output'];
-  /** Seconds that its clock is ahead of Central's. */
-  clockOffset: Scalars['Float']['output'];
-  /** Whether it shares memory and kernel with others. */
-  container: Scalars['Boolean']['output'];
-  /** How many processors it has. */
-  cpus: Scalars['Int']['output'];
-  /** Its file systems, as far as Central may write to them. */
-  disks: Array<ServerDisk>;
-  /** Such as `debian`. */
-  distribution: Scalars['String']['output'];
-  /** Such as `6.1.0-44-amd64`. */
-  kernel: Scalars['String']['output'];
-  /** Its memory in bytes. */
-  memoryBytes: Scalars['Float']['output'];
-  /** Such as `Debian GNU/Linux 12 (bookworm)`. */
-  os: Scalars['String']['output'];
-  /** Whether it has the Python that Ansible needs. */
-  python: Scalars['Boolean']['output'];
-  /** Whether updates wait for it to be started anew. */
-  rebootNeeded: Scalars['Boolean']['output'];
-  /** Such as `12`. */
-  version: Scalars['String']['output'];
-};
-
-/** What Central finds when it logs in to a machine. */
-export type ServerLook = {
-  __typename?: 'ServerLook';
-  /** What the machine says of itself. */
-  facts: ServerFacts;
-  /** What does not fit a role, or is worth knowing; what blocks comes first. */
-  notes: Array<ServerNote>;
-};
-
-
-/** What Central finds when it logs in to a machine. */
-export type ServerLookNotesArgs = {
-  role: ServerRole;
-};
-
-/** Something to know about a server before something is done with it. */
-export type ServerNote = {
-  __typename?: 'ServerNote';
-  /** As in the `extensions.code` of an error. */
-  code: Scalars['String']['output'];
-  /** The input field it is about, such as `input.address`. */
-  field: Scalars['String']['output'];
-  /** What is so and, where possible, what to do. */
-  message: Scalars['String']['output'];
-  /** BLOCKING stands in the way, WARNING is worth knowing. */
-  severity: PlanSeverity;
-};
-
-/** What a machine shows of itself before anybody logs in. */
-export type ServerProbe = {
-  __typename?: 'ServerProbe';
-  /** Its host keys, to be compared with what its own console says; the first would be pinned. */
-  hostKeys: Array<HostKey>;
-  /** The server of the fleet that is at this address and port, or shows one of these keys; null when it is new. */
-  takenBy?: Maybe<Server>;
 };
 
 /** What a server is for. */
@@ -1377,6 +1212,23 @@ export type ServerStatus =
   | 'RETIRED'
   /** Its plays are queued or running. */
   | 'SETTING_UP';
+
+/** How a site is served. */
+export type SetServingInput = {
+  /** What the proxies do with its visitors from now on. */
+  serving: SiteServing;
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** The site, and what was queued. */
+export type SetServingPayload = {
+  __typename?: 'SetServingPayload';
+  /** One for each proxy. */
+  actions: Array<Action>;
+  /** The site. */
+  site: Site;
+};
 
 /** Which server to set up. */
 export type SetUpServerInput = {
@@ -1412,6 +1264,8 @@ export type Site = {
   revision: Revision;
   /** The master it lives on. */
   server: Server;
+  /** What the proxies do with its visitors. */
+  serving: SiteServing;
   /** Its state. */
   status: SiteStatus;
   /** A sentence, empty when all is well. */
@@ -1461,6 +1315,15 @@ export type SiteOrderField =
   | 'NAME'
   /** The version of its revision. */
   | 'VERSION';
+
+/** What the proxies do with a site's visitors. */
+export type SiteServing =
+  /** They are told to come back soon: 503 with Retry-After. */
+  | 'MAINTENANCE'
+  /** They go to the master that holds it. */
+  | 'OPEN'
+  /** They are told that it is suspended: 402. */
+  | 'SUSPENDED';
 
 /** The life of a site. */
 export type SiteStatus =

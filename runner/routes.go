@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"central/fleet"
+	"central/runner/bench"
+	"central/runner/proxy"
+)
+
+// routeRounds is how often routes are installed again because they changed meanwhile.
+const routeRounds = 20
+
+// routeProxy gives a proxy the routes as the database has them now.
+func (r *Runner) routeProxy(ctx context.Context, w *work) error {
+	server, err := r.Store.Server(ctx, *w.action.ServerID)
+	if err != nil {
+		return err
+	}
+	w.progress(10, "Install the routes")
+	return r.installRoutes(ctx, w, server)
+}
+
+// installRoutes gives a proxy the routes as the database has them when it returns: when they change while they are
+// installed, the newer ones follow, so that whoever read them first never has the last word. Routes that would spoil
+// the others are left out; they are named in the output and in the proxy's status.
+func (r *Runner) installRoutes(ctx context.Context, w *work, server fleet.Server) error {
+	installed := ""
+	for range routeRounds {
+		routes, err := r.Store.Routes(ctx)
+		if err != nil {
+			return err
+		}
+		if wanted := proxy.Digest(routes); wanted != installed {
+			if err := r.putRoutes(ctx, w, server, routes); err != nil {
+				return err
+			}
+			installed = wanted
+			continue
+		}
+		return nil
+	}
+	return nil // each change queued a route of its own
+}
+
+func (r *Runner) putRoutes(ctx context.Context, w *work, server fleet.Server, routes []fleet.Route) error {
+	began := time.Now()
+	good, left := fleet.CheckRoutes(routes)
+	answer, err := r.onProxy(ctx, w, server, proxy.InstallRoutes(good))
+	if err != nil {
+		return err
+	}
+	installed, err := proxy.ParseInstalled(answer)
+	if err != nil {
+		return err
+	}
+	left = append(left, installed.Left...)
+	for _, route := range left {
+		w.say(fmt.Sprintf("%q is left out: %s", route.Host, route.Why))
+	}
+	w.say(fmt.Sprintf("%s has %d routes, %s, in %d ms.", server.Name, installed.Routes, howInstalled(installed), time.Since(began).Milliseconds()))
+	return w.stored(r.Store.RoutesInstalled(ctx, server.ID, fleet.ProxyState{
+		Routes: installed.Routes, LeftOut: left, RoutesDigest: proxy.Digest(routes), Maps: installed.Maps,
+	}))
+}
+
+func howInstalled(installed proxy.Installed) string {
+	switch {
+	case installed.Changed:
+		return "installed and loaded"
+	case installed.Reloaded:
+		return "which were there and are loaded now"
+	}
+	return "which were there already"
+}
+
+// onProxy runs a short command on a proxy and returns what it says. It goes on for a while when the runner stops:
+// the next runner would find it half done.
+func (r *Runner) onProxy(ctx context.Context, w *work, server fleet.Server, command bench.Command) ([]byte, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	ctx, done := outlast(w.life, r.pace.grace)
+	defer done()
+	output, err := r.Pool.Run(ctx, remoteHost(server), command)
+	return output.Stdout, err
+}
