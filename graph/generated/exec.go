@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	Release() ReleaseResolver
 	Revision() RevisionResolver
 	Server() ServerResolver
+	ServerLook() ServerLookResolver
 	Site() SiteResolver
 	Subscription() SubscriptionResolver
 }
@@ -152,6 +153,10 @@ type ComplexityRoot struct {
 		Me func(childComplexity int) int
 	}
 
+	ChangeServerPayload struct {
+		Server func(childComplexity int) int
+	}
+
 	CreateApiTokenPayload struct {
 		Token func(childComplexity int) int
 	}
@@ -260,9 +265,18 @@ type ComplexityRoot struct {
 		App    func(childComplexity int) int
 	}
 
+	HostKey struct {
+		Fingerprint func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
 	LeftOutRoute struct {
 		Host func(childComplexity int) int
 		Why  func(childComplexity int) int
+	}
+
+	LetCentralInPayload struct {
+		Look func(childComplexity int) int
 	}
 
 	LogInPayload struct {
@@ -278,11 +292,13 @@ type ComplexityRoot struct {
 		AddServer      func(childComplexity int, input fleet.NewServer) int
 		CancelDeploy   func(childComplexity int, input CancelDeployInput) int
 		ChangePassword func(childComplexity int, input ChangePasswordInput) int
+		ChangeServer   func(childComplexity int, input fleet.ServerChange) int
 		CreateAPIToken func(childComplexity int, input fleet.NewAPIToken) int
 		CreateBench    func(childComplexity int, input fleet.NewBench) int
 		CreateSite     func(childComplexity int, input fleet.NewSite) int
 		DeploySites    func(childComplexity int, input fleet.DeployInput) int
 		FetchReleases  func(childComplexity int, input FetchReleasesInput) int
+		LetCentralIn   func(childComplexity int, input fleet.ServerEntry) int
 		LogIn          func(childComplexity int, input LogInInput) int
 		LogOut         func(childComplexity int) int
 		PinHostKey     func(childComplexity int, input PinHostKeyInput) int
@@ -356,13 +372,15 @@ type ComplexityRoot struct {
 		Deploy       func(childComplexity int, id uint) int
 		DeployPlan   func(childComplexity int, input fleet.DeployInput) int
 		Deploys      func(childComplexity int, first int, after *string) int
+		LookAtServer func(childComplexity int, input fleet.ServerEntry) int
 		Me           func(childComplexity int) int
 		Pair         func(childComplexity int, id uint) int
 		Pairs        func(childComplexity int) int
+		ProbeServer  func(childComplexity int, address string, port int) int
 		PublicKey    func(childComplexity int) int
 		Releases     func(childComplexity int, app *string, first int) int
 		Server       func(childComplexity int, id uint) int
-		Servers      func(childComplexity int) int
+		Servers      func(childComplexity int, retired bool) int
 		SiteIds      func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions func(childComplexity int) int
 		Sites        func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
@@ -404,13 +422,17 @@ type ComplexityRoot struct {
 	}
 
 	Server struct {
+		ActionsAtOnce      func(childComplexity int) int
 		Address            func(childComplexity int) int
 		Benches            func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
+		Facts              func(childComplexity int) int
+		FactsAt            func(childComplexity int) int
 		HostKeyFingerprint func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Labels             func(childComplexity int) int
 		Name               func(childComplexity int) int
+		Notes              func(childComplexity int) int
 		Pair               func(childComplexity int) int
 		Port               func(childComplexity int) int
 		Proxy              func(childComplexity int) int
@@ -420,6 +442,44 @@ type ComplexityRoot struct {
 		Status             func(childComplexity int) int
 		StatusReason       func(childComplexity int) int
 		User               func(childComplexity int) int
+	}
+
+	ServerDisk struct {
+		FreeBytes func(childComplexity int) int
+		Mount     func(childComplexity int) int
+		SizeBytes func(childComplexity int) int
+	}
+
+	ServerFacts struct {
+		Architecture func(childComplexity int) int
+		CPUs         func(childComplexity int) int
+		ClockOffset  func(childComplexity int) int
+		Container    func(childComplexity int) int
+		Disks        func(childComplexity int) int
+		Distribution func(childComplexity int) int
+		Kernel       func(childComplexity int) int
+		MemoryBytes  func(childComplexity int) int
+		OS           func(childComplexity int) int
+		Python       func(childComplexity int) int
+		RebootNeeded func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	ServerLook struct {
+		Facts func(childComplexity int) int
+		Notes func(childComplexity int, role fleet.ServerRole) int
+	}
+
+	ServerNote struct {
+		Code     func(childComplexity int) int
+		Field    func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Severity func(childComplexity int) int
+	}
+
+	ServerProbe struct {
+		HostKeys func(childComplexity int) int
+		TakenBy  func(childComplexity int) int
 	}
 
 	SetServingPayload struct {
@@ -500,7 +560,9 @@ type MutationResolver interface {
 	CancelDeploy(ctx context.Context, input CancelDeployInput) (CancelDeployPayload, error)
 	RetryDeploy(ctx context.Context, input RetryDeployInput) (RetryDeployPayload, error)
 	SetServing(ctx context.Context, input SetServingInput) (SetServingPayload, error)
+	LetCentralIn(ctx context.Context, input fleet.ServerEntry) (LetCentralInPayload, error)
 	AddServer(ctx context.Context, input fleet.NewServer) (AddServerPayload, error)
+	ChangeServer(ctx context.Context, input fleet.ServerChange) (ChangeServerPayload, error)
 	SetUpServer(ctx context.Context, input SetUpServerInput) (SetUpServerPayload, error)
 	PinHostKey(ctx context.Context, input PinHostKeyInput) (PinHostKeyPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
@@ -523,7 +585,9 @@ type QueryResolver interface {
 	DeployPlan(ctx context.Context, input fleet.DeployInput) (fleet.DeployPlan, error)
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
-	Servers(ctx context.Context) ([]fleet.Server, error)
+	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
+	ProbeServer(ctx context.Context, address string, port int) (fleet.ServerProbe, error)
+	LookAtServer(ctx context.Context, input fleet.ServerEntry) (fleet.ServerLook, error)
 	Server(ctx context.Context, id uint) (*fleet.Server, error)
 	PublicKey(ctx context.Context) (string, error)
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
@@ -541,11 +605,16 @@ type RevisionResolver interface {
 type ServerResolver interface {
 	HostKeyFingerprint(ctx context.Context, obj *fleet.Server) (string, error)
 
+	Notes(ctx context.Context, obj *fleet.Server) ([]fleet.ServerNote, error)
+
 	Benches(ctx context.Context, obj *fleet.Server) ([]fleet.Bench, error)
 	SiteCount(ctx context.Context, obj *fleet.Server) (int, error)
 
 	Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error)
 	Proxy(ctx context.Context, obj *fleet.Server) (*fleet.ProxyState, error)
+}
+type ServerLookResolver interface {
+	Notes(ctx context.Context, obj *fleet.ServerLook, role fleet.ServerRole) ([]fleet.ServerNote, error)
 }
 type SiteResolver interface {
 	Bench(ctx context.Context, obj *fleet.Site) (fleet.Bench, error)
@@ -980,6 +1049,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePasswordPayload.Me(childComplexity), true
+
+	case "ChangeServerPayload.server":
+		if e.ComplexityRoot.ChangeServerPayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeServerPayload.Server(childComplexity), true
 
 	case "CreateApiTokenPayload.token":
 		if e.ComplexityRoot.CreateApiTokenPayload.Token == nil {
@@ -1425,6 +1501,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FetchReleasesPayload.App(childComplexity), true
 
+	case "HostKey.fingerprint":
+		if e.ComplexityRoot.HostKey.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostKey.Fingerprint(childComplexity), true
+	case "HostKey.type":
+		if e.ComplexityRoot.HostKey.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostKey.Type(childComplexity), true
+
 	case "LeftOutRoute.host":
 		if e.ComplexityRoot.LeftOutRoute.Host == nil {
 			break
@@ -1437,6 +1526,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LeftOutRoute.Why(childComplexity), true
+
+	case "LetCentralInPayload.look":
+		if e.ComplexityRoot.LetCentralInPayload.Look == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetCentralInPayload.Look(childComplexity), true
 
 	case "LogInPayload.me":
 		if e.ComplexityRoot.LogInPayload.Me == nil {
@@ -1496,6 +1592,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(ChangePasswordInput)), true
+	case "Mutation.changeServer":
+		if e.ComplexityRoot.Mutation.ChangeServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeServer(childComplexity, args["input"].(fleet.ServerChange)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -1551,6 +1658,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FetchReleases(childComplexity, args["input"].(FetchReleasesInput)), true
+	case "Mutation.letCentralIn":
+		if e.ComplexityRoot.Mutation.LetCentralIn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_letCentralIn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LetCentralIn(childComplexity, args["input"].(fleet.ServerEntry)), true
 	case "Mutation.logIn":
 		if e.ComplexityRoot.Mutation.LogIn == nil {
 			break
@@ -1909,6 +2027,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Deploys(childComplexity, args["first"].(int), args["after"].(*string)), true
 
+	case "Query.lookAtServer":
+		if e.ComplexityRoot.Query.LookAtServer == nil {
+			break
+		}
+
+		args, err := ec.field_Query_lookAtServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LookAtServer(childComplexity, args["input"].(fleet.ServerEntry)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -1932,6 +2061,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pairs(childComplexity), true
+	case "Query.probeServer":
+		if e.ComplexityRoot.Query.ProbeServer == nil {
+			break
+		}
+
+		args, err := ec.field_Query_probeServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ProbeServer(childComplexity, args["address"].(string), args["port"].(int)), true
 	case "Query.publicKey":
 		if e.ComplexityRoot.Query.PublicKey == nil {
 			break
@@ -1965,7 +2105,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Query.Servers(childComplexity), true
+		args, err := ec.field_Query_servers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Servers(childComplexity, args["retired"].(bool)), true
 	case "Query.siteIds":
 		if e.ComplexityRoot.Query.SiteIds == nil {
 			break
@@ -2137,6 +2282,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevisionApp.Version(childComplexity), true
 
+	case "Server.actionsAtOnce":
+		if e.ComplexityRoot.Server.ActionsAtOnce == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ActionsAtOnce(childComplexity), true
 	case "Server.address":
 		if e.ComplexityRoot.Server.Address == nil {
 			break
@@ -2155,6 +2306,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.CreatedAt(childComplexity), true
+	case "Server.facts":
+		if e.ComplexityRoot.Server.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Facts(childComplexity), true
+	case "Server.factsAt":
+		if e.ComplexityRoot.Server.FactsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.FactsAt(childComplexity), true
 	case "Server.hostKeyFingerprint":
 		if e.ComplexityRoot.Server.HostKeyFingerprint == nil {
 			break
@@ -2179,6 +2342,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.Name(childComplexity), true
+	case "Server.notes":
+		if e.ComplexityRoot.Server.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Notes(childComplexity), true
 	case "Server.pair":
 		if e.ComplexityRoot.Server.Pair == nil {
 			break
@@ -2233,6 +2402,154 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.User(childComplexity), true
+
+	case "ServerDisk.freeBytes":
+		if e.ComplexityRoot.ServerDisk.FreeBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDisk.FreeBytes(childComplexity), true
+	case "ServerDisk.mount":
+		if e.ComplexityRoot.ServerDisk.Mount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDisk.Mount(childComplexity), true
+	case "ServerDisk.sizeBytes":
+		if e.ComplexityRoot.ServerDisk.SizeBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDisk.SizeBytes(childComplexity), true
+
+	case "ServerFacts.architecture":
+		if e.ComplexityRoot.ServerFacts.Architecture == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Architecture(childComplexity), true
+	case "ServerFacts.cpus":
+		if e.ComplexityRoot.ServerFacts.CPUs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.CPUs(childComplexity), true
+	case "ServerFacts.clockOffset":
+		if e.ComplexityRoot.ServerFacts.ClockOffset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.ClockOffset(childComplexity), true
+	case "ServerFacts.container":
+		if e.ComplexityRoot.ServerFacts.Container == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Container(childComplexity), true
+	case "ServerFacts.disks":
+		if e.ComplexityRoot.ServerFacts.Disks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Disks(childComplexity), true
+	case "ServerFacts.distribution":
+		if e.ComplexityRoot.ServerFacts.Distribution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Distribution(childComplexity), true
+	case "ServerFacts.kernel":
+		if e.ComplexityRoot.ServerFacts.Kernel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Kernel(childComplexity), true
+	case "ServerFacts.memoryBytes":
+		if e.ComplexityRoot.ServerFacts.MemoryBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.MemoryBytes(childComplexity), true
+	case "ServerFacts.os":
+		if e.ComplexityRoot.ServerFacts.OS == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.OS(childComplexity), true
+	case "ServerFacts.python":
+		if e.ComplexityRoot.ServerFacts.Python == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Python(childComplexity), true
+	case "ServerFacts.rebootNeeded":
+		if e.ComplexityRoot.ServerFacts.RebootNeeded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.RebootNeeded(childComplexity), true
+	case "ServerFacts.version":
+		if e.ComplexityRoot.ServerFacts.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerFacts.Version(childComplexity), true
+
+	case "ServerLook.facts":
+		if e.ComplexityRoot.ServerLook.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerLook.Facts(childComplexity), true
+	case "ServerLook.notes":
+		if e.ComplexityRoot.ServerLook.Notes == nil {
+			break
+		}
+
+		args, err := ec.field_ServerLook_notes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ServerLook.Notes(childComplexity, args["role"].(fleet.ServerRole)), true
+
+	case "ServerNote.code":
+		if e.ComplexityRoot.ServerNote.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerNote.Code(childComplexity), true
+	case "ServerNote.field":
+		if e.ComplexityRoot.ServerNote.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerNote.Field(childComplexity), true
+	case "ServerNote.message":
+		if e.ComplexityRoot.ServerNote.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerNote.Message(childComplexity), true
+	case "ServerNote.severity":
+		if e.ComplexityRoot.ServerNote.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerNote.Severity(childComplexity), true
+
+	case "ServerProbe.hostKeys":
+		if e.ComplexityRoot.ServerProbe.HostKeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerProbe.HostKeys(childComplexity), true
+	case "ServerProbe.takenBy":
+		if e.ComplexityRoot.ServerProbe.TakenBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerProbe.TakenBy(childComplexity), true
 
 	case "SetServingPayload.actions":
 		if e.ComplexityRoot.SetServingPayload.Actions == nil {
@@ -2390,15 +2707,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AppCommitInput", ec.unmarshalInputAppCommitInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateBenchInput", ec.unmarshalInputCreateBenchInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
+			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
+			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
@@ -3594,6 +3914,14 @@ type Server {
   region: String!
   "What people find it by, sorted."
   labels: [String!]!
+  "What the machine said of itself; null until it was asked."
+  facts: ServerFacts
+  "When it said so."
+  factsAt: Time
+  "What of that does not fit its role, or is worth knowing."
+  notes: [ServerNote!]!
+  "How many actions may run on it at the same time."
+  actionsAtOnce: Int!
   "The benches it holds, by name."
   benches: [Bench!]!
   "How many sites live on it."
@@ -3602,9 +3930,101 @@ type Server {
   createdAt: Time!
 }
 
+"What a machine says of itself."
+type ServerFacts {
+  "Such as ` + "`" + `Debian GNU/Linux 12 (bookworm)` + "`" + `."
+  os: String!
+  "Such as ` + "`" + `debian` + "`" + `."
+  distribution: String!
+  "Such as ` + "`" + `12` + "`" + `."
+  version: String!
+  "Such as ` + "`" + `x86_64` + "`" + `."
+  architecture: String!
+  "Such as ` + "`" + `6.1.0-44-amd64` + "`" + `."
+  kernel: String!
+  "How many processors it has."
+  cpus: Int!
+  "Its memory in bytes."
+  memoryBytes: Float!
+  "Its file systems, as far as Central may write to them."
+  disks: [ServerDisk!]!
+  "Whether it shares memory and kernel with others."
+  container: Boolean!
+  "Seconds that its clock is ahead of Central's."
+  clockOffset: Float!
+  "Whether it has the Python that Ansible needs."
+  python: Boolean!
+  "Whether updates wait for it to be started anew."
+  rebootNeeded: Boolean!
+}
+
+"One mounted file system of a machine."
+type ServerDisk {
+  "Where it is mounted, such as ` + "`" + `/` + "`" + `."
+  mount: String!
+  "Bytes in all."
+  sizeBytes: Float!
+  "Bytes that are free."
+  freeBytes: Float!
+}
+
+"Something to know about a server before something is done with it."
+type ServerNote {
+  "BLOCKING stands in the way, WARNING is worth knowing."
+  severity: PlanSeverity!
+  "As in the ` + "`" + `extensions.code` + "`" + ` of an error."
+  code: String!
+  "What is so and, where possible, what to do."
+  message: String!
+  "The input field it is about, such as ` + "`" + `input.address` + "`" + `."
+  field: String!
+}
+
+"What a machine shows of itself before anybody logs in."
+type ServerProbe {
+  "Its host keys, to be compared with what its own console says; the first would be pinned."
+  hostKeys: [HostKey!]!
+  "The server of the fleet that is at this address and port, or shows one of these keys; null when it is new."
+  takenBy: Server
+}
+
+"A host key as people compare it."
+type HostKey {
+  "Such as ` + "`" + `ssh-ed25519` + "`" + `."
+  type: String!
+  "As ` + "`" + `ssh-keygen -l` + "`" + ` prints it."
+  fingerprint: String!
+}
+
+"What Central finds when it logs in to a machine."
+type ServerLook {
+  "What the machine says of itself."
+  facts: ServerFacts!
+  "What does not fit a role, or is worth knowing; what blocks comes first."
+  notes(
+    "What the machine is to be."
+    role: ServerRole!
+  ): [ServerNote!]!
+}
+
 extend type Query {
-  "All servers, by name."
-  servers: [Server!]!
+  "All servers, by name, but for those that Central has let go of."
+  servers(
+    "Those that Central has let go of too."
+    retired: Boolean! = false
+  ): [Server!]!
+  "Asks a machine for its host keys, before any login. Limited to a few tries a minute. Needs ADMIN."
+  probeServer(
+    "IP address or DNS name."
+    address: String!
+    "Port of sshd."
+    port: Int! = 22
+  ): ServerProbe!
+  "Logs in to a machine that has let Central in, and looks at it. Changes nothing. Needs ADMIN."
+  lookAtServer(
+    "Where it is."
+    input: ServerEntryInput!
+  ): ServerLook!
   "One server; null when there is none of that number."
   server(
     "Its number."
@@ -3615,11 +4035,27 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Puts a server on record: connects, pins its host key and queues nothing. Needs ADMIN."
+  """
+  Puts Central's public key on a machine, logging in once with a password, which is kept nowhere. Changes
+  nothing else there. Needs ADMIN.
+  """
+  letCentralIn(
+    "What is asked for."
+    input: LetCentralInInput!
+  ): LetCentralInPayload!
+  """
+  Puts a server on record: connects, pins its host key, looks at it, and queues nothing. A machine that does not
+  fit its role is refused. Needs ADMIN.
+  """
   addServer(
     "What is asked for."
     input: AddServerInput!
   ): AddServerPayload!
+  "Changes what people find a server by, and how much it does at once. Needs ADMIN."
+  changeServer(
+    "What is asked for."
+    input: ChangeServerInput!
+  ): ChangeServerPayload!
   "Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN."
   setUpServer(
     "What is asked for."
@@ -3669,6 +4105,62 @@ input AddServerInput {
   Without it the key shown on first contact is pinned.
   """
   hostKeyFingerprint: String
+  "Where it stands, such as ` + "`" + `fra1` + "`" + `."
+  region: String! = ""
+  "What people find it by."
+  labels: [String!]! = []
+  "Of the user, to put Central's public key there, once. It is kept nowhere. Empty when the key is there already."
+  password: String
+}
+
+"How a machine that is new to Central is reached."
+input ServerEntryInput {
+  "IP address or DNS name."
+  address: String!
+  "Port of sshd."
+  port: Int! = 22
+  "Who Central logs in as: root, or a user with sudo without a password."
+  user: String! = "root"
+  "SHA256 fingerprint that the host key must have."
+  hostKeyFingerprint: String!
+}
+
+"A machine that is to let Central in, and the password for it."
+input LetCentralInInput {
+  "IP address or DNS name."
+  address: String!
+  "Port of sshd."
+  port: Int! = 22
+  "Who Central logs in as: root, or a user with sudo without a password."
+  user: String! = "root"
+  "SHA256 fingerprint that the host key must have: a password is given to nobody else."
+  hostKeyFingerprint: String!
+  "Of the user. It is used once and kept nowhere."
+  password: String!
+}
+
+"What Central found behind the door."
+type LetCentralInPayload {
+  "What the machine is."
+  look: ServerLook!
+}
+
+"What to change; what is left out stays as it is."
+input ChangeServerInput {
+  "The server."
+  serverId: ID!
+  "Where it stands, such as ` + "`" + `fra1` + "`" + `; empty for nowhere in particular."
+  region: String
+  "All that people find it by."
+  labels: [String!]
+  "How many actions may run on it at the same time, 1 to 64."
+  actionsAtOnce: Int
+}
+
+"The changed server."
+type ChangeServerPayload {
+  "The server."
+  server: Server!
 }
 
 "The new server."
@@ -4035,6 +4527,14 @@ func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangeServerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_ChangeServerPayload_server(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeServerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -4251,6 +4751,16 @@ func (ec *executionContext) childFields_FetchReleasesPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type FetchReleasesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_HostKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_HostKey_type(ctx, field)
+	case "fingerprint":
+		return ec.fieldContext_HostKey_fingerprint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostKey", field.Name)
+}
+
 func (ec *executionContext) childFields_LeftOutRoute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "host":
@@ -4259,6 +4769,14 @@ func (ec *executionContext) childFields_LeftOutRoute(ctx context.Context, field 
 		return ec.fieldContext_LeftOutRoute_why(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeftOutRoute", field.Name)
+}
+
+func (ec *executionContext) childFields_LetCentralInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "look":
+		return ec.fieldContext_LetCentralInPayload_look(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LetCentralInPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_LogInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4483,6 +5001,14 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_region(ctx, field)
 	case "labels":
 		return ec.fieldContext_Server_labels(ctx, field)
+	case "facts":
+		return ec.fieldContext_Server_facts(ctx, field)
+	case "factsAt":
+		return ec.fieldContext_Server_factsAt(ctx, field)
+	case "notes":
+		return ec.fieldContext_Server_notes(ctx, field)
+	case "actionsAtOnce":
+		return ec.fieldContext_Server_actionsAtOnce(ctx, field)
 	case "benches":
 		return ec.fieldContext_Server_benches(ctx, field)
 	case "siteCount":
@@ -4495,6 +5021,82 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_proxy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Server", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerDisk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mount":
+		return ec.fieldContext_ServerDisk_mount(ctx, field)
+	case "sizeBytes":
+		return ec.fieldContext_ServerDisk_sizeBytes(ctx, field)
+	case "freeBytes":
+		return ec.fieldContext_ServerDisk_freeBytes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerDisk", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerFacts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "os":
+		return ec.fieldContext_ServerFacts_os(ctx, field)
+	case "distribution":
+		return ec.fieldContext_ServerFacts_distribution(ctx, field)
+	case "version":
+		return ec.fieldContext_ServerFacts_version(ctx, field)
+	case "architecture":
+		return ec.fieldContext_ServerFacts_architecture(ctx, field)
+	case "kernel":
+		return ec.fieldContext_ServerFacts_kernel(ctx, field)
+	case "cpus":
+		return ec.fieldContext_ServerFacts_cpus(ctx, field)
+	case "memoryBytes":
+		return ec.fieldContext_ServerFacts_memoryBytes(ctx, field)
+	case "disks":
+		return ec.fieldContext_ServerFacts_disks(ctx, field)
+	case "container":
+		return ec.fieldContext_ServerFacts_container(ctx, field)
+	case "clockOffset":
+		return ec.fieldContext_ServerFacts_clockOffset(ctx, field)
+	case "python":
+		return ec.fieldContext_ServerFacts_python(ctx, field)
+	case "rebootNeeded":
+		return ec.fieldContext_ServerFacts_rebootNeeded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerFacts", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerLook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "facts":
+		return ec.fieldContext_ServerLook_facts(ctx, field)
+	case "notes":
+		return ec.fieldContext_ServerLook_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerLook", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerNote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "severity":
+		return ec.fieldContext_ServerNote_severity(ctx, field)
+	case "code":
+		return ec.fieldContext_ServerNote_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ServerNote_message(ctx, field)
+	case "field":
+		return ec.fieldContext_ServerNote_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerNote", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerProbe(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hostKeys":
+		return ec.fieldContext_ServerProbe_hostKeys(ctx, field)
+	case "takenBy":
+		return ec.fieldContext_ServerProbe_takenBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerProbe", field.Name)
 }
 
 func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4731,6 +5333,20 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_changeServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerChange, error) {
+			return ec.unmarshalNChangeServerInput2centralᚋfleetᚐServerChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createApiToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4793,6 +5409,20 @@ func (ec *executionContext) field_Mutation_fetchReleases_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (FetchReleasesInput, error) {
 			return ec.unmarshalNFetchReleasesInput2centralᚋgraphᚋgeneratedᚐFetchReleasesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_letCentralIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerEntry, error) {
+			return ec.unmarshalNLetCentralInInput2centralᚋfleetᚐServerEntry(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5001,6 +5631,20 @@ func (ec *executionContext) field_Query_deploys_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_lookAtServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerEntry, error) {
+			return ec.unmarshalNServerEntryInput2centralᚋfleetᚐServerEntry(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_pair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5012,6 +5656,28 @@ func (ec *executionContext) field_Query_pair_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_probeServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "address",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["address"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "port",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["port"] = arg1
 	return args, nil
 }
 
@@ -5048,6 +5714,20 @@ func (ec *executionContext) field_Query_server_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_servers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "retired",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["retired"] = arg0
 	return args, nil
 }
 
@@ -5100,6 +5780,20 @@ func (ec *executionContext) field_Query_sites_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["orderBy"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_ServerLook_notes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (fleet.ServerRole, error) {
+			return ec.unmarshalNServerRole2centralᚋfleetᚐServerRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg0
 	return args, nil
 }
 
@@ -6855,6 +7549,38 @@ func (ec *executionContext) fieldContext_ChangePasswordPayload_me(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Actor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeServerPayload_server(ctx context.Context, field graphql.CollectedField, obj *ChangeServerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeServerPayload_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeServerPayload_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeServerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
 		},
 	}
 	return fc, nil
@@ -8696,6 +9422,52 @@ func (ec *executionContext) fieldContext_FetchReleasesPayload_action(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _HostKey_type(ctx context.Context, field graphql.CollectedField, obj *fleet.HostKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostKey_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostKey_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HostKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _HostKey_fingerprint(ctx context.Context, field graphql.CollectedField, obj *fleet.HostKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostKey_fingerprint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fingerprint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostKey_fingerprint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HostKey", field, false, false, "String")
+}
+
 func (ec *executionContext) _LeftOutRoute_host(ctx context.Context, field graphql.CollectedField, obj *fleet.LeftOutRoute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8740,6 +9512,38 @@ func (ec *executionContext) _LeftOutRoute_why(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_LeftOutRoute_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LeftOutRoute", field, false, false, "String")
+}
+
+func (ec *executionContext) _LetCentralInPayload_look(ctx context.Context, field graphql.CollectedField, obj *LetCentralInPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LetCentralInPayload_look(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Look, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ServerLook) graphql.Marshaler {
+			return ec.marshalNServerLook2centralᚋfleetᚐServerLook(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LetCentralInPayload_look(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetCentralInPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerLook(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _LogInPayload_me(ctx context.Context, field graphql.CollectedField, obj *LogInPayload) (ret graphql.Marshaler) {
@@ -9269,6 +10073,50 @@ func (ec *executionContext) fieldContext_Mutation_setServing(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_letCentralIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_letCentralIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LetCentralIn(ctx, fc.Args["input"].(fleet.ServerEntry))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v LetCentralInPayload) graphql.Marshaler {
+			return ec.marshalNLetCentralInPayload2centralᚋgraphᚋgeneratedᚐLetCentralInPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_letCentralIn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LetCentralInPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_letCentralIn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_addServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9307,6 +10155,50 @@ func (ec *executionContext) fieldContext_Mutation_addServer(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_addServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changeServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeServer(ctx, fc.Args["input"].(fleet.ServerChange))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeServerPayload) graphql.Marshaler {
+			return ec.marshalNChangeServerPayload2centralᚋgraphᚋgeneratedᚐChangeServerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeServerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10802,7 +11694,8 @@ func (ec *executionContext) _Query_servers(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Query_servers(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().Servers(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Servers(ctx, fc.Args["retired"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Server) graphql.Marshaler {
@@ -10812,7 +11705,7 @@ func (ec *executionContext) _Query_servers(ctx context.Context, field graphql.Co
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Query_servers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_servers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -10821,6 +11714,105 @@ func (ec *executionContext) fieldContext_Query_servers(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Server(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_servers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_probeServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_probeServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ProbeServer(ctx, fc.Args["address"].(string), fc.Args["port"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ServerProbe) graphql.Marshaler {
+			return ec.marshalNServerProbe2centralᚋfleetᚐServerProbe(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_probeServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerProbe(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_probeServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_lookAtServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_lookAtServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LookAtServer(ctx, fc.Args["input"].(fleet.ServerEntry))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ServerLook) graphql.Marshaler {
+			return ec.marshalNServerLook2centralᚋfleetᚐServerLook(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_lookAtServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerLook(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_lookAtServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -11897,6 +12889,116 @@ func (ec *executionContext) fieldContext_Server_labels(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Server", field, false, false, "String")
 }
 
+func (ec *executionContext) _Server_facts(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_facts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.ServerFacts) graphql.Marshaler {
+			return ec.marshalOServerFacts2ᚖcentralᚋfleetᚐServerFacts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Server_facts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerFacts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Server_factsAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_factsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FactsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Server_factsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Server_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Server().Notes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Server_actionsAtOnce(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_actionsAtOnce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActionsAtOnce, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_actionsAtOnce(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Server_benches(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12034,6 +13136,592 @@ func (ec *executionContext) fieldContext_Server_proxy(_ context.Context, field g
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProxyState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerDisk_mount(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerDisk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerDisk_mount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerDisk_mount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerDisk", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerDisk_sizeBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerDisk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerDisk_sizeBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SizeBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerDisk_sizeBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerDisk", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerDisk_freeBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerDisk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerDisk_freeBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreeBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerDisk_freeBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerDisk", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerFacts_os(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_os(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OS, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_os(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerFacts_distribution(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_distribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Distribution, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_distribution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerFacts_version(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerFacts_architecture(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_architecture(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Architecture, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_architecture(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerFacts_kernel(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_kernel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kernel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_kernel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerFacts_cpus(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_cpus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPUs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_cpus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServerFacts_memoryBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_memoryBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_memoryBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerFacts_disks(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_disks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerDisk) graphql.Marshaler {
+			return ec.marshalNServerDisk2ᚕcentralᚋfleetᚐServerDiskᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_disks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerFacts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerDisk(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerFacts_container(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_container(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Container, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_container(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerFacts_clockOffset(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_clockOffset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClockOffset, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_clockOffset(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerFacts_python(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_python(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Python, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerFacts_rebootNeeded(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerFacts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerFacts_rebootNeeded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RebootNeeded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerFacts_rebootNeeded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerLook_facts(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerLook) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerLook_facts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ServerFacts) graphql.Marshaler {
+			return ec.marshalNServerFacts2centralᚋfleetᚐServerFacts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerLook_facts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerLook",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerFacts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerLook_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerLook) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerLook_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ServerLook().Notes(ctx, obj, fc.Args["role"].(fleet.ServerRole))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerLook_notes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerLook",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ServerLook_notes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerNote_severity(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerNote_severity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Severity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PlanSeverity) graphql.Marshaler {
+			return ec.marshalNPlanSeverity2centralᚋfleetᚐPlanSeverity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerNote_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerNote", field, false, false, "PlanSeverity")
+}
+
+func (ec *executionContext) _ServerNote_code(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerNote_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Code) graphql.Marshaler {
+			return ec.marshalNString2centralᚋfleetᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerNote_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerNote", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerNote_message(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerNote_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerNote_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerNote", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerNote_field(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerNote_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerNote_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerNote", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerProbe_hostKeys(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerProbe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerProbe_hostKeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HostKeys, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.HostKey) graphql.Marshaler {
+			return ec.marshalNHostKey2ᚕcentralᚋfleetᚐHostKeyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerProbe_hostKeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerProbe",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostKey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerProbe_takenBy(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerProbe) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerProbe_takenBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TakenBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Server) graphql.Marshaler {
+			return ec.marshalOServer2ᚖcentralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerProbe_takenBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerProbe",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
 		},
 	}
 	return fc, nil
@@ -13878,8 +15566,14 @@ func (ec *executionContext) unmarshalInputAddServerInput(ctx context.Context, ob
 	if _, present := asMap["user"]; !present {
 		asMap["user"] = "root"
 	}
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["labels"]; !present {
+		asMap["labels"] = []any{}
+	}
 
-	fieldsInOrder := [...]string{"name", "address", "port", "user", "role", "hostKeyFingerprint"}
+	fieldsInOrder := [...]string{"name", "address", "port", "user", "role", "hostKeyFingerprint", "region", "labels", "password"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13928,6 +15622,27 @@ func (ec *executionContext) unmarshalInputAddServerInput(ctx context.Context, ob
 				return it, err
 			}
 			it.HostKeyFingerprint = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "labels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labels = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalOString2centralᚋfleetᚐSecret(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
 		}
 	}
 	return it, nil
@@ -14082,6 +15797,69 @@ func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Contex
 func UnmarshalChangePasswordInput(ctx context.Context, raw any) (ChangePasswordInput, error) {
 	var out ChangePasswordInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePasswordInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChangeServerInput(ctx context.Context, obj any) (fleet.ServerChange, error) {
+	var it fleet.ServerChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId", "region", "labels", "actionsAtOnce"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "labels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labels = data
+		case "actionsAtOnce":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionsAtOnce"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionsAtOnce = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangeServerInput unmarshals raw into the ChangeServerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangeServerInput(ctx context.Context, raw any) (fleet.ServerChange, error) {
+	var out fleet.ServerChange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeServerInput", raw, &out)
 	return out, err
 }
 
@@ -14443,6 +16221,83 @@ func UnmarshalFetchReleasesInput(ctx context.Context, raw any) (FetchReleasesInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLetCentralInInput(ctx context.Context, obj any) (fleet.ServerEntry, error) {
+	var it fleet.ServerEntry
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["port"]; !present {
+		asMap["port"] = 22
+	}
+	if _, present := asMap["user"]; !present {
+		asMap["user"] = "root"
+	}
+
+	fieldsInOrder := [...]string{"address", "port", "user", "hostKeyFingerprint", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
+		case "port":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("port"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Port = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "hostKeyFingerprint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hostKeyFingerprint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HostKeyFingerprint = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalNString2centralᚋfleetᚐSecret(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLetCentralInInput unmarshals raw into the LetCentralInInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLetCentralInInput(ctx context.Context, raw any) (fleet.ServerEntry, error) {
+	var out fleet.ServerEntry
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LetCentralInInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLogInInput(ctx context.Context, obj any) (LogInInput, error) {
 	var it LogInInput
 	if obj == nil {
@@ -14587,6 +16442,76 @@ func (ec *executionContext) unmarshalInputRetryDeployInput(ctx context.Context, 
 func UnmarshalRetryDeployInput(ctx context.Context, raw any) (RetryDeployInput, error) {
 	var out RetryDeployInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetryDeployInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputServerEntryInput(ctx context.Context, obj any) (fleet.ServerEntry, error) {
+	var it fleet.ServerEntry
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["port"]; !present {
+		asMap["port"] = 22
+	}
+	if _, present := asMap["user"]; !present {
+		asMap["user"] = "root"
+	}
+
+	fieldsInOrder := [...]string{"address", "port", "user", "hostKeyFingerprint"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
+		case "port":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("port"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Port = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "hostKeyFingerprint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hostKeyFingerprint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HostKeyFingerprint = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalServerEntryInput unmarshals raw into the ServerEntryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalServerEntryInput(ctx context.Context, raw any) (fleet.ServerEntry, error) {
+	var out fleet.ServerEntry
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ServerEntryInput", raw, &out)
 	return out, err
 }
 
@@ -15512,6 +17437,39 @@ func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var changeServerPayloadImplementors = []string{"ChangeServerPayload"}
+
+func (ec *executionContext) _ChangeServerPayload(ctx context.Context, sel ast.SelectionSet, obj *ChangeServerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeServerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangeServerPayload")
+		case "server":
+			out.Values[i] = ec._ChangeServerPayload_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createApiTokenPayloadImplementors = []string{"CreateApiTokenPayload"}
 
 func (ec *executionContext) _CreateApiTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateAPITokenPayload) graphql.Marshaler {
@@ -16214,6 +18172,44 @@ func (ec *executionContext) _FetchReleasesPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var hostKeyImplementors = []string{"HostKey"}
+
+func (ec *executionContext) _HostKey(ctx context.Context, sel ast.SelectionSet, obj *fleet.HostKey) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hostKeyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HostKey")
+		case "type":
+			out.Values[i] = ec._HostKey_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fingerprint":
+			out.Values[i] = ec._HostKey_fingerprint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var leftOutRouteImplementors = []string{"LeftOutRoute"}
 
 func (ec *executionContext) _LeftOutRoute(ctx context.Context, sel ast.SelectionSet, obj *fleet.LeftOutRoute) graphql.Marshaler {
@@ -16232,6 +18228,39 @@ func (ec *executionContext) _LeftOutRoute(ctx context.Context, sel ast.Selection
 			}
 		case "why":
 			out.Values[i] = ec._LeftOutRoute_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var letCentralInPayloadImplementors = []string{"LetCentralInPayload"}
+
+func (ec *executionContext) _LetCentralInPayload(ctx context.Context, sel ast.SelectionSet, obj *LetCentralInPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letCentralInPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LetCentralInPayload")
+		case "look":
+			out.Values[i] = ec._LetCentralInPayload_look(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16414,9 +18443,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "letCentralIn":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_letCentralIn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "addServer":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changeServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeServer(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -16930,6 +18973,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_servers(ctx, field)
 				})
+		case "probeServer":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_probeServer(ctx, field)
+				})
+		case "lookAtServer":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_lookAtServer(ctx, field)
+				})
 		case "server":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -17288,6 +19343,27 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "facts":
+			out.Values[i] = ec._Server_facts(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "factsAt":
+			out.Values[i] = ec._Server_factsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "notes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_notes(ctx, field, obj)
+				})
+		case "actionsAtOnce":
+			out.Values[i] = ec._Server_actionsAtOnce(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "benches":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -17317,6 +19393,262 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Server_proxy(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverDiskImplementors = []string{"ServerDisk"}
+
+func (ec *executionContext) _ServerDisk(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerDisk) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverDiskImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerDisk")
+		case "mount":
+			out.Values[i] = ec._ServerDisk_mount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sizeBytes":
+			out.Values[i] = ec._ServerDisk_sizeBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freeBytes":
+			out.Values[i] = ec._ServerDisk_freeBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverFactsImplementors = []string{"ServerFacts"}
+
+func (ec *executionContext) _ServerFacts(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerFacts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverFactsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerFacts")
+		case "os":
+			out.Values[i] = ec._ServerFacts_os(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distribution":
+			out.Values[i] = ec._ServerFacts_distribution(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._ServerFacts_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "architecture":
+			out.Values[i] = ec._ServerFacts_architecture(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kernel":
+			out.Values[i] = ec._ServerFacts_kernel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cpus":
+			out.Values[i] = ec._ServerFacts_cpus(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memoryBytes":
+			out.Values[i] = ec._ServerFacts_memoryBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disks":
+			out.Values[i] = ec._ServerFacts_disks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "container":
+			out.Values[i] = ec._ServerFacts_container(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clockOffset":
+			out.Values[i] = ec._ServerFacts_clockOffset(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "python":
+			out.Values[i] = ec._ServerFacts_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rebootNeeded":
+			out.Values[i] = ec._ServerFacts_rebootNeeded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverLookImplementors = []string{"ServerLook"}
+
+func (ec *executionContext) _ServerLook(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerLook) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverLookImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerLook")
+		case "facts":
+			out.Values[i] = ec._ServerLook_facts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "notes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ServerLook_notes(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverNoteImplementors = []string{"ServerNote"}
+
+func (ec *executionContext) _ServerNote(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerNote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverNoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerNote")
+		case "severity":
+			out.Values[i] = ec._ServerNote_severity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._ServerNote_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._ServerNote_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._ServerNote_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverProbeImplementors = []string{"ServerProbe"}
+
+func (ec *executionContext) _ServerProbe(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerProbe) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverProbeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerProbe")
+		case "hostKeys":
+			out.Values[i] = ec._ServerProbe_hostKeys(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takenBy":
+			out.Values[i] = ec._ServerProbe_takenBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -18145,6 +20477,15 @@ func (ec *executionContext) marshalNChangePasswordPayload2centralᚋgraphᚋgene
 	return ec._ChangePasswordPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNChangeServerInput2centralᚋfleetᚐServerChange(ctx context.Context, v any) (fleet.ServerChange, error) {
+	res, err := ec.unmarshalInputChangeServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChangeServerPayload2centralᚋgraphᚋgeneratedᚐChangeServerPayload(ctx context.Context, sel ast.SelectionSet, v ChangeServerPayload) graphql.Marshaler {
+	return ec._ChangeServerPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNCreateApiTokenInput2centralᚋfleetᚐNewAPIToken(ctx context.Context, v any) (fleet.NewAPIToken, error) {
 	res, err := ec.unmarshalInputCreateApiTokenInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18338,6 +20679,40 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalNFloat2int64(ctx context.Context, v any) (int64, error) {
+	res, err := graphql.UnmarshalInt64(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2int64(ctx context.Context, sel ast.SelectionSet, v int64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalInt64(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNHostKey2centralᚋfleetᚐHostKey(ctx context.Context, sel ast.SelectionSet, v fleet.HostKey) graphql.Marshaler {
+	return ec._HostKey(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHostKey2ᚕcentralᚋfleetᚐHostKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.HostKey) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHostKey2centralᚋfleetᚐHostKey(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2uint(ctx context.Context, v any) (uint, error) {
 	res, err := graphql.UnmarshalUintID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18427,6 +20802,15 @@ func (ec *executionContext) marshalNLeftOutRoute2ᚕcentralᚋfleetᚐLeftOutRou
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNLetCentralInInput2centralᚋfleetᚐServerEntry(ctx context.Context, v any) (fleet.ServerEntry, error) {
+	res, err := ec.unmarshalInputLetCentralInInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLetCentralInPayload2centralᚋgraphᚋgeneratedᚐLetCentralInPayload(ctx context.Context, sel ast.SelectionSet, v LetCentralInPayload) graphql.Marshaler {
+	return ec._LetCentralInPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNLogInInput2centralᚋgraphᚋgeneratedᚐLogInInput(ctx context.Context, v any) (LogInInput, error) {
@@ -18684,6 +21068,63 @@ func (ec *executionContext) marshalNServer2ᚕcentralᚋfleetᚐServerᚄ(ctx co
 	return ret
 }
 
+func (ec *executionContext) marshalNServerDisk2centralᚋfleetᚐServerDisk(ctx context.Context, sel ast.SelectionSet, v fleet.ServerDisk) graphql.Marshaler {
+	return ec._ServerDisk(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServerDisk2ᚕcentralᚋfleetᚐServerDiskᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ServerDisk) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServerDisk2centralᚋfleetᚐServerDisk(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNServerEntryInput2centralᚋfleetᚐServerEntry(ctx context.Context, v any) (fleet.ServerEntry, error) {
+	res, err := ec.unmarshalInputServerEntryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServerFacts2centralᚋfleetᚐServerFacts(ctx context.Context, sel ast.SelectionSet, v fleet.ServerFacts) graphql.Marshaler {
+	return ec._ServerFacts(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServerLook2centralᚋfleetᚐServerLook(ctx context.Context, sel ast.SelectionSet, v fleet.ServerLook) graphql.Marshaler {
+	return ec._ServerLook(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServerNote2centralᚋfleetᚐServerNote(ctx context.Context, sel ast.SelectionSet, v fleet.ServerNote) graphql.Marshaler {
+	return ec._ServerNote(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServerNote2centralᚋfleetᚐServerNote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServerProbe2centralᚋfleetᚐServerProbe(ctx context.Context, sel ast.SelectionSet, v fleet.ServerProbe) graphql.Marshaler {
+	return ec._ServerProbe(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNServerRole2centralᚋfleetᚐServerRole(ctx context.Context, v any) (fleet.ServerRole, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.ServerRole(tmp)
@@ -18813,6 +21254,21 @@ func (ec *executionContext) unmarshalNString2centralᚋfleetᚐCode(ctx context.
 }
 
 func (ec *executionContext) marshalNString2centralᚋfleetᚐCode(ctx context.Context, sel ast.SelectionSet, v fleet.Code) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2centralᚋfleetᚐSecret(ctx context.Context, v any) (fleet.Secret, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Secret(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2centralᚋfleetᚐSecret(ctx context.Context, sel ast.SelectionSet, v fleet.Secret) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -19286,6 +21742,13 @@ func (ec *executionContext) marshalOServer2ᚖcentralᚋfleetᚐServer(ctx conte
 	return ec._Server(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOServerFacts2ᚖcentralᚋfleetᚐServerFacts(ctx context.Context, sel ast.SelectionSet, v *fleet.ServerFacts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServerFacts(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSite2ᚖcentralᚋfleetᚐSite(ctx context.Context, sel ast.SelectionSet, v *fleet.Site) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19361,6 +21824,19 @@ func (ec *executionContext) marshalOStepStatus2ᚖcentralᚋfleetᚐStepStatus(c
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOString2centralᚋfleetᚐSecret(ctx context.Context, v any) (fleet.Secret, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Secret(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2centralᚋfleetᚐSecret(ctx context.Context, sel ast.SelectionSet, v fleet.Secret) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
 	return res
 }
 

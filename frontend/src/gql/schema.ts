@@ -215,10 +215,16 @@ export type AddServerInput = {
    * Without it the key shown on first contact is pinned.
    */
   hostKeyFingerprint?: InputMaybe<Scalars['String']['input']>;
+  /** What people find it by. */
+  labels?: Array<Scalars['String']['input']>;
   /** Lower-case letters, digits, dots and hyphens. */
   name: Scalars['String']['input'];
+  /** Of the user, to put Central's public key there, once. It is kept nowhere. Empty when the key is there already. */
+  password?: InputMaybe<Scalars['String']['input']>;
   /** Port of sshd. */
   port?: Scalars['Int']['input'];
+  /** Where it stands, such as `fra1`. */
+  region?: Scalars['String']['input'];
   /** What it is for. */
   role: ServerRole;
   /** Who Central logs in as: root, or a user with sudo without a password. */
@@ -337,6 +343,25 @@ export type ChangePasswordPayload = {
   __typename?: 'ChangePasswordPayload';
   /** The person. */
   me: Actor;
+};
+
+/** What to change; what is left out stays as it is. */
+export type ChangeServerInput = {
+  /** How many actions may run on it at the same time, 1 to 64. */
+  actionsAtOnce?: InputMaybe<Scalars['Int']['input']>;
+  /** All that people find it by. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Where it stands, such as `fra1`; empty for nowhere in particular. */
+  region?: InputMaybe<Scalars['String']['input']>;
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+};
+
+/** The changed server. */
+export type ChangeServerPayload = {
+  __typename?: 'ChangeServerPayload';
+  /** The server. */
+  server: Server;
 };
 
 /** What a new token is for and may do. */
@@ -652,6 +677,15 @@ export type FetchReleasesPayload = {
   app: App;
 };
 
+/** A host key as people compare it. */
+export type HostKey = {
+  __typename?: 'HostKey';
+  /** As `ssh-keygen -l` prints it. */
+  fingerprint: Scalars['String']['output'];
+  /** Such as `ssh-ed25519`. */
+  type: Scalars['String']['output'];
+};
+
 /** A route that a proxy does not have, because it would have spoilt the others. */
 export type LeftOutRoute = {
   __typename?: 'LeftOutRoute';
@@ -659,6 +693,27 @@ export type LeftOutRoute = {
   host: Scalars['String']['output'];
   /** Why, as a sentence. */
   why: Scalars['String']['output'];
+};
+
+/** A machine that is to let Central in, and the password for it. */
+export type LetCentralInInput = {
+  /** IP address or DNS name. */
+  address: Scalars['String']['input'];
+  /** SHA256 fingerprint that the host key must have: a password is given to nobody else. */
+  hostKeyFingerprint: Scalars['String']['input'];
+  /** Of the user. It is used once and kept nowhere. */
+  password: Scalars['String']['input'];
+  /** Port of sshd. */
+  port?: Scalars['Int']['input'];
+  /** Who Central logs in as: root, or a user with sudo without a password. */
+  user?: Scalars['String']['input'];
+};
+
+/** What Central found behind the door. */
+export type LetCentralInPayload = {
+  __typename?: 'LetCentralInPayload';
+  /** What the machine is. */
+  look: ServerLook;
 };
 
 /** Who signs in. */
@@ -688,12 +743,17 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Puts an app on record and fetches its releases. Needs ADMIN. */
   addApp: AddAppPayload;
-  /** Puts a server on record: connects, pins its host key and queues nothing. Needs ADMIN. */
+  /**
+   * Puts a server on record: connects, pins its host key, looks at it, and queues nothing. A machine that does not
+   * fit its role is refused. Needs ADMIN.
+   */
   addServer: AddServerPayload;
   /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
   cancelDeploy: CancelDeployPayload;
   /** Replaces one's own password. */
   changePassword: ChangePasswordPayload;
+  /** Changes what people find a server by, and how much it does at once. Needs ADMIN. */
+  changeServer: ChangeServerPayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
@@ -704,6 +764,11 @@ export type Mutation = {
   deploySites: DeploySitesPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
+  /**
+   * Puts Central's public key on a machine, logging in once with a password, which is kept nowhere. Changes
+   * nothing else there. Needs ADMIN.
+   */
+  letCentralIn: LetCentralInPayload;
   /** Signs a person in; the answer sets the session cookie. The only operation that needs no login. */
   logIn: LogInPayload;
   /** Ends the session. */
@@ -750,6 +815,12 @@ export type MutationChangePasswordArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationChangeServerArgs = {
+  input: ChangeServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCreateApiTokenArgs = {
   input: CreateApiTokenInput;
 };
@@ -776,6 +847,12 @@ export type MutationDeploySitesArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationFetchReleasesArgs = {
   input: FetchReleasesInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationLetCentralInArgs = {
+  input: LetCentralInInput;
 };
 
 
@@ -962,19 +1039,23 @@ export type Query = {
   deployPlan: DeployPlan;
   /** Deploys, newest first. */
   deploys: DeployConnection;
+  /** Logs in to a machine that has let Central in, and looks at it. Changes nothing. Needs ADMIN. */
+  lookAtServer: ServerLook;
   /** Who is asking. */
   me: Actor;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
   pairs: Array<Pair>;
+  /** Asks a machine for its host keys, before any login. Limited to a few tries a minute. Needs ADMIN. */
+  probeServer: ServerProbe;
   /** The line to put into a new server's authorized_keys, so that Central may log in. */
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
   /** One server; null when there is none of that number. */
   server?: Maybe<Server>;
-  /** All servers, by name. */
+  /** All servers, by name, but for those that Central has let go of. */
   servers: Array<Server>;
   /** The ids of all sites that match, for an explicit choice of all of them. */
   siteIds: Array<Scalars['ID']['output']>;
@@ -1026,8 +1107,21 @@ export type QueryDeploysArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryLookAtServerArgs = {
+  input: ServerEntryInput;
+};
+
+
+/** Everything that can be asked. */
 export type QueryPairArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryProbeServerArgs = {
+  address: Scalars['String']['input'];
+  port?: Scalars['Int']['input'];
 };
 
 
@@ -1041,6 +1135,12 @@ export type QueryReleasesArgs = {
 /** Everything that can be asked. */
 export type QueryServerArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryServersArgs = {
+  retired?: Scalars['Boolean']['input'];
 };
 
 
@@ -1155,12 +1255,18 @@ export type Role =
 /** A machine that Central reaches by SSH. */
 export type Server = {
   __typename?: 'Server';
+  /** How many actions may run on it at the same time. */
+  actionsAtOnce: Scalars['Int']['output'];
   /** IP address or DNS name. */
   address: Scalars['String']['output'];
   /** The benches it holds, by name. */
   benches: Array<Bench>;
   /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
+  /** What the machine said of itself; null until it was asked. */
+  facts?: Maybe<ServerFacts>;
+  /** When it said so. */
+  factsAt?: Maybe<Scalars['Time']['output']>;
   /** SHA256 fingerprint of the pinned host key, as `ssh-keygen -l` prints it. */
   hostKeyFingerprint: Scalars['String']['output'];
   /** Its number. */
@@ -1169,6 +1275,8 @@ export type Server = {
   labels: Array<Scalars['String']['output']>;
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
+  /** What of that does not fit its role, or is worth knowing. */
+  notes: Array<ServerNote>;
   /** The pair that it is part of, if any. */
   pair?: Maybe<Pair>;
   /** Port of sshd. */
@@ -1187,6 +1295,95 @@ export type Server = {
   statusReason: Scalars['String']['output'];
   /** Who Central logs in as. */
   user: Scalars['String']['output'];
+};
+
+/** One mounted file system of a machine. */
+export type ServerDisk = {
+  __typename?: 'ServerDisk';
+  /** Bytes that are free. */
+  freeBytes: Scalars['Float']['output'];
+  /** Where it is mounted, such as `/`. */
+  mount: Scalars['String']['output'];
+  /** Bytes in all. */
+  sizeBytes: Scalars['Float']['output'];
+};
+
+/** How a machine that is new to Central is reached. */
+export type ServerEntryInput = {
+  /** IP address or DNS name. */
+  address: Scalars['String']['input'];
+  /** SHA256 fingerprint that the host key must have. */
+  hostKeyFingerprint: Scalars['String']['input'];
+  /** Port of sshd. */
+  port?: Scalars['Int']['input'];
+  /** Who Central logs in as: root, or a user with sudo without a password. */
+  user?: Scalars['String']['input'];
+};
+
+/** What a machine says of itself. */
+export type ServerFacts = {
+  __typename?: 'ServerFacts';
+  /** Such as `x86_64`. */
+  architecture: Scalars['String']['output'];
+  /** Seconds that its clock is ahead of Central's. */
+  clockOffset: Scalars['Float']['output'];
+  /** Whether it shares memory and kernel with others. */
+  container: Scalars['Boolean']['output'];
+  /** How many processors it has. */
+  cpus: Scalars['Int']['output'];
+  /** Its file systems, as far as Central may write to them. */
+  disks: Array<ServerDisk>;
+  /** Such as `debian`. */
+  distribution: Scalars['String']['output'];
+  /** Such as `6.1.0-44-amd64`. */
+  kernel: Scalars['String']['output'];
+  /** Its memory in bytes. */
+  memoryBytes: Scalars['Float']['output'];
+  /** Such as `Debian GNU/Linux 12 (bookworm)`. */
+  os: Scalars['String']['output'];
+  /** Whether it has the Python that Ansible needs. */
+  python: Scalars['Boolean']['output'];
+  /** Whether updates wait for it to be started anew. */
+  rebootNeeded: Scalars['Boolean']['output'];
+  /** Such as `12`. */
+  version: Scalars['String']['output'];
+};
+
+/** What Central finds when it logs in to a machine. */
+export type ServerLook = {
+  __typename?: 'ServerLook';
+  /** What the machine says of itself. */
+  facts: ServerFacts;
+  /** What does not fit a role, or is worth knowing; what blocks comes first. */
+  notes: Array<ServerNote>;
+};
+
+
+/** What Central finds when it logs in to a machine. */
+export type ServerLookNotesArgs = {
+  role: ServerRole;
+};
+
+/** Something to know about a server before something is done with it. */
+export type ServerNote = {
+  __typename?: 'ServerNote';
+  /** As in the `extensions.code` of an error. */
+  code: Scalars['String']['output'];
+  /** The input field it is about, such as `input.address`. */
+  field: Scalars['String']['output'];
+  /** What is so and, where possible, what to do. */
+  message: Scalars['String']['output'];
+  /** BLOCKING stands in the way, WARNING is worth knowing. */
+  severity: PlanSeverity;
+};
+
+/** What a machine shows of itself before anybody logs in. */
+export type ServerProbe = {
+  __typename?: 'ServerProbe';
+  /** Its host keys, to be compared with what its own console says; the first would be pinned. */
+  hostKeys: Array<HostKey>;
+  /** The server of the fleet that is at this address and port, or shows one of these keys; null when it is new. */
+  takenBy?: Maybe<Server>;
 };
 
 /** What a server is for. */
