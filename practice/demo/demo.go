@@ -155,7 +155,7 @@ func (d *Demo) welcome(ctx context.Context, took time.Duration) error {
 	}
 	login := "admin, with the password you chose"
 	if password := d.process.firstPassword(); password != "" {
-		login = "admin, with the one-time password " + password
+		login = "admin, with the one-time password " + password + " until you choose another"
 	}
 	_, err = fmt.Fprintf(d.Out, `
 Everything is up (%s).
