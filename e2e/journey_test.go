@@ -48,6 +48,8 @@ func demoIsUp(t *testing.T) {
 			t.Errorf("%s serves shop %s", name, got)
 		}
 	}
+	// What Frappe's own libraries import, although none of them asks for it.
+	onHost(t, "m-01", "/home/frappe/benches/north/r1/env/bin/python -W ignore -c 'import pkg_resources'")
 }
 
 // deployToChosenSites moves 5 of 12 sites; the page's figures, the proxy, the databases and the audit log agree.

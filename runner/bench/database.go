@@ -58,7 +58,7 @@ func CreateAccount(host string, account Account) (Command, error) {
 		user := fmt.Sprintf("'%s'@'%s'", account.Name, from)
 		statements = append(statements,
 			fmt.Sprintf("CREATE OR REPLACE USER %s IDENTIFIED BY '%s'", user, account.Password),
-			fmt.Sprintf("GRANT ALL PRIVILEGES ON `%s`.* TO %s WITH GRANT OPTION", pattern(DatabaseName(host)), user),
+			fmt.Sprintf("GRANT ALL PRIVILEGES ON `%s`.* TO %s WITH GRANT OPTION", DatabaseName(host), user),
 			fmt.Sprintf("GRANT CREATE USER, RELOAD ON *.* TO %s", user))
 	}
 	return sql("lend an account for "+host, statements...), nil
@@ -89,6 +89,3 @@ func DropDatabase(host string) (Command, error) {
 	}
 	return sql("drop the database of "+host, statements...), nil
 }
-
-// pattern is a database name as GRANT takes it, where an underscore would stand for any character.
-func pattern(name string) string { return strings.ReplaceAll(name, "_", `\_`) }

@@ -85,7 +85,7 @@ func startServer(t *testing.T) *server {
 		return exec.Command("mariadb-admin", "--no-defaults", "--socket="+s.socket, "ping").Run() == nil
 	})
 	name := DatabaseName("acme.example.com")
-	s.root("CREATE DATABASE `" + name + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; CREATE USER `" + name + "`@localhost IDENTIFIED BY '" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(sitePassword) + "'; GRANT ALL ON `" + pattern(name) + "`.* TO `" + name + "`@localhost")
+	s.root("CREATE DATABASE `" + name + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; CREATE USER `" + name + "`@localhost IDENTIFIED BY '" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(sitePassword) + "'; GRANT ALL ON `" + name + "`.* TO `" + name + "`@localhost")
 	if err := os.MkdirAll(s.site, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -374,7 +374,7 @@ func TestAccounts(t *testing.T) {
 	here(CreateAccount("new.example.com", account))
 	here(CreateAccount("new.example.com", account)) // again, as after a crash
 	name := DatabaseName("new.example.com")
-	if err := as("CREATE DATABASE `" + name + "`; CREATE USER `" + name + "`@localhost IDENTIFIED BY 'x'; GRANT ALL ON `" + pattern(name) + "`.* TO `" + name + "`@localhost; FLUSH PRIVILEGES; CREATE TABLE `" + name + "`.t (a int)"); err != nil {
+	if err := as("CREATE DATABASE `" + name + "`; CREATE USER `" + name + "`@localhost IDENTIFIED BY 'x'; GRANT ALL ON `" + name + "`.* TO `" + name + "`@localhost; FLUSH PRIVILEGES; CREATE TABLE `" + name + "`.t (a int)"); err != nil {
 		t.Error(err)
 	}
 	for _, sql := range []string{

@@ -154,20 +154,13 @@ type NewSiteOptions struct {
 	AdminPassword string
 	Apps          []string // besides frappe, in order
 	Account       Account  // that creates database and user
-	// LoginScope is the host part of the site's database user: "localhost" when empty, else "127.0.0.1" or "%".
-	LoginScope string
 }
 
 // NewSite creates the site, its database (DatabaseName) and its database user. It fails without cleaning up: then
-// DropDatabase and RemoveSiteDir do. It errs with CodeInvalid for an app name or a password that cannot be given.
+// DropDatabase and RemoveSiteDir do. The user may log in from where the account does, the server itself: that is what
+// every Frappe does by itself, while the option to say so has had two names. It errs with CodeInvalid for an app name
+// or a password that cannot be given.
 func NewSite(s Site, o NewSiteOptions) (Command, error) {
-	scope := o.LoginScope
-	if scope == "" {
-		scope = "localhost"
-	}
-	if !slices.Contains([]string{"localhost", "127.0.0.1", "%"}, scope) {
-		return Command{}, fleet.Errorf(fleet.CodeInvalid, "%q is no host part of a database user", scope)
-	}
 	if err := o.Account.check(); err != nil {
 		return Command{}, err
 	}
@@ -177,7 +170,7 @@ func NewSite(s Site, o NewSiteOptions) (Command, error) {
 	args := []string{
 		"new-site", s.host, "--db-name", DatabaseName(s.host),
 		"--mariadb-root-username", o.Account.Name, "--mariadb-root-password", o.Account.Password,
-		"--mariadb-user-host-login-scope", scope, "--admin-password", o.AdminPassword,
+		"--admin-password", o.AdminPassword,
 	}
 	for _, app := range o.Apps {
 		if err := fleet.ValidAppName(app); err != nil {

@@ -86,8 +86,9 @@ func BackupDir(s Site, action uint) string {
 const ArchiveDir = home + "/archived"
 
 // DatabaseName is the name of a site's database and of its database user, made from the host name it was created with:
-// "_" and 16 hexadecimal digits.
+// "s" and 16 hexadecimal digits. Frappe would choose "_" and the same digits; but in a GRANT, which Frappe writes as it
+// is, an underscore stands for any character.
 func DatabaseName(host string) string {
-	sum := sha1.Sum([]byte(host)) // a name, not a secret; it is the one that Frappe would choose
-	return "_" + hex.EncodeToString(sum[:])[:16]
+	sum := sha1.Sum([]byte(host)) // a name, not a secret
+	return "s" + hex.EncodeToString(sum[:])[:16]
 }

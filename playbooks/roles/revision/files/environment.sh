@@ -26,6 +26,8 @@ main() {
 	for app in "$@"; do
 		editable+=(--editable "apps/$app")
 	done
+	# Libraries that Frappe pins still import pkg_resources, which setuptools has left out since.
+	/opt/frappe-bench/bin/uv pip install --python env/bin/python 'setuptools<81'
 	/opt/frappe-bench/bin/uv pip install --python env/bin/python "${editable[@]}"
 	printf '%s\n' "$wanted" >env/.central-installed
 	echo installed

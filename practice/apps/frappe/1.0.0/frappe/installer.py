@@ -103,7 +103,7 @@ def uninstall_app(app):
 
 def drop_database(root=None, scope=None):
     """Remove the current site's database and user."""
-    scope = login_scope(frappe.conf, scope)
+    scope = scope or login_scope(frappe.conf)
     with open_admin(*(root or (None, None))) as admin:
         admin.drop(frappe.conf["db_name"], frappe.conf["db_user"], scope)
 

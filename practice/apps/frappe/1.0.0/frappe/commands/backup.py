@@ -74,14 +74,13 @@ def _copy_config(path):
 @click.argument("sql-file-path")
 @root_options
 @click.option("--db-name", help="Database name for a site that is new")
-@click.option("--mariadb-user-host-login-scope", "scope", help="Host part of the site's user")
 @click.option("--admin-password", help="Administrator password from now on")
 @click.option("--with-public-files", help="Restore the public files from this archive")
 @click.option("--with-private-files", help="Restore the private files from this archive")
 @click.option("--force", is_flag=True, default=False, help="Do not ask")
 @pass_sites
 def restore(
-    context, sql_file_path, root_username, root_password, db_name, scope, admin_password, with_public_files,
+    context, sql_file_path, root_username, root_password, db_name, admin_password, with_public_files,
     with_private_files, force,
 ):
     "Restore a site's database from a dump: everything in it now is lost"
@@ -98,7 +97,7 @@ def restore(
         if db_name:
             installer.write_site_config({"db_name": db_name, "db_user": db_name})
         print("*** Restoring the database ***")
-        installer.create_database((root_username, root_password), login_scope(frappe.conf, scope), force=True)
+        installer.create_database((root_username, root_password), login_scope(frappe.conf), force=True)
         backups.load_database(path)
         frappe.connect()
         if admin_password:

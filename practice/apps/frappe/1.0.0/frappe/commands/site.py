@@ -37,7 +37,6 @@ def root_options(function):
 @click.option("--db-socket", help="Database socket")
 @root_options
 @click.option("--no-mariadb-socket", is_flag=True, default=False, help="Let the site's user log in from anywhere")
-@click.option("--mariadb-user-host-login-scope", "scope", help="Host part of the site's user, such as localhost or %")
 @click.option("--setup-db/--no-setup-db", default=True, help="Create the user and the database, or only fill it")
 @click.option("--admin-password", help="Administrator password for the new site")
 @click.option("--install-app", "apps", multiple=True, help="Install this app too")
@@ -46,7 +45,7 @@ def root_options(function):
 @click.option("--force", is_flag=True, default=False, help="Replace a site or database that exists")
 def new_site(
     site, db_name, db_user, db_password, db_type, db_host, db_port, db_socket, root_username, root_password,
-    no_mariadb_socket, scope, setup_db, admin_password, apps, set_default, verbose, force,
+    no_mariadb_socket, setup_db, admin_password, apps, set_default, verbose, force,
 ):
     "Create a new site"
     if os.path.exists(site) and not force:
@@ -58,7 +57,7 @@ def new_site(
     values["db_user"] = db_user or name
     optional = {"db_host": db_host, "db_port": db_port, "db_socket": db_socket}
     values.update({key: value for key, value in optional.items() if value})
-    scope = login_scope(frappe.conf, scope, no_mariadb_socket)
+    scope = login_scope(frappe.conf, no_mariadb_socket)
     root = (root_username, root_password)
     try:
         installer.make_folders()
