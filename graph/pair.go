@@ -12,6 +12,21 @@ import (
 	"central/graph/generated"
 )
 
+func (r *mutationResolver) CreatePair(ctx context.Context, input fleet.NewPair) (generated.CreatePairPayload, error) {
+	pair, action, err := r.Store.CreatePair(ctx, actorOf(ctx), input)
+	return generated.CreatePairPayload{Pair: pair, Action: action}, err
+}
+
+func (r *mutationResolver) SetUpPair(ctx context.Context, input generated.SetUpPairInput) (generated.SetUpPairPayload, error) {
+	pair, action, err := r.Store.SetUpPair(ctx, actorOf(ctx), input.PairID)
+	return generated.SetUpPairPayload{Pair: pair, Action: action}, err
+}
+
+func (r *mutationResolver) RebuildSlave(ctx context.Context, input generated.RebuildSlaveInput) (generated.RebuildSlavePayload, error) {
+	pair, action, err := r.Store.RebuildSlave(ctx, actorOf(ctx), input.PairID, input.ConfirmName)
+	return generated.RebuildSlavePayload{Pair: pair, Action: action}, err
+}
+
 func (r *pairResolver) Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error) {
 	return load(ctx).servers.Load(ctx, obj.MasterID)
 }

@@ -111,8 +111,9 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite",
 		"letCentralIn", "changeServer",
+		"createPair", "setUpPair", "rebuildSlave",
 		"setServing"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave"},
 	fleet.RoleAdmin:    {},
 }
 

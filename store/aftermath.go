@@ -81,6 +81,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return revisionRemoved(tx, action)
 	case fleet.ActionCreateSite:
 		return s.siteCreated(tx, action)
+	case fleet.ActionSetUpPair, fleet.ActionRebuildSlave:
+		return pairSetUp(tx, action)
 	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionFetchReleases, fleet.ActionDeploy:
 	}
 	return nil

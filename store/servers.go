@@ -57,17 +57,10 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		case fleet.ServerKeyChanged:
 			return fleet.FieldErrorf(fleet.CodeHostKeyChanged, "input.serverId", "%s shows another host key than the pinned one; everything on it is stopped.", server.Name)
 		}
+		if action, err = s.enqueueSetUp(tx, actor, server); err != nil {
+			return err
+		}
 		server.Status, server.StatusReason = fleet.ServerSettingUp, ""
-		if err := setServerStatus(tx, server.ID, server.Status, ""); err != nil {
-			return err
-		}
-		action = fleet.Action{
-			Kind: fleet.ActionSetUpServer, Title: fmt.Sprintf("Set up %s as %s", server.Name, server.Role),
-			ServerID: &server.ID, ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", server.ID),
-		}
-		if err := s.enqueue(tx, &action); err != nil {
-			return err
-		}
 		if server.Role == fleet.RoleProxy { // a new proxy learns the routes that are there
 			if _, err := s.enqueueRoute(tx, actor, server, action.ID); err != nil {
 				return err
@@ -76,6 +69,18 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		return s.audit(tx, actor, "setUpServer", server.Name, map[string]any{"serverId": server.ID}, &action.ID)
 	})
 	return server, action, err
+}
+
+// enqueueSetUp queues the plays that make a server, whose row is locked, what its role says.
+func (s *Store) enqueueSetUp(tx *gorm.DB, actor fleet.Actor, server fleet.Server) (fleet.Action, error) {
+	action := fleet.Action{
+		Kind: fleet.ActionSetUpServer, Title: fmt.Sprintf("Set up %s as %s", server.Name, server.Role),
+		ServerID: &server.ID, ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", server.ID),
+	}
+	if err := setServerStatus(tx, server.ID, fleet.ServerSettingUp, ""); err != nil {
+		return action, err
+	}
+	return action, s.enqueue(tx, &action)
 }
 
 // PinHostKey replaces a server's pinned host key, which the caller has just seen and compared. The server is
