@@ -166,6 +166,11 @@ type ComplexityRoot struct {
 		Bench  func(childComplexity int) int
 	}
 
+	CreatePairPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	CreateSitePayload struct {
 		Action func(childComplexity int) int
 		Site   func(childComplexity int) int
@@ -295,6 +300,7 @@ type ComplexityRoot struct {
 		ChangeServer   func(childComplexity int, input fleet.ServerChange) int
 		CreateAPIToken func(childComplexity int, input fleet.NewAPIToken) int
 		CreateBench    func(childComplexity int, input fleet.NewBench) int
+		CreatePair     func(childComplexity int, input fleet.NewPair) int
 		CreateSite     func(childComplexity int, input fleet.NewSite) int
 		DeploySites    func(childComplexity int, input fleet.DeployInput) int
 		FetchReleases  func(childComplexity int, input FetchReleasesInput) int
@@ -302,8 +308,10 @@ type ComplexityRoot struct {
 		LogIn          func(childComplexity int, input LogInInput) int
 		LogOut         func(childComplexity int) int
 		PinHostKey     func(childComplexity int, input PinHostKeyInput) int
+		RebuildSlave   func(childComplexity int, input RebuildSlaveInput) int
 		RetryDeploy    func(childComplexity int, input RetryDeployInput) int
 		SetServing     func(childComplexity int, input SetServingInput) int
+		SetUpPair      func(childComplexity int, input SetUpPairInput) int
 		SetUpServer    func(childComplexity int, input SetUpServerInput) int
 	}
 
@@ -384,6 +392,11 @@ type ComplexityRoot struct {
 		SiteIds      func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions func(childComplexity int) int
 		Sites        func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+	}
+
+	RebuildSlavePayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
 	}
 
 	Release struct {
@@ -487,6 +500,11 @@ type ComplexityRoot struct {
 		Site    func(childComplexity int) int
 	}
 
+	SetUpPairPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	SetUpServerPayload struct {
 		Action func(childComplexity int) int
 		Server func(childComplexity int) int
@@ -559,6 +577,9 @@ type MutationResolver interface {
 	DeploySites(ctx context.Context, input fleet.DeployInput) (DeploySitesPayload, error)
 	CancelDeploy(ctx context.Context, input CancelDeployInput) (CancelDeployPayload, error)
 	RetryDeploy(ctx context.Context, input RetryDeployInput) (RetryDeployPayload, error)
+	CreatePair(ctx context.Context, input fleet.NewPair) (CreatePairPayload, error)
+	SetUpPair(ctx context.Context, input SetUpPairInput) (SetUpPairPayload, error)
+	RebuildSlave(ctx context.Context, input RebuildSlaveInput) (RebuildSlavePayload, error)
 	SetServing(ctx context.Context, input SetServingInput) (SetServingPayload, error)
 	LetCentralIn(ctx context.Context, input fleet.ServerEntry) (LetCentralInPayload, error)
 	AddServer(ctx context.Context, input fleet.NewServer) (AddServerPayload, error)
@@ -1076,6 +1097,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateBenchPayload.Bench(childComplexity), true
+
+	case "CreatePairPayload.action":
+		if e.ComplexityRoot.CreatePairPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePairPayload.Action(childComplexity), true
+	case "CreatePairPayload.pair":
+		if e.ComplexityRoot.CreatePairPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePairPayload.Pair(childComplexity), true
 
 	case "CreateSitePayload.action":
 		if e.ComplexityRoot.CreateSitePayload.Action == nil {
@@ -1625,6 +1659,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateBench(childComplexity, args["input"].(fleet.NewBench)), true
+	case "Mutation.createPair":
+		if e.ComplexityRoot.Mutation.CreatePair == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePair(childComplexity, args["input"].(fleet.NewPair)), true
 	case "Mutation.createSite":
 		if e.ComplexityRoot.Mutation.CreateSite == nil {
 			break
@@ -1697,6 +1742,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PinHostKey(childComplexity, args["input"].(PinHostKeyInput)), true
+	case "Mutation.rebuildSlave":
+		if e.ComplexityRoot.Mutation.RebuildSlave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rebuildSlave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RebuildSlave(childComplexity, args["input"].(RebuildSlaveInput)), true
 	case "Mutation.retryDeploy":
 		if e.ComplexityRoot.Mutation.RetryDeploy == nil {
 			break
@@ -1719,6 +1775,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetServing(childComplexity, args["input"].(SetServingInput)), true
+	case "Mutation.setUpPair":
+		if e.ComplexityRoot.Mutation.SetUpPair == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setUpPair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetUpPair(childComplexity, args["input"].(SetUpPairInput)), true
 	case "Mutation.setUpServer":
 		if e.ComplexityRoot.Mutation.SetUpServer == nil {
 			break
@@ -2139,6 +2206,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SiteFilter), args["orderBy"].(*fleet.SiteOrderBy)), true
+
+	case "RebuildSlavePayload.action":
+		if e.ComplexityRoot.RebuildSlavePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RebuildSlavePayload.Action(childComplexity), true
+	case "RebuildSlavePayload.pair":
+		if e.ComplexityRoot.RebuildSlavePayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RebuildSlavePayload.Pair(childComplexity), true
 
 	case "Release.app":
 		if e.ComplexityRoot.Release.App == nil {
@@ -2564,6 +2644,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetServingPayload.Site(childComplexity), true
 
+	case "SetUpPairPayload.action":
+		if e.ComplexityRoot.SetUpPairPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPairPayload.Action(childComplexity), true
+	case "SetUpPairPayload.pair":
+		if e.ComplexityRoot.SetUpPairPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpPairPayload.Pair(childComplexity), true
+
 	case "SetUpServerPayload.action":
 		if e.ComplexityRoot.SetUpServerPayload.Action == nil {
 			break
@@ -2710,6 +2803,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateBenchInput", ec.unmarshalInputCreateBenchInput),
+			graphql.NewInputUnmarshaler("CreatePairInput", ec.unmarshalInputCreatePairInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
@@ -2717,9 +2811,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
+			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
+			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
@@ -3779,6 +3875,75 @@ extend type Query {
     id: ID!
   ): Pair
 }
+
+extend type Mutation {
+  """
+  Makes a pair of two servers and queues its whole set-up: each server that is not ready, then replication and
+  mirroring from the master to the slave. Whatever the slave's database holds has to be empty. Needs ADMIN.
+  """
+  createPair(
+    "What is asked for."
+    input: CreatePairInput!
+  ): CreatePairPayload!
+  "Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN."
+  setUpPair(
+    "What is asked for."
+    input: SetUpPairInput!
+  ): SetUpPairPayload!
+  "Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN."
+  rebuildSlave(
+    "What is asked for."
+    input: RebuildSlaveInput!
+  ): RebuildSlavePayload!
+}
+
+"Two servers of the fleet that become a pair."
+input CreatePairInput {
+  "Lower-case letters, digits, dots and hyphens; unique among pairs."
+  name: String!
+  "The server that is written to; it may hold benches already."
+  masterId: ID!
+  "The server that becomes its copy; it may not hold any."
+  slaveId: ID!
+}
+
+"The new pair."
+type CreatePairPayload {
+  "The pair."
+  pair: Pair!
+  "Sets it up; the set-up of each server that is not ready is a part of it."
+  action: Action!
+}
+
+"Which pair to set up again."
+input SetUpPairInput {
+  "The pair."
+  pairId: ID!
+}
+
+"What was queued."
+type SetUpPairPayload {
+  "The pair."
+  pair: Pair!
+  "Sets it up."
+  action: Action!
+}
+
+"Which pair's slave to rebuild."
+input RebuildSlaveInput {
+  "The pair."
+  pairId: ID!
+  "The pair's name, typed to confirm that the data of its slave is replaced."
+  confirmName: String!
+}
+
+"What was queued."
+type RebuildSlavePayload {
+  "The pair."
+  pair: Pair!
+  "Rebuilds the slave."
+  action: Action!
+}
 `, BuiltIn: false},
 	{Name: "../schema/proxy.graphqls", Input: `"What the proxies do with a site's visitors."
 enum SiteServing {
@@ -4553,6 +4718,16 @@ func (ec *executionContext) childFields_CreateBenchPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateBenchPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreatePairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_CreatePairPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_CreatePairPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePairPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -4907,6 +5082,16 @@ func (ec *executionContext) childFields_ProxyState(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ProxyState", field.Name)
 }
 
+func (ec *executionContext) childFields_RebuildSlavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_RebuildSlavePayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_RebuildSlavePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RebuildSlavePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5107,6 +5292,16 @@ func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, f
 		return ec.fieldContext_SetServingPayload_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetServingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUpPairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_SetUpPairPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_SetUpPairPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUpPairPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetUpServerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5375,6 +5570,20 @@ func (ec *executionContext) field_Mutation_createBench_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createPair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.NewPair, error) {
+			return ec.unmarshalNCreatePairInput2centralᚋfleetᚐNewPair(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5459,6 +5668,20 @@ func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rebuildSlave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RebuildSlaveInput, error) {
+			return ec.unmarshalNRebuildSlaveInput2centralᚋgraphᚋgeneratedᚐRebuildSlaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retryDeploy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5479,6 +5702,20 @@ func (ec *executionContext) field_Mutation_setServing_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SetServingInput, error) {
 			return ec.unmarshalNSetServingInput2centralᚋgraphᚋgeneratedᚐSetServingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setUpPair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetUpPairInput, error) {
+			return ec.unmarshalNSetUpPairInput2centralᚋgraphᚋgeneratedᚐSetUpPairInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7663,6 +7900,70 @@ func (ec *executionContext) _CreateBenchPayload_action(ctx context.Context, fiel
 func (ec *executionContext) fieldContext_CreateBenchPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CreateBenchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *CreatePairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePairPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePairPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePairPayload_action(ctx context.Context, field graphql.CollectedField, obj *CreatePairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePairPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePairPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePairPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -10029,6 +10330,138 @@ func (ec *executionContext) fieldContext_Mutation_retryDeploy(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createPair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createPair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreatePair(ctx, fc.Args["input"].(fleet.NewPair))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CreatePairPayload) graphql.Marshaler {
+			return ec.marshalNCreatePairPayload2centralᚋgraphᚋgeneratedᚐCreatePairPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createPair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePairPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createPair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setUpPair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setUpPair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetUpPair(ctx, fc.Args["input"].(SetUpPairInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetUpPairPayload) graphql.Marshaler {
+			return ec.marshalNSetUpPairPayload2centralᚋgraphᚋgeneratedᚐSetUpPairPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setUpPair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetUpPairPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setUpPair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rebuildSlave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rebuildSlave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RebuildSlave(ctx, fc.Args["input"].(RebuildSlaveInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RebuildSlavePayload) graphql.Marshaler {
+			return ec.marshalNRebuildSlavePayload2centralᚋgraphᚋgeneratedᚐRebuildSlavePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rebuildSlave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RebuildSlavePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rebuildSlave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setServing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12071,6 +12504,70 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _RebuildSlavePayload_pair(ctx context.Context, field graphql.CollectedField, obj *RebuildSlavePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RebuildSlavePayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RebuildSlavePayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RebuildSlavePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RebuildSlavePayload_action(ctx context.Context, field graphql.CollectedField, obj *RebuildSlavePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RebuildSlavePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RebuildSlavePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RebuildSlavePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Release_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Release) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13781,6 +14278,70 @@ func (ec *executionContext) _SetServingPayload_actions(ctx context.Context, fiel
 func (ec *executionContext) fieldContext_SetServingPayload_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SetServingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpPairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *SetUpPairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPairPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPairPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpPairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetUpPairPayload_action(ctx context.Context, field graphql.CollectedField, obj *SetUpPairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetUpPairPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetUpPairPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetUpPairPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -15986,6 +16547,62 @@ func UnmarshalCreateBenchInput(ctx context.Context, raw any) (fleet.NewBench, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreatePairInput(ctx context.Context, obj any) (fleet.NewPair, error) {
+	var it fleet.NewPair
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "masterId", "slaveId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "masterId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("masterId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MasterID = data
+		case "slaveId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slaveId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SlaveID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreatePairInput unmarshals raw into the CreatePairInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreatePairInput(ctx context.Context, raw any) (fleet.NewPair, error) {
+	var out fleet.NewPair
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreatePairInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, obj any) (fleet.NewSite, error) {
 	var it fleet.NewSite
 	if obj == nil {
@@ -16396,6 +17013,55 @@ func UnmarshalPinHostKeyInput(ctx context.Context, raw any) (PinHostKeyInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRebuildSlaveInput(ctx context.Context, obj any) (RebuildSlaveInput, error) {
+	var it RebuildSlaveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRebuildSlaveInput unmarshals raw into the RebuildSlaveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRebuildSlaveInput(ctx context.Context, raw any) (RebuildSlaveInput, error) {
+	var out RebuildSlaveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RebuildSlaveInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRetryDeployInput(ctx context.Context, obj any) (RetryDeployInput, error) {
 	var it RetryDeployInput
 	if obj == nil {
@@ -16561,6 +17227,48 @@ func (ec *executionContext) unmarshalInputSetServingInput(ctx context.Context, o
 func UnmarshalSetServingInput(ctx context.Context, raw any) (SetServingInput, error) {
 	var out SetServingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetServingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetUpPairInput(ctx context.Context, obj any) (SetUpPairInput, error) {
+	var it SetUpPairInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetUpPairInput unmarshals raw into the SetUpPairInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetUpPairInput(ctx context.Context, raw any) (SetUpPairInput, error) {
+	var out SetUpPairInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetUpPairInput", raw, &out)
 	return out, err
 }
 
@@ -17541,6 +18249,44 @@ func (ec *executionContext) _CreateBenchPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var createPairPayloadImplementors = []string{"CreatePairPayload"}
+
+func (ec *executionContext) _CreatePairPayload(ctx context.Context, sel ast.SelectionSet, obj *CreatePairPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createPairPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreatePairPayload")
+		case "pair":
+			out.Values[i] = ec._CreatePairPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._CreatePairPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createSitePayloadImplementors = []string{"CreateSitePayload"}
 
 func (ec *executionContext) _CreateSitePayload(ctx context.Context, sel ast.SelectionSet, obj *CreateSitePayload) graphql.Marshaler {
@@ -18436,6 +19182,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createPair":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPair(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setUpPair":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setUpPair(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rebuildSlave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rebuildSlave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setServing":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setServing(ctx, field)
@@ -19028,6 +19795,44 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rebuildSlavePayloadImplementors = []string{"RebuildSlavePayload"}
+
+func (ec *executionContext) _RebuildSlavePayload(ctx context.Context, sel ast.SelectionSet, obj *RebuildSlavePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rebuildSlavePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RebuildSlavePayload")
+		case "pair":
+			out.Values[i] = ec._RebuildSlavePayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RebuildSlavePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -19684,6 +20489,44 @@ func (ec *executionContext) _SetServingPayload(ctx context.Context, sel ast.Sele
 			}
 		case "actions":
 			out.Values[i] = ec._SetServingPayload_actions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setUpPairPayloadImplementors = []string{"SetUpPairPayload"}
+
+func (ec *executionContext) _SetUpPairPayload(ctx context.Context, sel ast.SelectionSet, obj *SetUpPairPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setUpPairPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetUpPairPayload")
+		case "pair":
+			out.Values[i] = ec._SetUpPairPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._SetUpPairPayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20504,6 +21347,15 @@ func (ec *executionContext) marshalNCreateBenchPayload2centralᚋgraphᚋgenerat
 	return ec._CreateBenchPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNCreatePairInput2centralᚋfleetᚐNewPair(ctx context.Context, v any) (fleet.NewPair, error) {
+	res, err := ec.unmarshalInputCreatePairInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreatePairPayload2centralᚋgraphᚋgeneratedᚐCreatePairPayload(ctx context.Context, sel ast.SelectionSet, v CreatePairPayload) graphql.Marshaler {
+	return ec._CreatePairPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNCreateSiteInput2centralᚋfleetᚐNewSite(ctx context.Context, v any) (fleet.NewSite, error) {
 	res, err := ec.unmarshalInputCreateSiteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -20949,6 +21801,15 @@ func (ec *executionContext) marshalNPlanSite2ᚕcentralᚋfleetᚐPlanSiteᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) unmarshalNRebuildSlaveInput2centralᚋgraphᚋgeneratedᚐRebuildSlaveInput(ctx context.Context, v any) (RebuildSlaveInput, error) {
+	res, err := ec.unmarshalInputRebuildSlaveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRebuildSlavePayload2centralᚋgraphᚋgeneratedᚐRebuildSlavePayload(ctx context.Context, sel ast.SelectionSet, v RebuildSlavePayload) graphql.Marshaler {
+	return ec._RebuildSlavePayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNRelease2centralᚋfleetᚐRelease(ctx context.Context, sel ast.SelectionSet, v fleet.Release) graphql.Marshaler {
 	return ec._Release(ctx, sel, &v)
 }
@@ -21162,6 +22023,15 @@ func (ec *executionContext) unmarshalNSetServingInput2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNSetServingPayload2centralᚋgraphᚋgeneratedᚐSetServingPayload(ctx context.Context, sel ast.SelectionSet, v SetServingPayload) graphql.Marshaler {
 	return ec._SetServingPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSetUpPairInput2centralᚋgraphᚋgeneratedᚐSetUpPairInput(ctx context.Context, v any) (SetUpPairInput, error) {
+	res, err := ec.unmarshalInputSetUpPairInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetUpPairPayload2centralᚋgraphᚋgeneratedᚐSetUpPairPayload(ctx context.Context, sel ast.SelectionSet, v SetUpPairPayload) graphql.Marshaler {
+	return ec._SetUpPairPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNSetUpServerInput2centralᚋgraphᚋgeneratedᚐSetUpServerInput(ctx context.Context, v any) (SetUpServerInput, error) {

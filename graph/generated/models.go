@@ -66,6 +66,14 @@ type CreateBenchPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// The new pair.
+type CreatePairPayload struct {
+	// The pair.
+	Pair fleet.Pair `json:"pair"`
+	// Sets it up; the set-up of each server that is not ready is a part of it.
+	Action fleet.Action `json:"action"`
+}
+
 // The new site, and what was queued.
 type CreateSitePayload struct {
 	// The site.
@@ -142,6 +150,22 @@ type PinHostKeyPayload struct {
 type Query struct {
 }
 
+// Which pair's slave to rebuild.
+type RebuildSlaveInput struct {
+	// The pair.
+	PairID uint `json:"pairId"`
+	// The pair's name, typed to confirm that the data of its slave is replaced.
+	ConfirmName string `json:"confirmName"`
+}
+
+// What was queued.
+type RebuildSlavePayload struct {
+	// The pair.
+	Pair fleet.Pair `json:"pair"`
+	// Rebuilds the slave.
+	Action fleet.Action `json:"action"`
+}
+
 // Which deploy to try again.
 type RetryDeployInput struct {
 	// A deploy that has ended.
@@ -170,6 +194,20 @@ type SetServingPayload struct {
 	Site fleet.Site `json:"site"`
 	// One for each proxy.
 	Actions []fleet.Action `json:"actions"`
+}
+
+// Which pair to set up again.
+type SetUpPairInput struct {
+	// The pair.
+	PairID uint `json:"pairId"`
+}
+
+// What was queued.
+type SetUpPairPayload struct {
+	// The pair.
+	Pair fleet.Pair `json:"pair"`
+	// Sets it up.
+	Action fleet.Action `json:"action"`
 }
 
 // Which server to set up.

@@ -402,6 +402,25 @@ export type CreateBenchPayload = {
   bench: Bench;
 };
 
+/** Two servers of the fleet that become a pair. */
+export type CreatePairInput = {
+  /** The server that is written to; it may hold benches already. */
+  masterId: Scalars['ID']['input'];
+  /** Lower-case letters, digits, dots and hyphens; unique among pairs. */
+  name: Scalars['String']['input'];
+  /** The server that becomes its copy; it may not hold any. */
+  slaveId: Scalars['ID']['input'];
+};
+
+/** The new pair. */
+export type CreatePairPayload = {
+  __typename?: 'CreatePairPayload';
+  /** Sets it up; the set-up of each server that is not ready is a part of it. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
+};
+
 /** A site to create. */
 export type CreateSiteInput = {
   /** Apps to install besides the bench's first; all of them when left out. */
@@ -758,6 +777,11 @@ export type Mutation = {
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
   createBench: CreateBenchPayload;
+  /**
+   * Makes a pair of two servers and queues its whole set-up: each server that is not ready, then replication and
+   * mirroring from the master to the slave. Whatever the slave's database holds has to be empty. Needs ADMIN.
+   */
+  createPair: CreatePairPayload;
   /** Creates a site on the bench's newest revision: queues its creation and its route. Needs OPERATOR. */
   createSite: CreateSitePayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
@@ -778,6 +802,8 @@ export type Mutation = {
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
    */
   pinHostKey: PinHostKeyPayload;
+  /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
+  rebuildSlave: RebuildSlavePayload;
   /**
    * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
    * a person first. Needs OPERATOR.
@@ -785,6 +811,8 @@ export type Mutation = {
   retryDeploy: RetryDeployPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
+  /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
+  setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
 };
@@ -833,6 +861,12 @@ export type MutationCreateBenchArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreatePairArgs = {
+  input: CreatePairInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCreateSiteArgs = {
   input: CreateSiteInput;
 };
@@ -869,6 +903,12 @@ export type MutationPinHostKeyArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRebuildSlaveArgs = {
+  input: RebuildSlaveInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
 };
@@ -877,6 +917,12 @@ export type MutationRetryDeployArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetServingArgs = {
   input: SetServingInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetUpPairArgs = {
+  input: SetUpPairInput;
 };
 
 
@@ -1158,6 +1204,23 @@ export type QuerySitesArgs = {
   orderBy?: InputMaybe<SiteOrderBy>;
 };
 
+/** Which pair's slave to rebuild. */
+export type RebuildSlaveInput = {
+  /** The pair's name, typed to confirm that the data of its slave is replaced. */
+  confirmName: Scalars['String']['input'];
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type RebuildSlavePayload = {
+  __typename?: 'RebuildSlavePayload';
+  /** Rebuilds the slave. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
+};
+
 /** One commit of an app. */
 export type Release = {
   __typename?: 'Release';
@@ -1425,6 +1488,21 @@ export type SetServingPayload = {
   actions: Array<Action>;
   /** The site. */
   site: Site;
+};
+
+/** Which pair to set up again. */
+export type SetUpPairInput = {
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type SetUpPairPayload = {
+  __typename?: 'SetUpPairPayload';
+  /** Sets it up. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
 };
 
 /** Which server to set up. */
