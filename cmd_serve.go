@@ -19,6 +19,7 @@ import (
 type serveCommand struct {
 	databaseFlags
 	keyFlags
+	fleetFlags
 	Listen  string `default:"127.0.0.1:8080" env:"CENTRAL_LISTEN" help:"Address of the dashboard and the API."`
 	Runners int    `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process; 0 leaves the work to 'central work'."`
 	TLSCert string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate chain, to serve https."`
@@ -62,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	group.Go(func() error { return web.Serve(ctx, listener) })
 	group.Go(func() error { return db.lost(ctx) })
 	if c.Runners > 0 {
-		group.Go(func() error { return runRunners(ctx, c.Runners, db.Store, agent, pool, c.Data) })
+		group.Go(func() error { return runRunners(ctx, c.Runners, c.fleetFlags, db.Store, agent, pool, c.Data) })
 	}
 	slog.Info("Central is up", "address", listener.Addr().String(), "runners", c.Runners)
 	err = group.Wait()

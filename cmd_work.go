@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 
 	"golang.org/x/sync/errgroup"
@@ -19,6 +20,7 @@ import (
 type workCommand struct {
 	databaseFlags
 	keyFlags
+	fleetFlags
 	Runners int `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process."`
 }
 
@@ -45,12 +47,17 @@ func (c *workCommand) Run(ctx context.Context) (err error) {
 	pool := remote.NewPool(agent, remote.DefaultLimits)
 	defer pool.Close()
 	slog.Info("Central works", "runners", c.Runners)
-	return runRunners(ctx, c.Runners, db.Store, agent, pool, c.Data)
+	return runRunners(ctx, c.Runners, c.fleetFlags, db.Store, agent, pool, c.Data)
+}
+
+// fleetFlags say what is so for the whole fleet; every process with a runner needs the same.
+type fleetFlags struct {
+	AdminNetworks []netip.Prefix `env:"CENTRAL_ADMIN_NETWORKS" placeholder:"NETWORK" help:"Networks from which servers let SSH in, Central's own address among them, such as 10.0.0.0/24; from everywhere when not given."`
 }
 
 // runRunners runs n runners until ctx ends and they have given back what they held. Meanwhile the agent
 // lends Central's key over a socket in a folder of its own.
-func runRunners(ctx context.Context, n int, s *store.Store, agent *remote.Agent, pool *remote.Pool, data string) (err error) {
+func runRunners(ctx context.Context, n int, of fleetFlags, s *store.Store, agent *remote.Agent, pool *remote.Pool, data string) (err error) {
 	dir, err := os.MkdirTemp("", "central-agent-") // not below data: a socket's path holds 107 bytes
 	if err != nil {
 		return err
@@ -73,7 +80,7 @@ func runRunners(ctx context.Context, n int, s *store.Store, agent *remote.Agent,
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range n {
 		r := runner.New(runner.Config{
-			Store: s, Pool: pool, AgentSocket: socket, DataDir: data, Log: slog.Default(),
+			Store: s, Pool: pool, AgentSocket: socket, DataDir: data, Log: slog.Default(), AdminNetworks: of.AdminNetworks,
 			Owner: fmt.Sprintf("%s/%d/%d", host, os.Getpid(), i+1),
 		})
 		group.Go(func() error { return r.Run(ctx) })

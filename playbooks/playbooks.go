@@ -20,6 +20,7 @@ var files embed.FS
 // those that its first task asserts.
 const (
 	Server         = "server"          // packages, users, firewall, sshd: what every server has
+	Firewall       = "firewall"        // what the server's firewall lets in, alone
 	Master         = "master"          // MariaDB, Redis, nginx, Python, Node, the bench user
 	Proxy          = "proxy"           // nginx, ready for the maps of host names and certificates
 	Revision       = "revision"        // one revision of a bench, built and started
@@ -28,7 +29,7 @@ const (
 
 // Names are the ids of all plays, sorted.
 func Names() []string {
-	return []string{Master, Proxy, RemoveRevision, Revision, Server}
+	return []string{Firewall, Master, Proxy, RemoveRevision, Revision, Server}
 }
 
 // File is the name of the play's file in the directory filled by Extract. It errs with CodeNotFound

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -238,13 +239,33 @@ func (f *Fleet) started(ctx context.Context, host string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, bootTime)
 	defer cancel()
-	state, err := machine.Output(ctx, "nsenter", "--target", fmt.Sprint(init), "--mount", "--uts", "--ipc", "--net", "--pid", "--root",
-		"--wd=/", "systemctl", "is-system-running", "--wait")
+	state, err := machine.Output(ctx, "nsenter", append(enter(init), "systemctl", "is-system-running", "--wait")...)
 	// `degraded` says that a service failed: the host is up, and what failed is somebody's matter.
 	if state = strings.TrimSpace(state); state == "running" || state == "degraded" {
 		return nil
 	}
 	return fmt.Errorf("systemd says %q: %w", state, err)
+}
+
+// enter is what tells nsenter to go where a process is.
+func enter(pid int) []string {
+	return []string{"--target", fmt.Sprint(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd=/"}
+}
+
+// Console runs a command on a host as root, the way somebody at its console would: its network, firewall and sshd
+// have no say. It returns what the command wrote to its standard output, and errs when it fails.
+func (f *Fleet) Console(ctx context.Context, host, stdin string, argv ...string) (string, error) {
+	init := f.init(host)
+	if init == 0 {
+		return "", fmt.Errorf("practice: %s is off", host)
+	}
+	cmd := exec.CommandContext(ctx, "nsenter", append(enter(init), argv...)...)
+	var stdout, stderr strings.Builder
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return stdout.String(), fmt.Errorf("%s on the console of %s: %w: %s", argv[0], host, err, strings.TrimSpace(stderr.String()))
+	}
+	return stdout.String(), nil
 }
 
 // init returns the pid, as the machine sees it, of the first process in a host; 0 when it is off.

@@ -13,13 +13,15 @@ type pace struct {
 	again    []time.Duration // between two tries to take a step back; there is one try more than pauses
 	grace    time.Duration   // a short command may go on for this long when its runner stops
 	writing  time.Duration   // what is yet to be stored may take this long when the runner stops
+	firewall time.Duration   // after which a server takes new firewall rules back that Central was not let in with
+	reboot   time.Duration   // a server may take this long to be back after it was started anew
 }
 
 // normalPace suits servers: after a crash, a database is back later than SSH.
 var normalPace = pace{
 	patience: 30 * time.Minute, first: 200 * time.Millisecond, longest: 10 * time.Second,
 	again: []time.Duration{2 * time.Second, 20 * time.Second},
-	grace: 5 * time.Second, writing: 30 * time.Second,
+	grace: 5 * time.Second, writing: 30 * time.Second, firewall: time.Minute, reboot: 15 * time.Minute,
 }
 
 // outlast is a context that ends a while after ctx has ended, with the same cause.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -20,11 +21,14 @@ import (
 type Config struct {
 	Store       *store.Store
 	Pool        *remote.Pool
-	AgentSocket string        // lends Central's key to Ansible
-	DataDir     string        // git mirrors and Ansible's private directories live below it
-	Owner       string        // names this process in leases
-	AtOnce      int           // actions carried out together; 64 when zero
-	Lease       time.Duration // after which a silent runner's actions are taken over; 10 s when zero
+	AgentSocket string // lends Central's key to Ansible
+	DataDir     string // git mirrors and Ansible's private directories live below it
+	// AdminNetworks are the networks from which servers let SSH in, Central's own among them; from everywhere when
+	// there are none.
+	AdminNetworks []netip.Prefix
+	Owner         string        // names this process in leases
+	AtOnce        int           // actions carried out together; 64 when zero
+	Lease         time.Duration // after which a silent runner's actions are taken over; 10 s when zero
 	// CheckProxies is how often each proxy is looked at for changes that nobody asked Central for; 3 min when zero.
 	CheckProxies time.Duration
 	Log          *slog.Logger
@@ -65,6 +69,7 @@ func New(config Config) *Runner {
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:    r.setUpServer,
 		fleet.ActionRouteProxy:     r.routeProxy,
+		fleet.ActionUpdateFirewall: r.updateFirewall,
 		fleet.ActionFetchReleases:  r.fetchReleases,
 		fleet.ActionBuildRevision:  r.buildRevision,
 		fleet.ActionRemoveRevision: r.removeRevision,

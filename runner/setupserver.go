@@ -32,6 +32,13 @@ func (r *Runner) setUpServer(ctx context.Context, w *work) error {
 
 // serverVars are the variables of the plays that make a server what its role says.
 func (r *Runner) serverVars(ctx context.Context, server fleet.Server) (map[string]any, error) {
-	vars := map[string]any{"role": string(server.Role), "mariadb_server_id": int(server.ID)}
+	proxies, err := r.proxies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	vars := map[string]any{
+		"role": string(server.Role), "mariadb_server_id": int(server.ID), "proxies": proxies, "admin_networks": r.adminNetworks(),
+		"server_firewall_seconds": int(r.pace.firewall.Seconds()),
+	}
 	return vars, nil
 }

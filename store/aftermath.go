@@ -83,7 +83,7 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.siteCreated(tx, action)
 	case fleet.ActionSetUpPair, fleet.ActionRebuildSlave:
 		return pairSetUp(tx, action)
-	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionFetchReleases, fleet.ActionDeploy:
+	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy:
 	}
 	return nil
 }

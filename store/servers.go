@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -57,12 +58,18 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		case fleet.ServerKeyChanged:
 			return fleet.FieldErrorf(fleet.CodeHostKeyChanged, "input.serverId", "%s shows another host key than the pinned one; everything on it is stopped.", server.Name)
 		}
+		newcomer := server.Role == fleet.RoleProxy && !slices.Contains(proxiesInUse, server.Status)
 		if action, err = s.enqueueSetUp(tx, actor, server); err != nil {
 			return err
 		}
 		server.Status, server.StatusReason = fleet.ServerSettingUp, ""
 		if server.Role == fleet.RoleProxy { // a new proxy learns the routes that are there
 			if _, err := s.enqueueRoute(tx, actor, server, action.ID); err != nil {
+				return err
+			}
+		}
+		if newcomer { // masters and slaves let it in
+			if err := s.updateFirewalls(tx, actor); err != nil {
 				return err
 			}
 		}
@@ -75,7 +82,7 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 func (s *Store) enqueueSetUp(tx *gorm.DB, actor fleet.Actor, server fleet.Server) (fleet.Action, error) {
 	action := fleet.Action{
 		Kind: fleet.ActionSetUpServer, Title: fmt.Sprintf("Set up %s as %s", server.Name, server.Role),
-		ServerID: &server.ID, ActorName: actor.Name, WantsKey: fmt.Sprintf("server:%d", server.ID),
+		ServerID: &server.ID, ActorName: actor.Name, WantsKey: serverKey(server.ID),
 	}
 	if err := setServerStatus(tx, server.ID, fleet.ServerSettingUp, ""); err != nil {
 		return action, err
@@ -116,6 +123,9 @@ func (s *Store) ServerKeyChanged(ctx context.Context, serverID uint, reason stri
 		return setServerStatus(tx, serverID, fleet.ServerKeyChanged, reason)
 	})
 }
+
+// serverKey is the running key of actions that have a server to themselves.
+func serverKey(id uint) string { return fmt.Sprintf("server:%d", id) }
 
 func setServerStatus(tx *gorm.DB, id uint, status fleet.ServerStatus, reason string) error {
 	return tx.Model(&fleet.Server{}).Where("id = ?", id).
