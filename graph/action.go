@@ -28,6 +28,10 @@ func (r *actionResolver) Children(ctx context.Context, obj *fleet.Action) ([]fle
 	return load(ctx).children.Load(ctx, obj.ID)
 }
 
+func (r *actionResolver) WaitsFor(ctx context.Context, obj *fleet.Action) ([]fleet.Action, error) {
+	return load(ctx).needs.Load(ctx, obj.ID)
+}
+
 func (r *queryResolver) Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error) {
 	return r.Store.Actions(ctx, pageOf(first, after), orZero(filter))
 }

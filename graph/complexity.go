@@ -11,6 +11,7 @@ const (
 	manyBenches   = 50
 	manyRevisions = 5
 	manyActions   = 20
+	manyNeeds     = 2
 	manySites     = 100
 )
 
@@ -36,6 +37,7 @@ func complexity() generated.ComplexityRoot {
 	c.Server.Benches = list(manyRevisions)
 	c.Bench.Revisions = list(manyRevisions)
 	c.Action.Children = list(manyActions)
+	c.Action.WaitsFor = list(manyNeeds)
 	c.Deploy.Sites = list(manySites)
 	c.Deploy.Builds = list(manyActions)
 	return c

@@ -28,6 +28,7 @@ type loaders struct {
 	actions          *dataloadgen.Loader[uint, fleet.Action]
 	deploys          *dataloadgen.Loader[uint, fleet.Deploy]
 	children         *dataloadgen.Loader[uint, []fleet.Action]
+	needs            *dataloadgen.Loader[uint, []fleet.Action]
 	progress         *dataloadgen.Loader[uint, fleet.DeployProgress]
 	buildsOfDeploy   *dataloadgen.Loader[uint, []fleet.DeployBuild]
 	pairOfServer     *dataloadgen.Loader[uint, fleet.Pair]
@@ -49,6 +50,7 @@ func newLoaders(s *store.Store) *loaders {
 		actions:          loader(s.ActionsByID, mustExist),
 		deploys:          loader(s.DeploysByID, mustExist),
 		children:         loader(s.ChildrenOfActions, mayBeNone),
+		needs:            loader(s.NeedsOfActions, mayBeNone),
 		progress:         loader(s.ProgressOfDeploys, mustExist),
 		buildsOfDeploy:   loader(s.BuildsOfDeploys, mayBeNone),
 		pairOfServer:     loader(s.PairsOfServers, mayBeNone),

@@ -37,9 +37,11 @@ func (r *Runner) play(ctx context.Context, w *work, of part, server fleet.Server
 	}
 	ctx, stop := w.untilCancelled(ctx)
 	defer stop()
-	task := ""
+	play, task := "", ""
 	_, err := run.Execute(ctx, func(e ansible.Event) {
 		switch e.Kind {
+		case ansible.KindPlayStart:
+			play = e.Play
 		case ansible.KindTaskStart:
 			task = e.Task
 			percent := of.from + e.Percent()*(of.to-of.from)/100
@@ -52,12 +54,12 @@ func (r *Runner) play(ctx context.Context, w *work, of part, server fleet.Server
 		case ansible.KindHostResult:
 			millis := int(e.Duration.Milliseconds())
 			w.add(fleet.ActionEvent{Kind: fleet.EventTask, Body: fleet.EventBody{
-				Text: e.Task, Host: e.Host, TaskStatus: string(e.Status), Millis: &millis,
+				Step: play, Text: e.Task, Host: e.Host, TaskStatus: string(e.Status), Millis: &millis,
 			}})
 			if e.Message != "" {
 				w.line("message", e.Host, e.Message)
 			}
-		case ansible.KindPlayStart, ansible.KindItemResult, ansible.KindStats:
+		case ansible.KindItemResult, ansible.KindStats:
 		}
 	})
 	return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -47,4 +48,26 @@ func (s *Store) ChildrenOfActions(ctx context.Context, ids []uint) (map[uint][]f
 		children[*row.ParentID] = append(children[*row.ParentID], row)
 	}
 	return children, nil
+}
+
+// NeedsOfActions lists what has to succeed before actions start, in the order in which it was queued, by the
+// action that waits for it. What has succeeded since is among it.
+func (s *Store) NeedsOfActions(ctx context.Context, ids []uint) (map[uint][]fleet.Action, error) {
+	rows, err := gorm.G[actionNeed](s.db).Where("action_id IN ?", ids).Order("action_id, needs_id").Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make([]uint, len(rows))
+	for i, row := range rows {
+		wanted[i] = row.NeedsID
+	}
+	found, err := s.ActionsByID(ctx, slices.Compact(slices.Sorted(slices.Values(wanted))))
+	if err != nil {
+		return nil, err
+	}
+	needs := map[uint][]fleet.Action{}
+	for _, row := range rows {
+		needs[row.ActionID] = append(needs[row.ActionID], found[row.NeedsID])
+	}
+	return needs, nil
 }

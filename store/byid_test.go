@@ -29,6 +29,7 @@ func TestStore_ByID(t *testing.T) {
 		"DeploysByID":      func(list []uint) (int, error) { m, err := w.DeploysByID(ctx, list); return len(m), err },
 		"BenchesOfServers": func(list []uint) (int, error) { m, err := w.BenchesOfServers(ctx, list); return len(m), err },
 		"ChildrenOf":       func(list []uint) (int, error) { m, err := w.ChildrenOfActions(ctx, list); return len(m), err },
+		"NeedsOf":          func(list []uint) (int, error) { m, err := w.NeedsOfActions(ctx, list); return len(m), err },
 		"BuildsOf":         func(list []uint) (int, error) { m, err := w.BuildsOfDeploys(ctx, list); return len(m), err },
 		"ProgressOf":       func(list []uint) (int, error) { m, err := w.ProgressOfDeploys(ctx, list); return len(m), err },
 	} {
@@ -45,6 +46,10 @@ func TestStore_ByID(t *testing.T) {
 	children, err := w.ChildrenOfActions(ctx, []uint{deploy.ActionID, other.ActionID})
 	w.must(err)
 	want(t, "parts of each deploy", []int{len(children[deploy.ActionID]), len(children[other.ActionID])}, []int{3, 2})
+	build, moves := children[deploy.ActionID][0], children[deploy.ActionID][1:]
+	needs, err := w.NeedsOfActions(ctx, []uint{build.ID, moves[0].ID, moves[1].ID})
+	w.must(err)
+	want(t, "what moves wait for", needs, map[uint][]fleet.Action{moves[0].ID: {build}, moves[1].ID: {build}})
 	builds, err := w.BuildsOfDeploys(ctx, []uint{deploy.ID, other.ID})
 	w.must(err)
 	want(t, "builds", []fleet.ActionStatus{builds[deploy.ID][0].Status, builds[other.ID][0].Status}, []fleet.ActionStatus{fleet.ActionRunning, fleet.ActionQueued})

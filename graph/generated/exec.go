@@ -69,6 +69,7 @@ type ComplexityRoot struct {
 		Status       func(childComplexity int) int
 		Step         func(childComplexity int) int
 		Title        func(childComplexity int) int
+		WaitsFor     func(childComplexity int) int
 	}
 
 	ActionConnection struct {
@@ -547,6 +548,7 @@ type ActionResolver interface {
 	Deploy(ctx context.Context, obj *fleet.Action) (*fleet.Deploy, error)
 
 	Children(ctx context.Context, obj *fleet.Action) ([]fleet.Action, error)
+	WaitsFor(ctx context.Context, obj *fleet.Action) ([]fleet.Action, error)
 }
 type AuditEntryResolver interface {
 	Action(ctx context.Context, obj *fleet.AuditEntry) (*fleet.Action, error)
@@ -782,6 +784,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Action.Title(childComplexity), true
+	case "Action.waitsFor":
+		if e.ComplexityRoot.Action.WaitsFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.WaitsFor(childComplexity), true
 
 	case "ActionConnection.nodes":
 		if e.ComplexityRoot.ActionConnection.Nodes == nil {
@@ -3012,6 +3020,8 @@ type Action {
   errorDetail: String!
   "The actions it holds together, in the order they were queued."
   children: [Action!]!
+  "What had to succeed before it started, or has to, in the order they were queued."
+  waitsFor: [Action!]!
   "How often a runner has taken it up."
   attempt: Int!
   "Sequence number of its newest event."
@@ -3084,7 +3094,7 @@ type ActionEvent {
   at: Time!
   "Which of the fields below matter."
   kind: EventKind!
-  "The step it belongs to, such as ` + "`" + `migrate` + "`" + `; empty when it belongs to none."
+  "The step it belongs to, such as ` + "`" + `migrate` + "`" + `, or the play of a task; empty when it belongs to none."
   step: String!
   "The state the step is in now."
   stepStatus: StepStatus
@@ -4514,6 +4524,8 @@ func (ec *executionContext) childFields_Action(ctx context.Context, field graphq
 		return ec.fieldContext_Action_errorDetail(ctx, field)
 	case "children":
 		return ec.fieldContext_Action_children(ctx, field)
+	case "waitsFor":
+		return ec.fieldContext_Action_waitsFor(ctx, field)
 	case "attempt":
 		return ec.fieldContext_Action_attempt(ctx, field)
 	case "lastSeq":
@@ -6498,6 +6510,38 @@ func (ec *executionContext) _Action_children(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Action_children(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Action_waitsFor(ctx context.Context, field graphql.CollectedField, obj *fleet.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_waitsFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Action().WaitsFor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚕcentralᚋfleetᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_waitsFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Action",
 		Field:      field,
@@ -17532,6 +17576,12 @@ func (ec *executionContext) _Action(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Action_children(ctx, field, obj)
+				})
+		case "waitsFor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Action_waitsFor(ctx, field, obj)
 				})
 		case "attempt":
 			out.Values[i] = ec._Action_attempt(ctx, field, obj)

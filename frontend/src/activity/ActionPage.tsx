@@ -1,12 +1,12 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconActivity, IconRocket } from "@tabler/icons-react";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { usePolledQuery } from "../client/usePolledQuery";
 import { graphql } from "../gql";
 import type { ActionQuery as ActionAnswer } from "../gql/graphql";
 import { ErrorDetail } from "../output/ErrorDetail";
-import { useLineHash } from "../output/lineHash";
+import { lineHash, useLineHash } from "../output/lineHash";
 import { OutputSteps } from "../output/OutputSteps";
 import { OutputViewer, type OutputViewerHandle } from "../output/OutputViewer";
 import { finished } from "../output/outputState";
@@ -19,10 +19,10 @@ import { ProgressBar } from "../ui/ProgressBar";
 import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { actionLooks } from "../ui/tones";
-import { ActionChildren } from "./ActionChildren";
+import { ActionChildren, WaitsFor } from "./ActionChildren";
 import classes from "./ActionPage.module.css";
-import { kindWords } from "./activitySearch";
-import { TaskGrid } from "./TaskGrid";
+import { type ActionSearch, kindWords, openTaskOf, playKinds } from "./activitySearch";
+import { type OpenTask, TaskGrid } from "./TaskGrid";
 import { tasksOf } from "./tasks";
 
 const ActionQuery = graphql(/* GraphQL */ `
@@ -53,6 +53,11 @@ const ActionQuery = graphql(/* GraphQL */ `
         id
         title
       }
+      waitsFor {
+        id
+        title
+        status
+      }
       children {
         id
         kind
@@ -66,6 +71,11 @@ const ActionQuery = graphql(/* GraphQL */ `
         server {
           id
           name
+        }
+        waitsFor {
+          id
+          title
+          status
         }
       }
     }
@@ -119,13 +129,36 @@ function ActionView({ action }: { action: Action }) {
   const { output, stream } = useActionOutput(action.id);
   const [range, point] = useLineHash();
   const viewer = useRef<OutputViewerHandle>(null);
-  const { view } = useSearch({ from: "/shell/activity/$actionId" });
+  const search = useSearch({ from: "/shell/activity/$actionId" });
   const navigate = useNavigate({ from: "/activity/$actionId" });
   // The stream is ahead of what was asked for.
   const status = output.status && !finished(action.status) ? output.status : action.status;
   const percent = Math.max(action.percent, output.percent);
-  const tasks = useMemo(() => tasksOf(output), [output]);
-  const showTasks = view === "tasks" && tasks.rows.length > 0;
+  const live = status === "RUNNING";
+  // What began last may be a step, which is no task.
+  const doing =
+    live && output.doing !== output.sections.findLast(({ title }) => title !== "")?.title
+      ? output.doing
+      : "";
+  const tasks = useMemo(() => tasksOf(output, doing), [output, doing]);
+  // Whoever is sent a line wants to see that line.
+  const view = search.view ?? (playKinds.includes(action.kind) && !range ? "tasks" : "output");
+  const showTasks = view === "tasks" && tasks.count > 0;
+  const change = useCallback(
+    (changed: ActionSearch, hash = "") =>
+      void navigate({
+        search: (before) => ({ ...before, ...changed }),
+        hash,
+        replace: true,
+        resetScroll: false,
+        hashScrollIntoView: false,
+      }),
+    [navigate],
+  );
+  const openTask = useCallback(
+    (open: OpenTask | null) => change({ task: open ? `${open.task}:${open.host}` : "none" }),
+    [change],
+  );
   const isDeploy = action.kind === "DEPLOY";
 
   return (
@@ -163,6 +196,7 @@ function ActionView({ action }: { action: Action }) {
           </span>
         </div>
       ) : null}
+      {status === "QUEUED" ? <WaitsFor part={action} /> : null}
       {action.errorCode ? (
         <ErrorDetail
           actionId={action.id}
@@ -175,27 +209,32 @@ function ActionView({ action }: { action: Action }) {
       {action.children.length > 0 ? <ActionChildren actions={action.children} /> : null}
       {isDeploy ? null : (
         <>
-          {tasks.rows.length > 0 ? (
+          {tasks.count > 0 ? (
             <SegmentedControl
               size="xs"
               className={classes.switch}
               aria-label="Show"
               value={showTasks ? "tasks" : "output"}
-              onChange={(value) =>
-                void navigate({
-                  search: value === "tasks" ? { view: "tasks" } : {},
-                  replace: true,
-                  resetScroll: false,
-                })
-              }
+              onChange={(value) => change({ view: value as "tasks" | "output" })}
               data={[
+                { value: "tasks", label: `Tasks ${tasks.count}` },
                 { value: "output", label: "Output" },
-                { value: "tasks", label: `Tasks ${tasks.rows.length}` },
               ]}
             />
           ) : null}
           {showTasks ? (
-            <TaskGrid tasks={tasks} />
+            <TaskGrid
+              tasks={tasks}
+              output={output}
+              live={live}
+              only={search.only ?? []}
+              open={openTaskOf(search)}
+              onOnly={(only) => change({ only: only.length > 0 ? only : undefined })}
+              onOpen={openTask}
+              onLine={(index) =>
+                change({ view: "output" }, lineHash({ from: index + 1, to: index + 1 }))
+              }
+            />
           ) : (
             <div className={classes.pair}>
               <OutputSteps

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readActionSearch, readActivitySearch } from "./activitySearch";
+import { openTaskOf, readActionSearch, readActivitySearch } from "./activitySearch";
 
 const cases: { name: string; search: Record<string, unknown>; read: object }[] = [
   { name: "nothing", search: {}, read: {} },
@@ -35,5 +35,18 @@ for (const { name, search, read } of cases) {
 
 test("one action", () => {
   expect(readActionSearch({ view: "tasks" })).toEqual({ view: "tasks" });
-  expect(readActionSearch({ view: "pie" })).toEqual({});
+  expect(readActionSearch({ view: "pie", task: "<x>", only: 4 })).toEqual({});
+  expect(readActionSearch({ only: ["failed"], task: "12:m-01" })).toEqual({
+    only: ["failed"],
+    task: "12:m-01",
+  });
+});
+
+test("the open task of an address", () => {
+  expect(openTaskOf({})).toBeUndefined();
+  expect(openTaskOf({ task: "none" })).toBeNull();
+  expect(openTaskOf({ task: "12:m-01.example.com" })).toEqual({
+    task: 12,
+    host: "m-01.example.com",
+  });
 });

@@ -81,12 +81,57 @@ export function readActivitySearch(search: Record<string, unknown>): ActivitySea
 
 /** What the address of one action says. */
 export interface ActionSearch {
-  view?: "tasks";
+  /** What is shown; by default what its kind is best followed by. */
+  view?: "tasks" | "output";
+  /** Of the tasks only those that ended so. */
+  only?: string[];
+  /** The task whose output is open, by its number and host: `12:m-01`; `none` when it was closed. */
+  task?: string;
 }
+
+/** Actions that are plays more than anything else: they are best followed task by task. */
+export const playKinds: readonly ActionKind[] = [
+  "SET_UP_SERVER",
+  "SET_UP_PAIR",
+  "REBUILD_SLAVE",
+  "PREVIEW_SERVER",
+  "UPDATE_SERVER",
+  "UPDATE_FIREWALL",
+  "ROUTE_PROXY",
+  "ROTATE_CREDENTIALS",
+  "INSTALL_CERTIFICATES",
+];
+
+const taskPlace = /^(none|\d{1,6}:[a-z0-9.-]{0,63})$/;
 
 /** Reads the address of one action. */
 export function readActionSearch(search: Record<string, unknown>): ActionSearch {
-  return search.view === "tasks" ? { view: "tasks" } : {};
+  const read: ActionSearch = {};
+  if (search.view === "tasks" || search.view === "output") {
+    read.view = search.view;
+  }
+  const only = listOf(search.only).filter((one) => typeof one === "string");
+  if (only.length > 0) {
+    read.only = only;
+  }
+  if (typeof search.task === "string" && taskPlace.test(search.task)) {
+    read.task = search.task;
+  }
+  return read;
+}
+
+/** The open task that an address names: null when it was closed, undefined when it names none. */
+export function openTaskOf(
+  search: ActionSearch,
+): { task: number; host: string } | null | undefined {
+  if (search.task === undefined) {
+    return undefined;
+  }
+  if (search.task === "none") {
+    return null;
+  }
+  const [task = "", host = ""] = search.task.split(":");
+  return { task: Number(task), host };
 }
 
 function listOf(value: unknown): unknown[] {

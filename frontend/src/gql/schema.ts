@@ -52,6 +52,8 @@ export type Action = {
   step: Scalars['String']['output'];
   /** In words, such as `Move acme.example.com to r4`. */
   title: Scalars['String']['output'];
+  /** What had to succeed before it started, or has to, in the order they were queued. */
+  waitsFor: Array<Action>;
 };
 
 /** A page of actions. */
@@ -82,7 +84,7 @@ export type ActionEvent = {
   seq: Scalars['Int']['output'];
   /** The state the action is in now. */
   status?: Maybe<ActionStatus>;
-  /** The step it belongs to, such as `migrate`; empty when it belongs to none. */
+  /** The step it belongs to, such as `migrate`, or the play of a task; empty when it belongs to none. */
   step: Scalars['String']['output'];
   /** The state the step is in now. */
   stepStatus?: Maybe<StepStatus>;

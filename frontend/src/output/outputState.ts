@@ -37,6 +37,15 @@ export interface Line {
   millis: number | null;
 }
 
+/** One Ansible task on one host: its line, where that is among all lines, and what it belongs to. */
+export interface Task {
+  line: Line;
+  index: number;
+  section: number;
+  /** Name of the play; empty when it is not known. */
+  play: string;
+}
+
 /** `STOPPED`: the action ended and the step had not. */
 export type SectionStatus = "RUNNING" | "DONE" | "FAILED" | "UNDONE" | "STOPPED";
 
@@ -59,8 +68,8 @@ export interface OutputState {
   lines: readonly Line[];
   count: number;
   sections: readonly Section[];
-  /** The lines that are tasks, each with the section it belongs to. */
-  tasks: readonly { line: Line; section: number }[];
+  /** The lines that are tasks. */
+  tasks: readonly Task[];
   /** Hosts that lines came from, in order of appearance. */
   hosts: readonly string[];
   percent: number;
@@ -113,16 +122,23 @@ function apply(state: Draft, event: OutputEvent) {
       applyStep(state, event, at);
       break;
     case "LINE":
-    case "TASK":
-      append(state, {
+    case "TASK": {
+      const line: Line = {
         text: event.text,
         at,
         stream: streams.find((stream) => stream === event.stream) ?? "stdout",
         host: event.host,
         task: event.kind === "TASK" ? event.taskStatus : "",
         millis: event.millis ?? null,
-      });
+      };
+      append(state, line);
+      if (line.task !== "") {
+        const section = state.sections.length - 1;
+        const task = { line, index: state.count - 1, section, play: event.step };
+        state.tasks = [...state.tasks, task];
+      }
       break;
+    }
     case "PROGRESS":
       state.percent = Math.max(state.percent, event.percent ?? 0);
       if (event.text !== "") {
@@ -217,9 +233,6 @@ function append(state: Draft, line: Line) {
   }
   (state.lines as Line[]).push(line);
   state.count++;
-  if (line.task !== "") {
-    state.tasks = [...state.tasks, { line, section: state.sections.length - 1 }];
-  }
   if (line.host !== "" && !state.hosts.includes(line.host)) {
     state.hosts = [...state.hosts, line.host];
   }
