@@ -683,6 +683,25 @@ export type EventKind =
   /** One Ansible task on one host. */
   | 'TASK';
 
+/** Which pair to fail over. */
+export type FailOverInput = {
+  /** The pair's name, typed. */
+  confirmName: Scalars['String']['input'];
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+  /** Why; kept on record. */
+  reason: Scalars['String']['input'];
+};
+
+/** What was queued. */
+export type FailOverPayload = {
+  __typename?: 'FailOverPayload';
+  /** Carries the failover out. */
+  action: Action;
+  /** The pair, SWITCHING now. */
+  pair: Pair;
+};
+
 /** Which app to look at. */
 export type FetchReleasesInput = {
   /** The app. */
@@ -788,6 +807,11 @@ export type Mutation = {
   createSite: CreateSitePayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
   deploySites: DeploySitesPayload;
+  /**
+   * Lets the slave of a pair take over without its master, which is fenced on every path that still works. What runs on
+   * the master is ended; what had not arrived at the slave is lost. Needs ADMIN.
+   */
+  failOver: FailOverPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
   /**
@@ -806,6 +830,8 @@ export type Mutation = {
   pinHostKey: PinHostKeyPayload;
   /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
   rebuildSlave: RebuildSlavePayload;
+  /** Queues every check of a switch, on record, without changing anything. Needs OPERATOR. */
+  rehearseSwitch: RehearseSwitchPayload;
   /**
    * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
    * a person first. Needs OPERATOR.
@@ -817,6 +843,8 @@ export type Mutation = {
   setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
+  /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
+  switchOver: SwitchOverPayload;
 };
 
 
@@ -881,6 +909,12 @@ export type MutationDeploySitesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationFailOverArgs = {
+  input: FailOverInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationFetchReleasesArgs = {
   input: FetchReleasesInput;
 };
@@ -911,6 +945,12 @@ export type MutationRebuildSlaveArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRehearseSwitchArgs = {
+  input: RehearseSwitchInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
 };
@@ -931,6 +971,12 @@ export type MutationSetUpPairArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetUpServerArgs = {
   input: SetUpServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSwitchOverArgs = {
+  input: SwitchOverInput;
 };
 
 /** Where a page of a list ends and whether there is more. */
@@ -963,6 +1009,14 @@ export type Pair = {
   status: PairStatus;
   /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
+  /** Its latest switches, newest first; 100 at most. */
+  switches: Array<PairSwitch>;
+};
+
+
+/** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
+export type PairSwitchesArgs = {
+  first?: Scalars['Int']['input'];
 };
 
 /** The state of a server pair. */
@@ -979,6 +1033,35 @@ export type PairStatus =
   | 'SETTING_UP'
   /** The slave is taking over. */
   | 'SWITCHING';
+
+/** One switch of a pair, on record. */
+export type PairSwitch = {
+  __typename?: 'PairSwitch';
+  /** Its steps and its output. */
+  action: Action;
+  /** Who asked for it. */
+  actorName: Scalars['String']['output'];
+  /** For how long the sites did not answer; null when that was not measured. */
+  downtimeSeconds?: Maybe<Scalars['Float']['output']>;
+  /** When it ended. */
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** The master until then. */
+  from: Server;
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Planned or forced. */
+  kind: SwitchKind;
+  /** What was or may be lost, in words; empty until it is known. */
+  loss: Scalars['String']['output'];
+  /** Why, in that person's words. */
+  reason: Scalars['String']['output'];
+  /** When it was asked for. */
+  startedAt: Scalars['Time']['output'];
+  /** Whether the slave took over. */
+  switched: Scalars['Boolean']['output'];
+  /** The slave until then. */
+  to: Server;
+};
 
 /** Which key to accept. */
 export type PinHostKeyInput = {
@@ -1111,6 +1194,8 @@ export type Query = {
   siteVersions: Array<Scalars['String']['output']>;
   /** Sites, a page at a time; `first` is 1 to 1000. */
   sites: SiteConnection;
+  /** Looks at both servers of a pair and says what a switch would meet. Changes nothing. Needs OPERATOR. */
+  switchPlan: SwitchPlan;
 };
 
 
@@ -1206,6 +1291,13 @@ export type QuerySitesArgs = {
   orderBy?: InputMaybe<SiteOrderBy>;
 };
 
+
+/** Everything that can be asked. */
+export type QuerySwitchPlanArgs = {
+  kind: SwitchKind;
+  pairId: Scalars['ID']['input'];
+};
+
 /** Which pair's slave to rebuild. */
 export type RebuildSlaveInput = {
   /** The pair's name, typed to confirm that the data of its slave is replaced. */
@@ -1218,6 +1310,23 @@ export type RebuildSlaveInput = {
 export type RebuildSlavePayload = {
   __typename?: 'RebuildSlavePayload';
   /** Rebuilds the slave. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
+};
+
+/** What to rehearse. */
+export type RehearseSwitchInput = {
+  /** Planned or forced. */
+  kind: SwitchKind;
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type RehearseSwitchPayload = {
+  __typename?: 'RehearseSwitchPayload';
+  /** Runs the checks. */
   action: Action;
   /** The pair. */
   pair: Pair;
@@ -1647,4 +1756,67 @@ export type SubscriptionActionOutputArgs = {
 export type SubscriptionDeployProgressArgs = {
   after?: Scalars['Int']['input'];
   deployId: Scalars['ID']['input'];
+};
+
+/** One thing that is looked at before a switch. */
+export type SwitchCheck = {
+  __typename?: 'SwitchCheck';
+  /** What was found, in a sentence. */
+  message: Scalars['String']['output'];
+  /** What is looked at, such as `Replication`. */
+  name: Scalars['String']['output'];
+  /** What was found means. */
+  state: SwitchCheckState;
+};
+
+/** What a check means for a switch. */
+export type SwitchCheckState =
+  /** The switch would not start. */
+  | 'BLOCKING'
+  /** As it should be. */
+  | 'OK'
+  /** A person should know. */
+  | 'WARNING';
+
+/** How the slave of a pair takes over. */
+export type SwitchKind =
+  /** Forced: the master is gone, and what had not arrived at the slave is lost. */
+  | 'FAIL_OVER'
+  /** Planned: both servers are up, and nothing is lost. */
+  | 'SWITCH_OVER';
+
+/** Which pair to switch. */
+export type SwitchOverInput = {
+  /** The pair's name, typed. */
+  confirmName: Scalars['String']['input'];
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+  /** Why; kept on record. */
+  reason: Scalars['String']['input'];
+};
+
+/** What was queued. */
+export type SwitchOverPayload = {
+  __typename?: 'SwitchOverPayload';
+  /** Carries the switch out. */
+  action: Action;
+  /** The pair, SWITCHING now. */
+  pair: Pair;
+};
+
+/** What a switch would meet if it began now. */
+export type SwitchPlan = {
+  __typename?: 'SwitchPlan';
+  /** Everything that was looked at; nothing was changed. */
+  checks: Array<SwitchCheck>;
+  /** About how long they would not answer; null when a check stands in the way. */
+  expectedSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Planned or forced. */
+  kind: SwitchKind;
+  /** The pair. */
+  pair: Pair;
+  /** What would be lost, in words. */
+  possibleLoss: Scalars['String']['output'];
+  /** How many sites live on the pair. */
+  sites: Scalars['Int']['output'];
 };
