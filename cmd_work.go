@@ -55,7 +55,7 @@ type fleetFlags struct {
 	AdminNetworks []netip.Prefix `env:"CENTRAL_ADMIN_NETWORKS" placeholder:"NETWORK" help:"Networks from which servers let SSH in, Central's own address among them, such as 10.0.0.0/24; from everywhere when not given."`
 }
 
-// runRunners runs n runners until ctx ends and they have given back what they held. Meanwhile the agent
+// runRunners runs n runners, and one that watches servers and sites, until ctx ends and they have given back what they held. Meanwhile the agent
 // lends Central's key over a socket in a folder of its own.
 func runRunners(ctx context.Context, n int, of fleetFlags, s *store.Store, agent *remote.Agent, pool *remote.Pool, data string) (err error) {
 	dir, err := os.MkdirTemp("", "central-agent-") // not below data: a socket's path holds 107 bytes
@@ -85,5 +85,7 @@ func runRunners(ctx context.Context, n int, of fleetFlags, s *store.Store, agent
 		})
 		group.Go(func() error { return r.Run(ctx) })
 	}
+	watcher := runner.NewWatcher(runner.WatcherConfig{Store: s, Pool: pool, Log: slog.Default()})
+	group.Go(func() error { return watcher.Run(ctx) })
 	return group.Wait()
 }

@@ -36,7 +36,6 @@ const (
 	CodeMigrationFailed Code = "MIGRATION_FAILED" // a patch, schema or hook failed; the site was taken back
 	CodeUndoFailed      Code = "UNDO_FAILED"      // the site could not be taken back; a person is needed
 	CodeCancelled       Code = "CANCELLED"        // somebody cancelled it
-	CodeFailedOver      Code = "FAILED_OVER"      // its master was taken out by a failover
 	CodeLeaseLost       Code = "LEASE_LOST"       // another runner took this action over
 	CodeInternal        Code = "INTERNAL"         // a fault of Central itself
 )

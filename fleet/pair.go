@@ -22,11 +22,10 @@ type Pair struct {
 	MasterID     uint // the server that is written to now
 	SlaveID      uint // the other one, whether it follows or not
 	Status       PairStatus
-	StatusReason string     // a sentence for a person, empty when all is well
-	Epoch        uint64     // counts promotions: of two servers, the one with the higher epoch is right
-	BusyActionID *uint      // the root action that holds the pair
-	SeenPosition string     // how far the master's database had come when it was last asked
-	SeenAt       *time.Time // when that was; nil when it never was since it became master
+	StatusReason string       // a sentence for a person, empty when all is well
+	Epoch        uint64       // counts promotions: of two servers, the one with the higher epoch is right
+	BusyActionID *uint        // the root action that holds the pair
+	Replication  *Replication `gorm:"serializer:json"` // as of the last look; nil until the slave was looked at
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }

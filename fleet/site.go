@@ -97,6 +97,7 @@ type SiteFilter struct {
 	ServerIDs []uint
 	Versions  []string // as in Revision.Version
 	Statuses  []SiteStatus
+	Health    []HealthState
 }
 
 // SiteOrder is a column that lists of sites can be ordered by.

@@ -13,6 +13,8 @@ const (
 	manyActions   = 20
 	manyNeeds     = 2
 	manySites     = 100
+	manyPoints    = 300
+	manyAlerts    = 3
 )
 
 // complexity counts fields: each costs one, and a list as many times its element as it may hold. Pages
@@ -35,12 +37,15 @@ func complexity() generated.ComplexityRoot {
 	c.Query.Benches = list(manyBenches)
 	c.Query.Apps = list(manyBenches)
 	c.Server.Benches = list(manyRevisions)
+	c.Server.Samples = func(child int, _ fleet.SampleRange) int { return 1 + manyPoints*child }
+	c.Server.Changes = func(child, first int) int { return page(child, first, nil) }
+	c.Server.Alerts = list(manyAlerts)
+	c.Site.Changes = func(child, first int) int { return page(child, first, nil) }
+	c.Query.Alerts = func(child int, _ bool, first int) int { return page(child, first, nil) }
 	c.Bench.Revisions = list(manyRevisions)
 	c.Action.Children = list(manyActions)
 	c.Action.WaitsFor = list(manyNeeds)
 	c.Deploy.Sites = list(manySites)
-	c.Pair.Switches = func(child, first int) int { return page(child, first, nil) }
-	c.SwitchPlan.Checks = list(manyActions)
 	c.Deploy.Builds = list(manyActions)
 	return c
 }

@@ -33,6 +33,9 @@ type loaders struct {
 	buildsOfDeploy   *dataloadgen.Loader[uint, []fleet.DeployBuild]
 	pairOfServer     *dataloadgen.Loader[uint, fleet.Pair]
 	proxyOfServer    *dataloadgen.Loader[uint, fleet.ProxyState]
+	healthOfServer   *dataloadgen.Loader[uint, fleet.ServerHealth]
+	healthOfSite     *dataloadgen.Loader[uint, fleet.SiteHealth]
+	alertsOfServer   *dataloadgen.Loader[uint, []fleet.Alert]
 	benchesOfServer  *dataloadgen.Loader[uint, []fleet.Bench]
 	revisionsOfBench *dataloadgen.Loader[uint, []fleet.Revision]
 	sitesOnServer    *dataloadgen.Loader[uint, int]
@@ -55,6 +58,9 @@ func newLoaders(s *store.Store) *loaders {
 		buildsOfDeploy:   loader(s.BuildsOfDeploys, mayBeNone),
 		pairOfServer:     loader(s.PairsOfServers, mayBeNone),
 		proxyOfServer:    loader(s.ProxyStatesOfServers, mayBeNone),
+		healthOfServer:   loader(s.HealthOfServers, mustExist),
+		healthOfSite:     loader(s.HealthOfSites, mustExist),
+		alertsOfServer:   loader(s.AlertsOfServers, mayBeNone),
 		benchesOfServer:  loader(s.BenchesOfServers, mayBeNone),
 		revisionsOfBench: loader(s.RevisionsOfBenches, mayBeNone),
 		sitesOnServer:    loader(siteCounts(s, store.SitesByServer), mayBeNone),

@@ -75,9 +75,6 @@ func New(config Config) *Runner {
 		fleet.ActionRemoveRevision: r.removeRevision,
 		fleet.ActionCreateSite:     r.createSite,
 		fleet.ActionMoveSite:       r.moveSite,
-		fleet.ActionRehearseSwitch: r.rehearseSwitch,
-		fleet.ActionSwitchOver:     r.switchPair,
-		fleet.ActionFailOver:       r.switchPair,
 	}
 	return r
 }
@@ -88,7 +85,6 @@ func (r *Runner) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
 	working.Go(func() { r.watchProxies(ctx) })
-	working.Go(func() { r.watchPairs(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

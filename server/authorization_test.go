@@ -112,14 +112,14 @@ var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite",
 		"letCentralIn", "changeServer",
 		"createPair", "setUpPair", "rebuildSlave",
-		"setServing", "rehearseSwitch", "switchOver", "failOver"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver"},
+		"setServing"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave"},
 	fleet.RoleAdmin:    {},
 }
 
 // forbiddenQueries are the queries that a role may not have, because they reach out to machines.
 var forbiddenQueries = map[fleet.Role][]string{
-	fleet.RoleViewer:   {"probeServer", "lookAtServer", "switchPlan"},
+	fleet.RoleViewer:   {"probeServer", "lookAtServer"},
 	fleet.RoleOperator: {"probeServer", "lookAtServer"},
 }
 

@@ -13,7 +13,7 @@ import (
 	"central/store"
 )
 
-// metrics are what Prometheus reads: the Go runtime, the process, HTTP and the queue.
+// metrics are what Prometheus reads: the Go runtime, the process, HTTP, the queue, and how the fleet does.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
@@ -33,7 +33,7 @@ func newMetrics(s *store.Store) *metrics {
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.streams, queueDepth{s},
+		m.requests, m.streams, queueDepth{s}, fleetHealth{s},
 	)
 	return m
 }

@@ -83,8 +83,6 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.siteCreated(tx, action)
 	case fleet.ActionSetUpPair, fleet.ActionRebuildSlave:
 		return pairSetUp(tx, action)
-	case fleet.ActionSwitchOver, fleet.ActionFailOver:
-		return switchEnded(tx, action)
 	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy:
 	}
 	return nil

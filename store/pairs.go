@@ -20,7 +20,11 @@ func (s *Store) Pair(ctx context.Context, id uint) (fleet.Pair, error) {
 
 // PairsOfServers gives the pair of each server that is part of one.
 func (s *Store) PairsOfServers(ctx context.Context, serverIDs []uint) (map[uint]fleet.Pair, error) {
-	rows, err := gorm.G[fleet.Pair](s.db).Where("master_id IN ? OR slave_id IN ?", serverIDs, serverIDs).Find(ctx)
+	return pairsOfServers(ctx, s.db, serverIDs)
+}
+
+func pairsOfServers(ctx context.Context, db *gorm.DB, serverIDs []uint) (map[uint]fleet.Pair, error) {
+	rows, err := gorm.G[fleet.Pair](db).Where("master_id IN ? OR slave_id IN ?", serverIDs, serverIDs).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,14 +33,4 @@ func (s *Store) PairsOfServers(ctx context.Context, serverIDs []uint) (map[uint]
 		pairs[pair.MasterID], pairs[pair.SlaveID] = pair, pair
 	}
 	return pairs, nil
-}
-
-// switchingPairs gives the pair of each server that is part of one that switches.
-func switchingPairs(ctx context.Context, db *gorm.DB, serverIDs []uint) (map[uint]fleet.Pair, error) {
-	rows, err := gorm.G[fleet.Pair](db).Where("status = ? AND (master_id IN ? OR slave_id IN ?)", fleet.PairSwitching, serverIDs, serverIDs).Find(ctx)
-	pairs := make(map[uint]fleet.Pair, 2*len(rows))
-	for _, pair := range rows {
-		pairs[pair.MasterID], pairs[pair.SlaveID] = pair, pair
-	}
-	return pairs, err
 }

@@ -131,6 +131,10 @@ func (s *Store) matchingSites(ctx context.Context, filter fleet.SiteFilter, revi
 	if filter.Versions != nil {
 		query = query.Where("revisions.version IN ?", filter.Versions)
 	}
+	if filter.Health != nil {
+		query = query.Joins("LEFT JOIN site_health ON site_health.site_id = sites.id").
+			Where("CASE WHEN site_health.checked_at >= ? THEN site_health.state ELSE 'UNKNOWN' END IN ?", now().Add(-fleet.HealthStaleAfter), filter.Health)
+	}
 	return query
 }
 

@@ -121,8 +121,12 @@ func (p *Pool) Connections(host Host) int {
 	return 0
 }
 
-// acquire reserves a place for one session. The caller releases it, or abandons it.
-func (p *Pool) acquire(ctx context.Context, host Host) (*connection, error) {
+// ErrBusy says that a host's places for sessions are all taken, or that others wait for one already.
+var ErrBusy = errors.New("all connections to the server are busy")
+
+// acquire reserves a place for one session. The caller releases it, or abandons it. With noQueue it errs with ErrBusy
+// where it would have to wait for somebody else's session to end.
+func (p *Pool) acquire(ctx context.Context, host Host, noQueue bool) (*connection, error) {
 	p.mu.Lock()
 	if p.ctx.Err() != nil {
 		p.mu.Unlock()
@@ -132,6 +136,10 @@ func (p *Pool) acquire(ctx context.Context, host Host) (*connection, error) {
 	if h == nil {
 		h = &hostPool{host: host, limit: p.limits.Sessions}
 		p.hosts[host] = h
+	}
+	if full := h.free() == nil && len(h.conns)+h.dialing >= p.limits.Connections; noQueue && (full || len(h.waiting) > 0) {
+		p.mu.Unlock()
+		return nil, ErrBusy
 	}
 	w := &waiter{granted: make(chan grant, 1)}
 	h.waiting = append(h.waiting, w)
@@ -301,10 +309,10 @@ type session struct {
 	conn *connection
 }
 
-// open reserves a place and opens a session on it. Errors are *fleet.Error or the context's.
-func (p *Pool) open(ctx context.Context, host Host) (*session, error) {
+// open reserves a place and opens a session on it. Errors are *fleet.Error, the context's, or with noQueue ErrBusy.
+func (p *Pool) open(ctx context.Context, host Host, noQueue bool) (*session, error) {
 	for {
-		c, err := p.acquire(ctx, host)
+		c, err := p.acquire(ctx, host, noQueue)
 		if err != nil {
 			return nil, err
 		}

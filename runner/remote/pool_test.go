@@ -220,6 +220,36 @@ func TestManyWithFewConnections(t *testing.T) {
 	refusals(t, pool, host)
 }
 
+// What can wait for its next turn never stands in line with what cannot.
+func TestRunNow(t *testing.T) {
+	pool, host := practiceHost(t, remote.Limits{Connections: 1, Sessions: 2})
+	if _, err := pool.RunNow(within(t, time.Minute), host, shell("true")); err != nil {
+		t.Fatalf("on a host that nobody uses: %v", err)
+	}
+	mustRun(t, pool, host, "rm -f /run/proceed")
+	begun := make(chan struct{}, 2)
+	var busy sync.WaitGroup
+	for range 2 {
+		busy.Go(func() {
+			_, err := pool.RunLines(within(t, time.Minute), host, shell("echo begun; until [ -e /run/proceed ]; do sleep 0.05; done"), func(remote.Line) { begun <- struct{}{} })
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	<-begun
+	<-begun
+	if _, err := pool.RunNow(within(t, time.Minute), host, shell("true")); !errors.Is(err, remote.ErrBusy) {
+		t.Errorf("while all sessions are taken: %v", err)
+	}
+	other, _ := practiceHost(t, remote.Limits{})
+	mustRun(t, other, host, "touch /run/proceed")
+	busy.Wait()
+	if _, err := pool.RunNow(within(t, time.Minute), host, shell("true")); err != nil {
+		t.Errorf("when they have ended: %v", err)
+	}
+}
+
 // A server that allows fewer sessions than Debian does is used as far as it goes.
 func TestServerWithFewSessions(t *testing.T) {
 	pool, host := practiceHost(t, remote.Limits{})

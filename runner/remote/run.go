@@ -72,9 +72,19 @@ func (e *ExitError) lastLines(n int) string {
 // soon as ctx ends, while the command may go on: what must be stoppable runs in a unit. A command that answers more
 // than 4 MiB fails.
 func (p *Pool) Run(ctx context.Context, host Host, command bench.Command) (Output, error) {
+	return p.runWhole(ctx, host, command, false)
+}
+
+// RunNow is Run for what can wait for its next turn: it errs with ErrBusy, at once, while all connections to the
+// server are busy with other work, and never stands in the way of that.
+func (p *Pool) RunNow(ctx context.Context, host Host, command bench.Command) (Output, error) {
+	return p.runWhole(ctx, host, command, true)
+}
+
+func (p *Pool) runWhole(ctx context.Context, host Host, command bench.Command, noQueue bool) (Output, error) {
 	stdout := &headBuffer{limit: maxStdout, full: make(chan struct{})}
 	stderr := &tailBuffer{limit: maxTail}
-	code, err := p.run(ctx, host, command, stdout, stderr, stdout.full)
+	code, err := p.run(ctx, host, command, stdout, stderr, stdout.full, noQueue)
 	if err != nil {
 		return Output{}, err
 	}
@@ -88,7 +98,7 @@ func (p *Pool) RunLines(ctx context.Context, host Host, command bench.Command, o
 	stdout, stderr := &tailBuffer{limit: maxTail}, &tailBuffer{limit: maxTail}
 	outLines, errLines := NewLineSplitter(0, onLine), NewLineSplitter(0, onLine)
 	code, err := p.run(ctx, host, command,
-		&locked{&one, io.MultiWriter(stdout, outLines)}, &locked{&one, io.MultiWriter(stderr, errLines)}, nil)
+		&locked{&one, io.MultiWriter(stdout, outLines)}, &locked{&one, io.MultiWriter(stderr, errLines)}, nil, false)
 	if err != nil {
 		return Output{}, err
 	}
@@ -106,12 +116,12 @@ func finish(host Host, command bench.Command, out Output) (Output, error) {
 
 // run runs a command, feeds both writers until it has ended, and returns its exit status. Closing tooMuch ends
 // the command.
-func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout, stderr io.Writer, tooMuch <-chan struct{}) (int, error) {
+func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout, stderr io.Writer, tooMuch <-chan struct{}, noQueue bool) (int, error) {
 	line, err := command.Line(host.User)
 	if err != nil {
 		return 0, err
 	}
-	s, err := p.open(ctx, host)
+	s, err := p.open(ctx, host, noQueue)
 	if err != nil {
 		return 0, err
 	}

@@ -166,7 +166,7 @@ func (f *following) once(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	s, err := f.pool.open(ctx, f.host)
+	s, err := f.pool.open(ctx, f.host, false)
 	f.refused = err != nil
 	if err != nil {
 		return false, err

@@ -5,7 +5,7 @@ import { pages } from "./pages";
 import classes from "./Shell.module.css";
 
 /** The left rail: every page, and below them the person, the theme and help. */
-export function Rail() {
+export function Rail({ alerts }: { alerts: number | undefined }) {
   return (
     <>
       <Link to="/" className={classes.brand}>
@@ -16,6 +16,14 @@ export function Rail() {
         <Link key={to} to={to} className={classes.link} activeOptions={{ exact: to === "/" }}>
           <Icon size={17} stroke={1.7} aria-hidden />
           {name}
+          {to === "/" && alerts ? (
+            <span
+              className={classes.alerts}
+              title={`${alerts} open ${alerts === 1 ? "alert" : "alerts"}`}
+            >
+              {alerts > 99 ? "99+" : alerts}
+            </span>
+          ) : null}
         </Link>
       ))}
       <div className={classes.spacer} />

@@ -7,6 +7,7 @@ import { useQuery } from "urql";
 import { codeOf, PASSWORD_CHANGE, UNAUTHENTICATED } from "../client/errors";
 import { MeContext } from "../client/me";
 import { graphql } from "../gql";
+import type { MeQuery as MeAnswer } from "../gql/graphql";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { ConnectionPill } from "./ConnectionPill";
 import { Crumbs } from "./Crumbs";
@@ -14,6 +15,7 @@ import { FindButton, Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { RunningPill } from "./RunningPill";
 import classes from "./Shell.module.css";
+import { useAlerts } from "./useAlerts";
 
 const MeQuery = graphql(/* GraphQL */ `
   query Me {
@@ -60,14 +62,28 @@ export function Shell() {
       <Navigate to="/password" search={{ back: href, once: true }} replace />
     );
   }
+  return <Frame me={data.me} menuOpen={menuOpen} menu={menu} />;
+}
+
+/** The frame itself, for somebody who is signed in. */
+function Frame({
+  me,
+  menuOpen,
+  menu,
+}: {
+  me: MeAnswer["me"];
+  menuOpen: boolean;
+  menu: { open: () => void; close: () => void };
+}) {
+  const alerts = useAlerts();
   return (
-    <MeContext value={data.me}>
+    <MeContext value={me}>
       <a className={classes.skip} href="#page">
         To the page
       </a>
       <div className={classes.shell}>
         <nav className={classes.rail} data-fixed aria-label="Main">
-          <Rail />
+          <Rail alerts={alerts} />
         </nav>
         <div className={classes.top}>
           <ActionIcon className={classes.burger} size="lg" aria-label="Menu" onClick={menu.open}>
@@ -86,7 +102,7 @@ export function Shell() {
       </div>
       <Drawer opened={menuOpen} onClose={menu.close} size={264} padding={0} withCloseButton={false}>
         <nav className={classes.rail} aria-label="Main" style={{ height: "100dvh" }}>
-          <Rail />
+          <Rail alerts={alerts} />
         </nav>
       </Drawer>
       <Palette />

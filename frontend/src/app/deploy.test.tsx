@@ -21,6 +21,13 @@ function site(index: number) {
     server: { __typename: "Server", id: "1", name: "m-01" },
     revision: { __typename: "Revision", id: "11", name: "r1" },
     deploy: null,
+    health: {
+      __typename: "SiteHealth",
+      state: "UP",
+      since: "2026-05-01T10:00:00Z",
+      checkedAt: "2026-05-01T10:00:00Z",
+      status: 200,
+    },
   };
 }
 

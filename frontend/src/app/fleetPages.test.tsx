@@ -24,6 +24,7 @@ const master = {
   siteCount: 12,
   createdAt: "2026-05-01T10:00:00Z",
   benches: [{ __typename: "Bench", id: "1", name: "shop" }],
+  health: { __typename: "ServerHealth", state: "OK", reasons: [], latest: null },
 };
 
 const broken = {

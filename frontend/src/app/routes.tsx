@@ -4,7 +4,7 @@ import { auditRoute } from "./routes/audit";
 import { benchesRoute } from "./routes/benches";
 import { deployRoute, deploysRoute } from "./routes/deploys";
 import { overviewRoute } from "./routes/overview";
-import { serversRoute } from "./routes/servers";
+import { serverRoute, serversRoute } from "./routes/servers";
 import { loginRoute, passwordRoute } from "./routes/session";
 import { rootRoute, shellRoute } from "./routes/shell";
 import { createSiteRoute, sitesRoute } from "./routes/sites";
@@ -23,6 +23,7 @@ export const routeTree = rootRoute.addChildren([
     actionRoute,
     benchesRoute,
     serversRoute,
+    serverRoute,
     appsRoute,
     auditRoute,
   ]),

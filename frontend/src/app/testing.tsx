@@ -25,6 +25,7 @@ export const signedIn: Record<string, Answer> = {
   Me: () => ({
     me: { __typename: "Actor", name: "ana", role: "OPERATOR", mustChangePassword: false },
   }),
+  Alerts: () => ({ alerts: [] }),
   Running: () => ({ actions: { __typename: "ActionConnection", totalCount: 0, nodes: [] } }),
 };
 

@@ -108,4 +108,12 @@ const cacheKeys = {
   PlanSite: embedded,
   PlanNote: embedded,
   ActionEvent: embedded,
+  ServerHealth: embedded,
+  ServerSample: embedded,
+  DiskUse: embedded,
+  ServiceState: embedded,
+  CertificateEnd: embedded,
+  ServerPoint: embedded,
+  SiteHealth: embedded,
+  Replication: embedded,
 };

@@ -32,6 +32,18 @@ const OverviewQuery = graphql(/* GraphQL */ `
       statusReason
       ...ServerTiles_server
     }
+    alerts(first: 200) {
+      id
+      severity
+      subject
+      sentence
+      server {
+        id
+      }
+      site {
+        id
+      }
+    }
     running: actions(first: 20, filter: { statuses: [RUNNING, QUEUED], rootsOnly: true }) {
       totalCount
       nodes {
@@ -72,7 +84,12 @@ export function OverviewPage() {
     );
   }
   const needs: Need[] | undefined = data
-    ? needsOf({ servers: data.servers, broken: data.broken, deploys: data.deploys.nodes })
+    ? needsOf({
+        servers: data.servers,
+        broken: data.broken,
+        alerts: data.alerts,
+        deploys: data.deploys.nodes,
+      })
     : undefined;
 
   return (

@@ -2,7 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type FragmentType, getFragmentData, graphql } from "../gql";
 import { StatusBadge } from "../ui/StatusBadge";
-import { serverLooks } from "../ui/tones";
+import { healthLooks, serverLooks } from "../ui/tones";
 import classes from "./OverviewPage.module.css";
 
 const ServerTile = graphql(/* GraphQL */ `
@@ -12,6 +12,9 @@ const ServerTile = graphql(/* GraphQL */ `
     role
     status
     siteCount
+    health {
+      state
+    }
   }
 `);
 
@@ -28,12 +31,19 @@ export function ServerTiles({
   }
   return (
     <div className={classes.tiles}>
-      {getFragmentData(ServerTile, servers).map(({ id, name, role, status, siteCount }) => {
+      {getFragmentData(ServerTile, servers).map(({ id, name, role, status, siteCount, health }) => {
         const content = (
           <>
             <span className={classes.tileHead}>
               <b>{name}</b>
-              <StatusBadge look={serverLooks[status]} quiet />
+              <StatusBadge
+                look={
+                  status === "READY" && health.state !== "UNKNOWN"
+                    ? healthLooks[health.state]
+                    : serverLooks[status]
+                }
+                quiet
+              />
             </span>
             <span className={classes.why}>
               {role === "PROXY"
@@ -42,12 +52,8 @@ export function ServerTiles({
             </span>
           </>
         );
-        return role === "PROXY" ? (
-          <Link key={id} to="/servers" className={classes.tile}>
-            {content}
-          </Link>
-        ) : (
-          <Link key={id} to="/sites" search={{ server: [id] }} className={classes.tile}>
+        return (
+          <Link key={id} to="/servers/$serverId" params={{ serverId: id }} className={classes.tile}>
             {content}
           </Link>
         );

@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { needsOf } from "./needs";
 
-const calm = { servers: [], broken: { totalCount: 0, nodes: [] }, deploys: [] };
+const calm = { servers: [], broken: { totalCount: 0, nodes: [] }, alerts: [], deploys: [] };
 const progress = { total: 12, rolledBack: 2, broken: 0, notStarted: 1 };
 const failed = {
   id: "7",
@@ -56,4 +56,51 @@ it("lets a retry settle the deploy it repeats", () => {
 it("keeps a deploy whose retry was cancelled", () => {
   const retry = { ...failed, id: "8", status: "CANCELLED", retryOf: { id: "7" } } as const;
   expect(needsOf({ ...calm, deploys: [retry, failed] })).toMatchObject([{ key: "deploy-7" }]);
+});
+
+describe("alerts", () => {
+  const alert = (id: string, change: Partial<Parameters<typeof needsOf>[0]["alerts"][number]>) => ({
+    id,
+    severity: "WARNING" as const,
+    subject: "m-1",
+    sentence: `Sentence ${id}.`,
+    server: null,
+    site: null,
+    ...change,
+  });
+
+  it("about one server are one line, with its worst first", () => {
+    const alerts = [
+      alert("2", { severity: "CRITICAL", server: { id: "1" } }),
+      alert("1", { server: { id: "1" } }),
+    ];
+    expect(needsOf({ ...calm, alerts })).toMatchObject([
+      {
+        tone: "bad",
+        what: "m-1",
+        why: "Sentence 2. Sentence 1.",
+        link: { params: { serverId: "1" } },
+      },
+    ]);
+  });
+
+  it("put what is critical before what will be", () => {
+    const alerts = [
+      alert("1", { subject: "m-1", server: { id: "1" } }),
+      alert("2", { subject: "acme.example.com", site: { id: "7" }, severity: "CRITICAL" }),
+    ];
+    expect(needsOf({ ...calm, alerts }).map(({ what }) => what)).toEqual([
+      "acme.example.com is down",
+      "m-1",
+    ]);
+  });
+
+  it("about many sites are one line", () => {
+    const alerts = ["1", "2", "3", "4"].map((id) =>
+      alert(id, { site: { id }, severity: "CRITICAL" }),
+    );
+    expect(needsOf({ ...calm, alerts })).toMatchObject([
+      { what: "4 sites are down", link: { search: { health: ["DOWN"] } } },
+    ]);
+  });
 });

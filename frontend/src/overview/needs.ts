@@ -1,4 +1,4 @@
-import type { DeployStatus, ServerStatus } from "../gql/schema";
+import type { AlertSeverity, DeployStatus, ServerStatus } from "../gql/schema";
 
 /** One thing that waits for a person, and where to see to it. */
 export interface Need {
@@ -8,7 +8,8 @@ export interface Need {
   why: string;
   link:
     | { to: "/servers" }
-    | { to: "/sites"; search: { status: ["BROKEN"] } }
+    | { to: "/servers/$serverId"; params: { serverId: string } }
+    | { to: "/sites"; search: { status: ["BROKEN"] } | { health: ["DOWN"] } | { q: string } }
     | { to: "/deploys/$deployId"; params: { deployId: string } };
 }
 
@@ -18,6 +19,15 @@ interface Facts {
     totalCount: number;
     nodes: readonly { id: string; name: string; statusReason: string }[];
   };
+  /** Open alerts, the worst first. */
+  alerts: readonly {
+    id: string;
+    severity: AlertSeverity;
+    subject: string;
+    sentence: string;
+    server: { id: string } | null;
+    site: { id: string } | null;
+  }[];
   /** The last deploys, newest first. */
   deploys: readonly {
     id: string;
@@ -28,9 +38,60 @@ interface Facts {
   }[];
 }
 
-/** What waits for a person, the worst first: broken sites, servers, then deploys with failed sites. */
-export function needsOf({ servers, broken, deploys }: Facts): Need[] {
-  return [...brokenSites(broken), ...servers.flatMap(serverNeed), ...failedDeploys(deploys)];
+/** What waits for a person: broken sites, servers, alerts with the critical ones first, then deploys with failed sites. */
+export function needsOf({ servers, broken, alerts, deploys }: Facts): Need[] {
+  return [
+    ...brokenSites(broken),
+    ...servers.flatMap(serverNeed),
+    ...alertNeeds(alerts),
+    ...failedDeploys(deploys),
+  ];
+}
+
+/** So many sites that are down are told one by one; more of them are one line. */
+const SITES_ONE_BY_ONE = 3;
+
+/** Alerts about one server are one line: whoever sees to it sees them all there. */
+function alertNeeds(alerts: Facts["alerts"]): Need[] {
+  const needs: Need[] = [];
+  const sites = alerts.filter(({ site }) => site !== null);
+  if (sites.length > SITES_ONE_BY_ONE) {
+    needs.push({
+      key: "sites-down",
+      tone: "bad",
+      what: `${sites.length} sites are down`,
+      why: `${sites[0]?.subject}: ${sites[0]?.sentence}`,
+      link: { to: "/sites", search: { health: ["DOWN"] } },
+    });
+  } else {
+    for (const { id, subject, sentence } of sites) {
+      needs.push({
+        key: `alert-${id}`,
+        tone: "bad",
+        what: `${subject} is down`,
+        why: sentence,
+        link: { to: "/sites", search: { q: subject } },
+      });
+    }
+  }
+  const byServer = new Map<string, Facts["alerts"][number][]>();
+  for (const alert of alerts) {
+    if (alert.server) {
+      byServer.set(alert.server.id, [...(byServer.get(alert.server.id) ?? []), alert]);
+    }
+  }
+  for (const [serverId, [worst, ...others]] of byServer) {
+    if (worst) {
+      needs.push({
+        key: `alert-${worst.id}`,
+        tone: worst.severity === "CRITICAL" ? "bad" : "wait",
+        what: worst.subject,
+        why: [worst, ...others].map(({ sentence }) => sentence).join(" "),
+        link: { to: "/servers/$serverId", params: { serverId } },
+      });
+    }
+  }
+  return needs.sort((a, b) => Number(a.tone !== "bad") - Number(b.tone !== "bad"));
 }
 
 function brokenSites({ totalCount, nodes }: Facts["broken"]): Need[] {

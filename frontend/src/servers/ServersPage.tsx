@@ -16,6 +16,7 @@ import { serverLooks } from "../ui/tones";
 import { AddServerForm } from "./AddServerForm";
 import { PinHostKeyDialog } from "./PinHostKeyDialog";
 import { roleWords } from "./roles";
+import { ServerHealthCell } from "./ServerHealthCell";
 import classes from "./ServersPage.module.css";
 import { SetUpDialog } from "./SetUpDialog";
 import type { ServersSearch } from "./serversSearch";
@@ -38,6 +39,7 @@ const ServersQuery = graphql(/* GraphQL */ `
         id
         name
       }
+      ...ServerHealthCell_server
     }
     publicKey
   }
@@ -73,7 +75,13 @@ export function ServersPage() {
       wrap: true,
       cell: (server) => (
         <>
-          <span className={classes.name}>{server.name}</span>
+          <Link
+            to="/servers/$serverId"
+            params={{ serverId: server.id }}
+            className={`${classes.name} ${classes.link}`}
+          >
+            {server.name}
+          </Link>
           {server.statusReason ? (
             <div className={classes.reason} data-tone={serverLooks[server.status].tone}>
               {server.statusReason}
@@ -81,6 +89,12 @@ export function ServersPage() {
           ) : null}
         </>
       ),
+    },
+    {
+      key: "health",
+      header: "Health",
+      width: "270px",
+      cell: (server) => <ServerHealthCell server={server} />,
     },
     { key: "role", header: "Role", cell: ({ role }) => roleWords[role].name },
     {

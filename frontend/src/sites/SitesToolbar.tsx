@@ -3,9 +3,9 @@ import { IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
 import { type RefObject, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../gql";
-import type { SiteStatus } from "../gql/schema";
+import type { HealthState, SiteStatus } from "../gql/schema";
 import { FilterChip } from "../ui/FilterChip";
-import { siteLooks } from "../ui/tones";
+import { healthLooks, siteLooks } from "../ui/tones";
 import { columns } from "./columns";
 import classes from "./SitesToolbar.module.css";
 import { isFiltered, type SitesSearch } from "./sitesSearch";
@@ -39,6 +39,11 @@ const statusOptions = (Object.keys(siteLooks) as SiteStatus[]).map((value) => ({
   label: siteLooks[value].word,
 }));
 
+const healthOptions = (["UP", "MAINTENANCE", "DOWN", "UNKNOWN"] as HealthState[]).map((value) => ({
+  value,
+  label: healthLooks[value].word,
+}));
+
 /** Search, filters as chips, the column chooser and the export. All but the columns live in the address. */
 export function SitesToolbar({
   search,
@@ -67,6 +72,12 @@ export function SitesToolbar({
         options={statusOptions}
         values={search.status ?? []}
         onChange={(status) => onSearch({ status })}
+      />
+      <FilterChip
+        label="Health"
+        options={healthOptions}
+        values={search.health ?? []}
+        onChange={(health) => onSearch({ health })}
       />
       <FilterChip
         label="Version"
@@ -99,7 +110,9 @@ export function SitesToolbar({
           size="xs"
           variant="subtle"
           color="gray"
-          onClick={() => onSearch({ q: "", status: [], version: [], bench: [], server: [] })}
+          onClick={() =>
+            onSearch({ q: "", status: [], health: [], version: [], bench: [], server: [] })
+          }
         >
           Clear filters
         </Button>

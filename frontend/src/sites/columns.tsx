@@ -1,6 +1,7 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures } from "@tanstack/react-table";
 import { Copy } from "../ui/Copy";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SiteHealth } from "./SiteHealth";
 import { SiteState } from "./SiteState";
 import classes from "./SitesTable.module.css";
 import type { SiteRow } from "./siteList";
@@ -32,6 +33,11 @@ export const columns = helper.columns([
     enableHiding: false,
     cell: ({ row }) => <SiteState site={row.original} />,
   }),
+  helper.display({
+    id: "HEALTH",
+    header: "Health",
+    cell: ({ row }) => <SiteHealth health={row.original.health} />,
+  }),
   helper.accessor("version", { id: "VERSION", header: "Version" }),
   helper.accessor("bench.name", { id: "BENCH", header: "Bench", cell: dim }),
   helper.accessor("revision.name", { id: "REVISION", header: "Revision", cell: dim }),
@@ -51,6 +57,7 @@ export const columns = helper.columns([
 export const widths: Record<string, string> = {
   NAME: "minmax(220px, 2.4fr)",
   STATUS: "minmax(150px, 1.2fr)",
+  HEALTH: "minmax(120px, 1fr)",
   VERSION: "minmax(130px, 1fr)",
   BENCH: "minmax(110px, 1fr)",
   REVISION: "84px",

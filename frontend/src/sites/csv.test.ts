@@ -9,6 +9,12 @@ const row: SiteRow = {
   statusReason: "",
   version: "shop 1.2.0",
   maintenanceSince: null,
+  health: {
+    state: "UP",
+    since: "2026-05-01T10:00:00Z",
+    checkedAt: "2026-05-01T10:00:00Z",
+    status: 200,
+  },
   createdAt: "2026-05-01T10:00:00Z",
   bench: { id: "1", name: "shop" },
   server: { id: "1", name: "m-01" },

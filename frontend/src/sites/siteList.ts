@@ -30,6 +30,12 @@ const SitesPageQuery = graphql(/* GraphQL */ `
         deploy {
           id
         }
+        health {
+          state
+          since
+          checkedAt
+          status
+        }
       }
       totalCount
       pageInfo {

@@ -1,4 +1,10 @@
-import type { SiteFilter, SiteOrderBy, SiteOrderField, SiteStatus } from "../gql/schema";
+import type {
+  HealthState,
+  SiteFilter,
+  SiteOrderBy,
+  SiteOrderField,
+  SiteStatus,
+} from "../gql/schema";
 
 /** What the address of the list of sites says; what is left out is the default. */
 export interface SitesSearch {
@@ -8,6 +14,7 @@ export interface SitesSearch {
   server?: string[];
   version?: string[];
   status?: SiteStatus[];
+  health?: HealthState[];
   sort?: SiteOrderField;
   desc?: boolean;
   /** The step of the deploy form that is open beside the list. */
@@ -15,6 +22,7 @@ export interface SitesSearch {
 }
 
 const statuses: SiteStatus[] = ["CREATING", "ACTIVE", "FAILED", "BROKEN", "ARCHIVED"];
+const healths: HealthState[] = ["UP", "MAINTENANCE", "DOWN", "UNKNOWN"];
 const fields: SiteOrderField[] = ["NAME", "VERSION", "CREATED"];
 
 /** Reads an address that may have been typed or cut: what makes no sense is left out. */
@@ -34,6 +42,10 @@ export function readSitesSearch(search: Record<string, unknown>): SitesSearch {
   const status = statuses.filter((one) => readList(search.status).includes(one));
   if (status.length > 0) {
     read.status = status;
+  }
+  const health = healths.filter((one) => readList(search.health).includes(one));
+  if (health.length > 0) {
+    read.health = health;
   }
   const sort = fields.find((field) => field === search.sort);
   if (sort && sort !== "NAME") {
@@ -73,6 +85,9 @@ export function filterOf(search: SitesSearch): SiteFilter {
   }
   if (search.status) {
     filter.statuses = search.status;
+  }
+  if (search.health) {
+    filter.health = search.health;
   }
   return filter;
 }

@@ -2,6 +2,7 @@ import type {
   ActionStatus,
   DeploySiteStatus,
   DeployStatus,
+  HealthState,
   PairStatus,
   RevisionStatus,
   ServerStatus,
@@ -64,6 +65,15 @@ export const serverLooks: Record<ServerStatus, Look> = {
   FAILED: { tone: "bad", word: "Failed" },
   HOST_KEY_CHANGED: { tone: "bad", word: "Host key changed" },
   RETIRED: { tone: "idle", word: "Retired" },
+};
+
+export const healthLooks: Record<HealthState, Look> = {
+  UNKNOWN: { tone: "idle", word: "Not seen lately" },
+  OK: { tone: "done", word: "Well" },
+  DEGRADED: { tone: "wait", word: "Needs a look" },
+  UP: { tone: "done", word: "Answers" },
+  MAINTENANCE: { tone: "wait", word: "Maintenance" },
+  DOWN: { tone: "bad", word: "Down" },
 };
 
 export const pairLooks: Record<PairStatus, Look> = {

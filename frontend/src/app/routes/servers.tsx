@@ -1,4 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
+import { ServerPage } from "../../server-page/ServerPage";
+import { readServerSearch } from "../../server-page/serverSearch";
 import { ServersPage } from "../../servers/ServersPage";
 import { readServersSearch } from "../../servers/serversSearch";
 import { shellRoute } from "./shell";
@@ -8,4 +10,11 @@ export const serversRoute = createRoute({
   path: "servers",
   validateSearch: readServersSearch,
   component: ServersPage,
+});
+
+export const serverRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "servers/$serverId",
+  validateSearch: readServerSearch,
+  component: () => <ServerPage />,
 });

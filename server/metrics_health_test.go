@@ -1,0 +1,58 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"central/fleet"
+	"central/store"
+)
+
+func TestMetricsOfTheFleet(t *testing.T) {
+	c := newCentral(t)
+	ctx := t.Context()
+	server, err := c.store.AddServer(ctx, admin, fleet.NewServer{Name: "m-1", Address: "192.0.2.1", Role: fleet.RoleMaster, HostKey: "ssh-ed25519 AAAA"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.store.DB().ExecContext(ctx, "UPDATE servers SET status = 'READY'"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.EnrolHealth(ctx, time.Microsecond, time.Microsecond); err != nil {
+		t.Fatal(err)
+	}
+	claims, err := c.store.ClaimSamples(ctx, 1, time.Hour)
+	if err != nil || len(claims) != 1 {
+		t.Fatalf("claimed %v, %v", claims, err)
+	}
+	lag := 2.5
+	err = c.store.SaveSamples(ctx, []store.SampleResult{{SampleClaim: claims[0], At: time.Now().UTC(), Sample: &fleet.ServerSample{
+		At: time.Now().UTC(), Load1: 0.5, CPUs: 2, MemoryUsed: 1, MemoryTotal: 4,
+		Disks:       []fleet.DiskUse{{Mount: "/", SizeBytes: 100, UsedBytes: 25, FreeBytes: 75}},
+		Replication: &fleet.ReplicationProbe{Role: "slave", IO: "Yes", SQL: "No", LagSeconds: &lag},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := c.stranger().send("GET", "/metrics", "", "", nil).Body
+	for _, line := range []string{
+		`central_server_up{role="MASTER",server="` + server.Name + `"} 1`,
+		`central_server_health{role="MASTER",server="m-1",state="OK"} 1`,
+		`central_server_health{role="MASTER",server="m-1",state="DOWN"} 0`,
+		`central_server_load1{server="m-1"} 0.5`,
+		`central_server_disk_used_ratio{mount="/",server="m-1"} 0.25`,
+		`central_server_replication_running{server="m-1",thread="sql"} 0`,
+		`central_server_replication_lag_seconds{server="m-1"} 2.5`,
+		`central_sites{state="DOWN"} 0`,
+		`central_alerts{severity="CRITICAL"} 0`,
+		`central_samples_overdue_seconds 0`,
+	} {
+		if !strings.Contains(body, line+"\n") {
+			t.Errorf("%s is missing", line)
+		}
+	}
+	if t.Failed() {
+		t.Log(body)
+	}
+}
