@@ -31,12 +31,12 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Action() ActionResolver
+	Alert() AlertResolver
 	AuditEntry() AuditEntryResolver
 	Bench() BenchResolver
 	Deploy() DeployResolver
 	Mutation() MutationResolver
 	Pair() PairResolver
-	PairSwitch() PairSwitchResolver
 	Query() QueryResolver
 	Release() ReleaseResolver
 	Revision() RevisionResolver
@@ -109,6 +109,18 @@ type ComplexityRoot struct {
 		Server func(childComplexity int) int
 	}
 
+	Alert struct {
+		ClearedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		RaisedAt  func(childComplexity int) int
+		Rule      func(childComplexity int) int
+		Sentence  func(childComplexity int) int
+		Server    func(childComplexity int) int
+		Severity  func(childComplexity int) int
+		Site      func(childComplexity int) int
+		Subject   func(childComplexity int) int
+	}
+
 	App struct {
 		Branch     func(childComplexity int) int
 		ID         func(childComplexity int) int
@@ -149,6 +161,11 @@ type ComplexityRoot struct {
 
 	CancelDeployPayload struct {
 		Deploy func(childComplexity int) int
+	}
+
+	CertificateEnd struct {
+		ExpiresAt func(childComplexity int) int
+		Host      func(childComplexity int) int
 	}
 
 	ChangePasswordPayload struct {
@@ -267,14 +284,25 @@ type ComplexityRoot struct {
 		Deploy func(childComplexity int) int
 	}
 
-	FailOverPayload struct {
-		Action func(childComplexity int) int
-		Pair   func(childComplexity int) int
+	DiskUse struct {
+		InodesRatio func(childComplexity int) int
+		Mount       func(childComplexity int) int
+		SizeBytes   func(childComplexity int) int
+		UsedBytes   func(childComplexity int) int
+		UsedRatio   func(childComplexity int) int
 	}
 
 	FetchReleasesPayload struct {
 		Action func(childComplexity int) int
 		App    func(childComplexity int) int
+	}
+
+	HealthChange struct {
+		At        func(childComplexity int) int
+		FromState func(childComplexity int) int
+		ID        func(childComplexity int) int
+		ToState   func(childComplexity int) int
+		Why       func(childComplexity int) int
 	}
 
 	HostKey struct {
@@ -310,19 +338,16 @@ type ComplexityRoot struct {
 		CreatePair     func(childComplexity int, input fleet.NewPair) int
 		CreateSite     func(childComplexity int, input fleet.NewSite) int
 		DeploySites    func(childComplexity int, input fleet.DeployInput) int
-		FailOver       func(childComplexity int, input fleet.SwitchInput) int
 		FetchReleases  func(childComplexity int, input FetchReleasesInput) int
 		LetCentralIn   func(childComplexity int, input fleet.ServerEntry) int
 		LogIn          func(childComplexity int, input LogInInput) int
 		LogOut         func(childComplexity int) int
 		PinHostKey     func(childComplexity int, input PinHostKeyInput) int
 		RebuildSlave   func(childComplexity int, input RebuildSlaveInput) int
-		RehearseSwitch func(childComplexity int, input RehearseSwitchInput) int
 		RetryDeploy    func(childComplexity int, input RetryDeployInput) int
 		SetServing     func(childComplexity int, input SetServingInput) int
 		SetUpPair      func(childComplexity int, input SetUpPairInput) int
 		SetUpServer    func(childComplexity int, input SetUpServerInput) int
-		SwitchOver     func(childComplexity int, input fleet.SwitchInput) int
 	}
 
 	PageInfo struct {
@@ -337,25 +362,10 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Master       func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Replication  func(childComplexity int) int
 		Slave        func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
-		Switches     func(childComplexity int, first int) int
-	}
-
-	PairSwitch struct {
-		Action          func(childComplexity int) int
-		ActorName       func(childComplexity int) int
-		DowntimeSeconds func(childComplexity int) int
-		FinishedAt      func(childComplexity int) int
-		From            func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Loss            func(childComplexity int) int
-		Reason          func(childComplexity int) int
-		StartedAt       func(childComplexity int) int
-		Switched        func(childComplexity int) int
-		To              func(childComplexity int) int
 	}
 
 	PinHostKeyPayload struct {
@@ -400,6 +410,7 @@ type ComplexityRoot struct {
 	Query struct {
 		Action       func(childComplexity int, id uint) int
 		Actions      func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
+		Alerts       func(childComplexity int, open bool, first int) int
 		Apps         func(childComplexity int) int
 		AuditLog     func(childComplexity int, first int, after *string) int
 		Benches      func(childComplexity int) int
@@ -418,15 +429,9 @@ type ComplexityRoot struct {
 		SiteIds      func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions func(childComplexity int) int
 		Sites        func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
-		SwitchPlan   func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
 	}
 
 	RebuildSlavePayload struct {
-		Action func(childComplexity int) int
-		Pair   func(childComplexity int) int
-	}
-
-	RehearseSwitchPayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
 	}
@@ -442,6 +447,17 @@ type ComplexityRoot struct {
 		Subject    func(childComplexity int) int
 		Touches    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	Replication struct {
+		At         func(childComplexity int) int
+		IORunning  func(childComplexity int) int
+		LagSeconds func(childComplexity int) int
+		LastError  func(childComplexity int) int
+		MasterGTID func(childComplexity int) int
+		MirroredAt func(childComplexity int) int
+		SQLRunning func(childComplexity int) int
+		SlaveGTID  func(childComplexity int) int
 	}
 
 	RetryDeployPayload struct {
@@ -469,10 +485,13 @@ type ComplexityRoot struct {
 	Server struct {
 		ActionsAtOnce      func(childComplexity int) int
 		Address            func(childComplexity int) int
+		Alerts             func(childComplexity int) int
 		Benches            func(childComplexity int) int
+		Changes            func(childComplexity int, first int) int
 		CreatedAt          func(childComplexity int) int
 		Facts              func(childComplexity int) int
 		FactsAt            func(childComplexity int) int
+		Health             func(childComplexity int) int
 		HostKeyFingerprint func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Labels             func(childComplexity int) int
@@ -483,6 +502,7 @@ type ComplexityRoot struct {
 		Proxy              func(childComplexity int) int
 		Region             func(childComplexity int) int
 		Role               func(childComplexity int) int
+		Samples            func(childComplexity int, rangeArg fleet.SampleRange) int
 		SiteCount          func(childComplexity int) int
 		Status             func(childComplexity int) int
 		StatusReason       func(childComplexity int) int
@@ -510,6 +530,14 @@ type ComplexityRoot struct {
 		Version      func(childComplexity int) int
 	}
 
+	ServerHealth struct {
+		At      func(childComplexity int) int
+		Latest  func(childComplexity int) int
+		Reasons func(childComplexity int) int
+		Since   func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
 	ServerLook struct {
 		Facts func(childComplexity int) int
 		Notes func(childComplexity int, role fleet.ServerRole) int
@@ -522,9 +550,41 @@ type ComplexityRoot struct {
 		Severity func(childComplexity int) int
 	}
 
+	ServerPoint struct {
+		At                func(childComplexity int) int
+		CPUs              func(childComplexity int) int
+		DiskUsed          func(childComplexity int) int
+		DiskUsedMax       func(childComplexity int) int
+		Load1             func(childComplexity int) int
+		Load1Max          func(childComplexity int) int
+		MemoryTotal       func(childComplexity int) int
+		MemoryUsed        func(childComplexity int) int
+		MemoryUsedMax     func(childComplexity int) int
+		ReplicationLag    func(childComplexity int) int
+		ReplicationLagMax func(childComplexity int) int
+		UpRatio           func(childComplexity int) int
+	}
+
 	ServerProbe struct {
 		HostKeys func(childComplexity int) int
 		TakenBy  func(childComplexity int) int
+	}
+
+	ServerSample struct {
+		At            func(childComplexity int) int
+		CPUs          func(childComplexity int) int
+		Certificate   func(childComplexity int) int
+		Disks         func(childComplexity int) int
+		Load1         func(childComplexity int) int
+		MemoryTotal   func(childComplexity int) int
+		MemoryUsed    func(childComplexity int) int
+		Services      func(childComplexity int) int
+		UptimeSeconds func(childComplexity int) int
+	}
+
+	ServiceState struct {
+		Name  func(childComplexity int) int
+		State func(childComplexity int) int
 	}
 
 	SetServingPayload struct {
@@ -544,8 +604,10 @@ type ComplexityRoot struct {
 
 	Site struct {
 		Bench            func(childComplexity int) int
+		Changes          func(childComplexity int, first int) int
 		CreatedAt        func(childComplexity int) int
 		Deploy           func(childComplexity int) int
+		Health           func(childComplexity int) int
 		ID               func(childComplexity int) int
 		MaintenanceSince func(childComplexity int) int
 		Name             func(childComplexity int) int
@@ -563,29 +625,16 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	SiteHealth struct {
+		CheckedAt func(childComplexity int) int
+		Since     func(childComplexity int) int
+		State     func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
 	Subscription struct {
 		ActionOutput   func(childComplexity int, actionID uint, after int) int
 		DeployProgress func(childComplexity int, deployID uint, after int) int
-	}
-
-	SwitchCheck struct {
-		Message func(childComplexity int) int
-		Name    func(childComplexity int) int
-		State   func(childComplexity int) int
-	}
-
-	SwitchOverPayload struct {
-		Action func(childComplexity int) int
-		Pair   func(childComplexity int) int
-	}
-
-	SwitchPlan struct {
-		Checks          func(childComplexity int) int
-		ExpectedSeconds func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Pair            func(childComplexity int) int
-		PossibleLoss    func(childComplexity int) int
-		Sites           func(childComplexity int) int
 	}
 }
 
@@ -600,6 +649,10 @@ type ActionResolver interface {
 
 	Children(ctx context.Context, obj *fleet.Action) ([]fleet.Action, error)
 	WaitsFor(ctx context.Context, obj *fleet.Action) ([]fleet.Action, error)
+}
+type AlertResolver interface {
+	Server(ctx context.Context, obj *fleet.Alert) (*fleet.Server, error)
+	Site(ctx context.Context, obj *fleet.Alert) (*fleet.Site, error)
 }
 type AuditEntryResolver interface {
 	Action(ctx context.Context, obj *fleet.AuditEntry) (*fleet.Action, error)
@@ -640,22 +693,11 @@ type MutationResolver interface {
 	SetUpServer(ctx context.Context, input SetUpServerInput) (SetUpServerPayload, error)
 	PinHostKey(ctx context.Context, input PinHostKeyInput) (PinHostKeyPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
-	RehearseSwitch(ctx context.Context, input RehearseSwitchInput) (RehearseSwitchPayload, error)
-	SwitchOver(ctx context.Context, input fleet.SwitchInput) (SwitchOverPayload, error)
-	FailOver(ctx context.Context, input fleet.SwitchInput) (FailOverPayload, error)
 }
 type PairResolver interface {
 	Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
 	Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
 	BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error)
-
-	Switches(ctx context.Context, obj *fleet.Pair, first int) ([]fleet.PairSwitch, error)
-}
-type PairSwitchResolver interface {
-	From(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
-	To(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
-
-	Action(ctx context.Context, obj *fleet.PairSwitch) (fleet.Action, error)
 }
 type QueryResolver interface {
 	Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error)
@@ -668,6 +710,7 @@ type QueryResolver interface {
 	Deploys(ctx context.Context, first int, after *string) (fleet.DeployConnection, error)
 	Deploy(ctx context.Context, id uint) (*fleet.Deploy, error)
 	DeployPlan(ctx context.Context, input fleet.DeployInput) (fleet.DeployPlan, error)
+	Alerts(ctx context.Context, open bool, first int) ([]fleet.Alert, error)
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
 	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
@@ -678,7 +721,6 @@ type QueryResolver interface {
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
 	SiteVersions(ctx context.Context) ([]string, error)
-	SwitchPlan(ctx context.Context, pairID uint, kind fleet.SwitchKind) (fleet.SwitchPlan, error)
 }
 type ReleaseResolver interface {
 	App(ctx context.Context, obj *fleet.Release) (fleet.App, error)
@@ -696,6 +738,10 @@ type ServerResolver interface {
 	Benches(ctx context.Context, obj *fleet.Server) ([]fleet.Bench, error)
 	SiteCount(ctx context.Context, obj *fleet.Server) (int, error)
 
+	Health(ctx context.Context, obj *fleet.Server) (fleet.ServerHealth, error)
+	Alerts(ctx context.Context, obj *fleet.Server) ([]fleet.Alert, error)
+	Samples(ctx context.Context, obj *fleet.Server, rangeArg fleet.SampleRange) ([]fleet.ServerPoint, error)
+	Changes(ctx context.Context, obj *fleet.Server, first int) ([]fleet.HealthChange, error)
 	Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error)
 	Proxy(ctx context.Context, obj *fleet.Server) (*fleet.ProxyState, error)
 }
@@ -709,6 +755,9 @@ type SiteResolver interface {
 	Version(ctx context.Context, obj *fleet.Site) (string, error)
 
 	Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Deploy, error)
+
+	Health(ctx context.Context, obj *fleet.Site) (fleet.SiteHealth, error)
+	Changes(ctx context.Context, obj *fleet.Site, first int) ([]fleet.HealthChange, error)
 }
 type SubscriptionResolver interface {
 	ActionOutput(ctx context.Context, actionID uint, after int) (<-chan fleet.ActionEvent, error)
@@ -985,6 +1034,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AddServerPayload.Server(childComplexity), true
 
+	case "Alert.clearedAt":
+		if e.ComplexityRoot.Alert.ClearedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ClearedAt(childComplexity), true
+	case "Alert.id":
+		if e.ComplexityRoot.Alert.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ID(childComplexity), true
+	case "Alert.raisedAt":
+		if e.ComplexityRoot.Alert.RaisedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.RaisedAt(childComplexity), true
+	case "Alert.rule":
+		if e.ComplexityRoot.Alert.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Rule(childComplexity), true
+	case "Alert.sentence":
+		if e.ComplexityRoot.Alert.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Sentence(childComplexity), true
+	case "Alert.server":
+		if e.ComplexityRoot.Alert.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Server(childComplexity), true
+	case "Alert.severity":
+		if e.ComplexityRoot.Alert.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Severity(childComplexity), true
+	case "Alert.site":
+		if e.ComplexityRoot.Alert.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Site(childComplexity), true
+	case "Alert.subject":
+		if e.ComplexityRoot.Alert.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Subject(childComplexity), true
+
 	case "App.branch":
 		if e.ComplexityRoot.App.Branch == nil {
 			break
@@ -1134,6 +1238,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CancelDeployPayload.Deploy(childComplexity), true
+
+	case "CertificateEnd.expiresAt":
+		if e.ComplexityRoot.CertificateEnd.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificateEnd.ExpiresAt(childComplexity), true
+	case "CertificateEnd.host":
+		if e.ComplexityRoot.CertificateEnd.Host == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificateEnd.Host(childComplexity), true
 
 	case "ChangePasswordPayload.me":
 		if e.ComplexityRoot.ChangePasswordPayload.Me == nil {
@@ -1593,18 +1710,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeploySitesPayload.Deploy(childComplexity), true
 
-	case "FailOverPayload.action":
-		if e.ComplexityRoot.FailOverPayload.Action == nil {
+	case "DiskUse.inodesRatio":
+		if e.ComplexityRoot.DiskUse.InodesRatio == nil {
 			break
 		}
 
-		return e.ComplexityRoot.FailOverPayload.Action(childComplexity), true
-	case "FailOverPayload.pair":
-		if e.ComplexityRoot.FailOverPayload.Pair == nil {
+		return e.ComplexityRoot.DiskUse.InodesRatio(childComplexity), true
+	case "DiskUse.mount":
+		if e.ComplexityRoot.DiskUse.Mount == nil {
 			break
 		}
 
-		return e.ComplexityRoot.FailOverPayload.Pair(childComplexity), true
+		return e.ComplexityRoot.DiskUse.Mount(childComplexity), true
+	case "DiskUse.sizeBytes":
+		if e.ComplexityRoot.DiskUse.SizeBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiskUse.SizeBytes(childComplexity), true
+	case "DiskUse.usedBytes":
+		if e.ComplexityRoot.DiskUse.UsedBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiskUse.UsedBytes(childComplexity), true
+	case "DiskUse.usedRatio":
+		if e.ComplexityRoot.DiskUse.UsedRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiskUse.UsedRatio(childComplexity), true
 
 	case "FetchReleasesPayload.action":
 		if e.ComplexityRoot.FetchReleasesPayload.Action == nil {
@@ -1618,6 +1753,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FetchReleasesPayload.App(childComplexity), true
+
+	case "HealthChange.at":
+		if e.ComplexityRoot.HealthChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthChange.At(childComplexity), true
+	case "HealthChange.fromState":
+		if e.ComplexityRoot.HealthChange.FromState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthChange.FromState(childComplexity), true
+	case "HealthChange.id":
+		if e.ComplexityRoot.HealthChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthChange.ID(childComplexity), true
+	case "HealthChange.toState":
+		if e.ComplexityRoot.HealthChange.ToState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthChange.ToState(childComplexity), true
+	case "HealthChange.why":
+		if e.ComplexityRoot.HealthChange.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthChange.Why(childComplexity), true
 
 	case "HostKey.fingerprint":
 		if e.ComplexityRoot.HostKey.Fingerprint == nil {
@@ -1776,17 +1942,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeploySites(childComplexity, args["input"].(fleet.DeployInput)), true
-	case "Mutation.failOver":
-		if e.ComplexityRoot.Mutation.FailOver == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_failOver_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.FailOver(childComplexity, args["input"].(fleet.SwitchInput)), true
 	case "Mutation.fetchReleases":
 		if e.ComplexityRoot.Mutation.FetchReleases == nil {
 			break
@@ -1848,17 +2003,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RebuildSlave(childComplexity, args["input"].(RebuildSlaveInput)), true
-	case "Mutation.rehearseSwitch":
-		if e.ComplexityRoot.Mutation.RehearseSwitch == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_rehearseSwitch_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RehearseSwitch(childComplexity, args["input"].(RehearseSwitchInput)), true
 	case "Mutation.retryDeploy":
 		if e.ComplexityRoot.Mutation.RetryDeploy == nil {
 			break
@@ -1903,17 +2047,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetUpServer(childComplexity, args["input"].(SetUpServerInput)), true
-	case "Mutation.switchOver":
-		if e.ComplexityRoot.Mutation.SwitchOver == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_switchOver_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SwitchOver(childComplexity, args["input"].(fleet.SwitchInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1964,6 +2097,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.Name(childComplexity), true
+	case "Pair.replication":
+		if e.ComplexityRoot.Pair.Replication == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Replication(childComplexity), true
 	case "Pair.slave":
 		if e.ComplexityRoot.Pair.Slave == nil {
 			break
@@ -1982,90 +2121,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.StatusReason(childComplexity), true
-	case "Pair.switches":
-		if e.ComplexityRoot.Pair.Switches == nil {
-			break
-		}
-
-		args, err := ec.field_Pair_switches_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Pair.Switches(childComplexity, args["first"].(int)), true
-
-	case "PairSwitch.action":
-		if e.ComplexityRoot.PairSwitch.Action == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.Action(childComplexity), true
-	case "PairSwitch.actorName":
-		if e.ComplexityRoot.PairSwitch.ActorName == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.ActorName(childComplexity), true
-	case "PairSwitch.downtimeSeconds":
-		if e.ComplexityRoot.PairSwitch.DowntimeSeconds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.DowntimeSeconds(childComplexity), true
-	case "PairSwitch.finishedAt":
-		if e.ComplexityRoot.PairSwitch.FinishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.FinishedAt(childComplexity), true
-	case "PairSwitch.from":
-		if e.ComplexityRoot.PairSwitch.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.From(childComplexity), true
-	case "PairSwitch.id":
-		if e.ComplexityRoot.PairSwitch.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.ID(childComplexity), true
-	case "PairSwitch.kind":
-		if e.ComplexityRoot.PairSwitch.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.Kind(childComplexity), true
-	case "PairSwitch.loss":
-		if e.ComplexityRoot.PairSwitch.Loss == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.Loss(childComplexity), true
-	case "PairSwitch.reason":
-		if e.ComplexityRoot.PairSwitch.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.Reason(childComplexity), true
-	case "PairSwitch.startedAt":
-		if e.ComplexityRoot.PairSwitch.StartedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.StartedAt(childComplexity), true
-	case "PairSwitch.switched":
-		if e.ComplexityRoot.PairSwitch.Switched == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.Switched(childComplexity), true
-	case "PairSwitch.to":
-		if e.ComplexityRoot.PairSwitch.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairSwitch.To(childComplexity), true
 
 	case "PinHostKeyPayload.server":
 		if e.ComplexityRoot.PinHostKeyPayload.Server == nil {
@@ -2238,6 +2293,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Actions(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.ActionFilter)), true
+	case "Query.alerts":
+		if e.ComplexityRoot.Query.Alerts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_alerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Alerts(childComplexity, args["open"].(bool), args["first"].(int)), true
 	case "Query.apps":
 		if e.ComplexityRoot.Query.Apps == nil {
 			break
@@ -2407,17 +2473,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SiteFilter), args["orderBy"].(*fleet.SiteOrderBy)), true
-	case "Query.switchPlan":
-		if e.ComplexityRoot.Query.SwitchPlan == nil {
-			break
-		}
-
-		args, err := ec.field_Query_switchPlan_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.SwitchPlan(childComplexity, args["pairId"].(uint), args["kind"].(fleet.SwitchKind)), true
 
 	case "RebuildSlavePayload.action":
 		if e.ComplexityRoot.RebuildSlavePayload.Action == nil {
@@ -2431,19 +2486,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RebuildSlavePayload.Pair(childComplexity), true
-
-	case "RehearseSwitchPayload.action":
-		if e.ComplexityRoot.RehearseSwitchPayload.Action == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RehearseSwitchPayload.Action(childComplexity), true
-	case "RehearseSwitchPayload.pair":
-		if e.ComplexityRoot.RehearseSwitchPayload.Pair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RehearseSwitchPayload.Pair(childComplexity), true
 
 	case "Release.app":
 		if e.ComplexityRoot.Release.App == nil {
@@ -2505,6 +2547,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Release.Version(childComplexity), true
+
+	case "Replication.at":
+		if e.ComplexityRoot.Replication.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.At(childComplexity), true
+	case "Replication.ioRunning":
+		if e.ComplexityRoot.Replication.IORunning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.IORunning(childComplexity), true
+	case "Replication.lagSeconds":
+		if e.ComplexityRoot.Replication.LagSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.LagSeconds(childComplexity), true
+	case "Replication.lastError":
+		if e.ComplexityRoot.Replication.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.LastError(childComplexity), true
+	case "Replication.masterGtid":
+		if e.ComplexityRoot.Replication.MasterGTID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.MasterGTID(childComplexity), true
+	case "Replication.mirroredAt":
+		if e.ComplexityRoot.Replication.MirroredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.MirroredAt(childComplexity), true
+	case "Replication.sqlRunning":
+		if e.ComplexityRoot.Replication.SQLRunning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.SQLRunning(childComplexity), true
+	case "Replication.slaveGtid":
+		if e.ComplexityRoot.Replication.SlaveGTID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Replication.SlaveGTID(childComplexity), true
 
 	case "RetryDeployPayload.deploy":
 		if e.ComplexityRoot.RetryDeployPayload.Deploy == nil {
@@ -2599,12 +2690,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.Address(childComplexity), true
+	case "Server.alerts":
+		if e.ComplexityRoot.Server.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Alerts(childComplexity), true
 	case "Server.benches":
 		if e.ComplexityRoot.Server.Benches == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Server.Benches(childComplexity), true
+	case "Server.changes":
+		if e.ComplexityRoot.Server.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Server_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Server.Changes(childComplexity, args["first"].(int)), true
 	case "Server.createdAt":
 		if e.ComplexityRoot.Server.CreatedAt == nil {
 			break
@@ -2623,6 +2731,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.FactsAt(childComplexity), true
+	case "Server.health":
+		if e.ComplexityRoot.Server.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Health(childComplexity), true
 	case "Server.hostKeyFingerprint":
 		if e.ComplexityRoot.Server.HostKeyFingerprint == nil {
 			break
@@ -2683,6 +2797,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.Role(childComplexity), true
+	case "Server.samples":
+		if e.ComplexityRoot.Server.Samples == nil {
+			break
+		}
+
+		args, err := ec.field_Server_samples_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Server.Samples(childComplexity, args["range"].(fleet.SampleRange)), true
 	case "Server.siteCount":
 		if e.ComplexityRoot.Server.SiteCount == nil {
 			break
@@ -2800,6 +2925,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServerFacts.Version(childComplexity), true
 
+	case "ServerHealth.at":
+		if e.ComplexityRoot.ServerHealth.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.At(childComplexity), true
+	case "ServerHealth.latest":
+		if e.ComplexityRoot.ServerHealth.Latest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Latest(childComplexity), true
+	case "ServerHealth.reasons":
+		if e.ComplexityRoot.ServerHealth.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Reasons(childComplexity), true
+	case "ServerHealth.since":
+		if e.ComplexityRoot.ServerHealth.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Since(childComplexity), true
+	case "ServerHealth.state":
+		if e.ComplexityRoot.ServerHealth.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.State(childComplexity), true
+
 	case "ServerLook.facts":
 		if e.ComplexityRoot.ServerLook.Facts == nil {
 			break
@@ -2843,6 +2999,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServerNote.Severity(childComplexity), true
 
+	case "ServerPoint.at":
+		if e.ComplexityRoot.ServerPoint.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.At(childComplexity), true
+	case "ServerPoint.cpus":
+		if e.ComplexityRoot.ServerPoint.CPUs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.CPUs(childComplexity), true
+	case "ServerPoint.diskUsed":
+		if e.ComplexityRoot.ServerPoint.DiskUsed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.DiskUsed(childComplexity), true
+	case "ServerPoint.diskUsedMax":
+		if e.ComplexityRoot.ServerPoint.DiskUsedMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.DiskUsedMax(childComplexity), true
+	case "ServerPoint.load1":
+		if e.ComplexityRoot.ServerPoint.Load1 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.Load1(childComplexity), true
+	case "ServerPoint.load1Max":
+		if e.ComplexityRoot.ServerPoint.Load1Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.Load1Max(childComplexity), true
+	case "ServerPoint.memoryTotal":
+		if e.ComplexityRoot.ServerPoint.MemoryTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.MemoryTotal(childComplexity), true
+	case "ServerPoint.memoryUsed":
+		if e.ComplexityRoot.ServerPoint.MemoryUsed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.MemoryUsed(childComplexity), true
+	case "ServerPoint.memoryUsedMax":
+		if e.ComplexityRoot.ServerPoint.MemoryUsedMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.MemoryUsedMax(childComplexity), true
+	case "ServerPoint.replicationLag":
+		if e.ComplexityRoot.ServerPoint.ReplicationLag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.ReplicationLag(childComplexity), true
+	case "ServerPoint.replicationLagMax":
+		if e.ComplexityRoot.ServerPoint.ReplicationLagMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.ReplicationLagMax(childComplexity), true
+	case "ServerPoint.upRatio":
+		if e.ComplexityRoot.ServerPoint.UpRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPoint.UpRatio(childComplexity), true
+
 	case "ServerProbe.hostKeys":
 		if e.ComplexityRoot.ServerProbe.HostKeys == nil {
 			break
@@ -2855,6 +3084,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServerProbe.TakenBy(childComplexity), true
+
+	case "ServerSample.at":
+		if e.ComplexityRoot.ServerSample.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.At(childComplexity), true
+	case "ServerSample.cpus":
+		if e.ComplexityRoot.ServerSample.CPUs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.CPUs(childComplexity), true
+	case "ServerSample.certificate":
+		if e.ComplexityRoot.ServerSample.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.Certificate(childComplexity), true
+	case "ServerSample.disks":
+		if e.ComplexityRoot.ServerSample.Disks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.Disks(childComplexity), true
+	case "ServerSample.load1":
+		if e.ComplexityRoot.ServerSample.Load1 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.Load1(childComplexity), true
+	case "ServerSample.memoryTotal":
+		if e.ComplexityRoot.ServerSample.MemoryTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.MemoryTotal(childComplexity), true
+	case "ServerSample.memoryUsed":
+		if e.ComplexityRoot.ServerSample.MemoryUsed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.MemoryUsed(childComplexity), true
+	case "ServerSample.services":
+		if e.ComplexityRoot.ServerSample.Services == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.Services(childComplexity), true
+	case "ServerSample.uptimeSeconds":
+		if e.ComplexityRoot.ServerSample.UptimeSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerSample.UptimeSeconds(childComplexity), true
+
+	case "ServiceState.name":
+		if e.ComplexityRoot.ServiceState.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceState.Name(childComplexity), true
+	case "ServiceState.state":
+		if e.ComplexityRoot.ServiceState.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceState.State(childComplexity), true
 
 	case "SetServingPayload.actions":
 		if e.ComplexityRoot.SetServingPayload.Actions == nil {
@@ -2901,6 +3198,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Bench(childComplexity), true
+	case "Site.changes":
+		if e.ComplexityRoot.Site.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Site_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Site.Changes(childComplexity, args["first"].(int)), true
 	case "Site.createdAt":
 		if e.ComplexityRoot.Site.CreatedAt == nil {
 			break
@@ -2913,6 +3221,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Deploy(childComplexity), true
+	case "Site.health":
+		if e.ComplexityRoot.Site.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Health(childComplexity), true
 	case "Site.id":
 		if e.ComplexityRoot.Site.ID == nil {
 			break
@@ -2987,6 +3301,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SiteConnection.TotalCount(childComplexity), true
 
+	case "SiteHealth.checkedAt":
+		if e.ComplexityRoot.SiteHealth.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteHealth.CheckedAt(childComplexity), true
+	case "SiteHealth.since":
+		if e.ComplexityRoot.SiteHealth.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteHealth.Since(childComplexity), true
+	case "SiteHealth.state":
+		if e.ComplexityRoot.SiteHealth.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteHealth.State(childComplexity), true
+	case "SiteHealth.status":
+		if e.ComplexityRoot.SiteHealth.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteHealth.Status(childComplexity), true
+
 	case "Subscription.actionOutput":
 		if e.ComplexityRoot.Subscription.ActionOutput == nil {
 			break
@@ -3010,75 +3349,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.DeployProgress(childComplexity, args["deployId"].(uint), args["after"].(int)), true
 
-	case "SwitchCheck.message":
-		if e.ComplexityRoot.SwitchCheck.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchCheck.Message(childComplexity), true
-	case "SwitchCheck.name":
-		if e.ComplexityRoot.SwitchCheck.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchCheck.Name(childComplexity), true
-	case "SwitchCheck.state":
-		if e.ComplexityRoot.SwitchCheck.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchCheck.State(childComplexity), true
-
-	case "SwitchOverPayload.action":
-		if e.ComplexityRoot.SwitchOverPayload.Action == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchOverPayload.Action(childComplexity), true
-	case "SwitchOverPayload.pair":
-		if e.ComplexityRoot.SwitchOverPayload.Pair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchOverPayload.Pair(childComplexity), true
-
-	case "SwitchPlan.checks":
-		if e.ComplexityRoot.SwitchPlan.Checks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchPlan.Checks(childComplexity), true
-	case "SwitchPlan.expectedSeconds":
-		if e.ComplexityRoot.SwitchPlan.ExpectedSeconds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchPlan.ExpectedSeconds(childComplexity), true
-	case "SwitchPlan.kind":
-		if e.ComplexityRoot.SwitchPlan.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchPlan.Kind(childComplexity), true
-	case "SwitchPlan.pair":
-		if e.ComplexityRoot.SwitchPlan.Pair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchPlan.Pair(childComplexity), true
-	case "SwitchPlan.possibleLoss":
-		if e.ComplexityRoot.SwitchPlan.PossibleLoss == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchPlan.PossibleLoss(childComplexity), true
-	case "SwitchPlan.sites":
-		if e.ComplexityRoot.SwitchPlan.Sites == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SwitchPlan.Sites(childComplexity), true
-
 	}
 	return 0, false
 }
@@ -3101,13 +3371,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
-			graphql.NewInputUnmarshaler("FailOverInput", ec.unmarshalInputFailOverInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
-			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
@@ -3115,7 +3383,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
-			graphql.NewInputUnmarshaler("SwitchOverInput", ec.unmarshalInputSwitchOverInput),
 		)
 	}
 	first := true
@@ -4122,6 +4389,273 @@ extend type Subscription {
   ): DeployEvent!
 }
 `, BuiltIn: false},
+	{Name: "../schema/health.graphqls", Input: `"How a server or a site does, as Central last saw it."
+enum HealthState {
+  "Not looked at yet, or not lately."
+  UNKNOWN
+  "A server: reachable, and nothing about it needs a person."
+  OK
+  "A server: reachable, with open alerts."
+  DEGRADED
+  "A site: it answers."
+  UP
+  "A site: closed by Central itself, for a move, a switchover, or because somebody asked for it."
+  MAINTENANCE
+  "A server cannot be reached; a site does not answer as it should."
+  DOWN
+}
+
+"How a server does now. Central looks at each server that is ready every 30 seconds."
+type ServerHealth {
+  "OK, DEGRADED, DOWN or UNKNOWN."
+  state: HealthState!
+  "Since when; null before the first look."
+  since: Time
+  "When it was last looked at, whether it could be reached or not; null before the first look."
+  at: Time
+  "A sentence for each thing that is wrong."
+  reasons: [String!]!
+  "What the last look that reached it found; null when none did yet. It is older than ` + "`" + `at` + "`" + ` when the server is down."
+  latest: ServerSample
+}
+
+"What one look at a server found."
+type ServerSample {
+  "When."
+  at: Time!
+  "Processes that run or wait to run, over the last minute."
+  load1: Float!
+  "How many processors it has."
+  cpus: Int!
+  "Memory that is not available to programs that ask for more, in bytes."
+  memoryUsed: Float!
+  "Memory in all, in bytes."
+  memoryTotal: Float!
+  "Seconds since it was started."
+  uptimeSeconds: Float!
+  "Its mounted file systems."
+  disks: [DiskUse!]!
+  "The services that matter for its role."
+  services: [ServiceState!]!
+  "The certificate on it that expires first; null where there is none."
+  certificate: CertificateEnd
+}
+
+"How full a mounted file system is."
+type DiskUse {
+  "Where it is mounted."
+  mount: String!
+  "How large it is, in bytes."
+  sizeBytes: Float!
+  "How much of it is used, in bytes."
+  usedBytes: Float!
+  "Share of what ordinary programs may use, 0 to 1."
+  usedRatio: Float!
+  "Share of its inodes that is used, 0 to 1."
+  inodesRatio: Float!
+}
+
+"A systemd unit and its state."
+type ServiceState {
+  "Such as ` + "`" + `mariadb.service` + "`" + `."
+  name: String!
+  "As systemd calls it: ` + "`" + `active` + "`" + `, ` + "`" + `inactive` + "`" + `, ` + "`" + `failed` + "`" + `, ` + "`" + `activating` + "`" + `, or ` + "`" + `not-found` + "`" + `."
+  state: String!
+}
+
+"When a certificate expires."
+type CertificateEnd {
+  "The host name that it is for; may be empty."
+  host: String!
+  "When it expires."
+  expiresAt: Time!
+}
+
+"How much of the past a chart shows."
+enum SampleRange {
+  "The last 24 hours, a point every 5 minutes."
+  DAY
+  "The last 30 days, a point every 3 hours."
+  MONTH
+}
+
+"One point of a server's charts: means over its step, and the highest. Figures are null where no look reached the server."
+type ServerPoint {
+  "Beginning of the step."
+  at: Time!
+  "Share of the looks that reached the server, 0 to 1."
+  upRatio: Float!
+  "Processes that run or wait to run."
+  load1: Float
+  "The highest."
+  load1Max: Float
+  "How many processors it had."
+  cpus: Int
+  "Memory used, in bytes."
+  memoryUsed: Float
+  "The highest."
+  memoryUsedMax: Float
+  "Memory in all, in bytes."
+  memoryTotal: Float
+  "Share of the fullest file system, 0 to 1."
+  diskUsed: Float
+  "The highest."
+  diskUsedMax: Float
+  "Seconds behind the master; null unless it follows one."
+  replicationLag: Float
+  "The longest."
+  replicationLagMax: Float
+}
+
+"How a site answers now. Central asks for each routed site through the proxies once a minute."
+type SiteHealth {
+  "UP, MAINTENANCE, DOWN or UNKNOWN."
+  state: HealthState!
+  "Since when; null before the first answer."
+  since: Time
+  "When it was last asked for; null before that."
+  checkedAt: Time
+  "HTTP status of the last answer; 0 when there was none."
+  status: Int!
+}
+
+"One change of the health of a server or a site."
+type HealthChange {
+  "Its number; later ones are higher."
+  id: ID!
+  "The state before."
+  fromState: HealthState!
+  "The state after."
+  toState: HealthState!
+  "When."
+  at: Time!
+  "What was wrong; empty when nothing is any more."
+  why: String!
+}
+
+"How the slave of a pair follows its master, as of the last look at it."
+type Replication {
+  "When it was looked at."
+  at: Time!
+  "Whether it receives what the master writes."
+  ioRunning: Boolean!
+  "Whether it applies what it received."
+  sqlRunning: Boolean!
+  "Seconds behind the master; null while that is not known."
+  lagSeconds: Float
+  "How far the master has written; empty until it was looked at."
+  masterGtid: String!
+  "How far the slave has applied it."
+  slaveGtid: String!
+  "What stopped it; empty when nothing did."
+  lastError: String!
+  "When the last complete mirroring of the files began; null when there was none."
+  mirroredAt: Time
+}
+
+"What is watched. ` + "`" + `docs/operating.md` + "`" + ` lists the limits."
+enum AlertRule {
+  "A server cannot be reached."
+  UNREACHABLE
+  "A file system is nearly full."
+  DISK
+  "A file system has nearly no inodes left."
+  INODES
+  "Memory is nearly used up."
+  MEMORY
+  "Far more runs than the processors can do."
+  LOAD
+  "A service of the server's role does not run."
+  SERVICE
+  "The slave of a pair follows no more."
+  REPLICATION
+  "The slave of a pair is far behind."
+  LAG
+  "The mirrored files of a pair are too old."
+  MIRROR
+  "A certificate expires soon."
+  CERTIFICATE
+  "A site does not answer as it should."
+  SITE_DOWN
+}
+
+"How urgent an alert is."
+enum AlertSeverity {
+  "It will be trouble."
+  WARNING
+  "It is trouble."
+  CRITICAL
+}
+
+"Something that needs a person."
+type Alert {
+  "Its number; later ones are higher."
+  id: ID!
+  "What is watched."
+  rule: AlertRule!
+  "How urgent it is."
+  severity: AlertSeverity!
+  "Name of the server or the site."
+  subject: String!
+  "What is wrong."
+  sentence: String!
+  "The server that it is about, if it is about one."
+  server: Server
+  "The site that it is about, if it is about one."
+  site: Site
+  "When it was raised."
+  raisedAt: Time!
+  "When it was cleared; null while it is open."
+  clearedAt: Time
+}
+
+extend type Server {
+  "How it does now."
+  health: ServerHealth!
+  "Its open alerts, critical ones first."
+  alerts: [Alert!]!
+  "The points of its charts, oldest first; steps without a look are left out."
+  samples(
+    "How much of the past."
+    range: SampleRange! = DAY
+  ): [ServerPoint!]!
+  "The last changes of its health, newest first; ` + "`" + `first` + "`" + ` is 1 to 1000."
+  changes(
+    "How many at most."
+    first: Int! = 50
+  ): [HealthChange!]!
+}
+
+extend type Site {
+  "How it answers now."
+  health: SiteHealth!
+  "The last changes of its health, newest first; ` + "`" + `first` + "`" + ` is 1 to 1000."
+  changes(
+    "How many at most."
+    first: Int! = 50
+  ): [HealthChange!]!
+}
+
+extend type Pair {
+  "How its slave follows; null until it was looked at."
+  replication: Replication
+}
+
+extend input SiteFilter {
+  "Answering in any of these ways."
+  health: [HealthState!]
+}
+
+extend type Query {
+  "Alerts, newest first; among open ones the critical come first. ` + "`" + `first` + "`" + ` is 1 to 1000."
+  alerts(
+    "Only those that are open; all, cleared ones included, when false."
+    open: Boolean! = true
+    "How many at most."
+    first: Int! = 100
+  ): [Alert!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/pair.graphqls", Input: `"The state of a server pair."
 enum PairStatus {
   "On record; nothing was done to its servers yet."
@@ -4158,11 +4692,6 @@ type Pair {
   busyAction: Action
   "When it was put on record."
   createdAt: Time!
-  "Its latest switches, newest first; 100 at most."
-  switches(
-    "How many."
-    first: Int! = 20
-  ): [PairSwitch!]!
 }
 
 extend type Server {
@@ -4781,161 +5310,6 @@ type CreateSitePayload {
   action: Action!
 }
 `, BuiltIn: false},
-	{Name: "../schema/switch.graphqls", Input: `"How the slave of a pair takes over."
-enum SwitchKind {
-  "Planned: both servers are up, and nothing is lost."
-  SWITCH_OVER
-  "Forced: the master is gone, and what had not arrived at the slave is lost."
-  FAIL_OVER
-}
-
-"One switch of a pair, on record."
-type PairSwitch {
-  "Its number."
-  id: ID!
-  "Planned or forced."
-  kind: SwitchKind!
-  "The master until then."
-  from: Server!
-  "The slave until then."
-  to: Server!
-  "Who asked for it."
-  actorName: String!
-  "Why, in that person's words."
-  reason: String!
-  "When it was asked for."
-  startedAt: Time!
-  "When it ended."
-  finishedAt: Time
-  "Whether the slave took over."
-  switched: Boolean!
-  "For how long the sites did not answer; null when that was not measured."
-  downtimeSeconds: Float
-  "What was or may be lost, in words; empty until it is known."
-  loss: String!
-  "Its steps and its output."
-  action: Action!
-}
-
-"What a check means for a switch."
-enum SwitchCheckState {
-  "As it should be."
-  OK
-  "A person should know."
-  WARNING
-  "The switch would not start."
-  BLOCKING
-}
-
-"One thing that is looked at before a switch."
-type SwitchCheck {
-  "What is looked at, such as ` + "`" + `Replication` + "`" + `."
-  name: String!
-  "What was found means."
-  state: SwitchCheckState!
-  "What was found, in a sentence."
-  message: String!
-}
-
-"What a switch would meet if it began now."
-type SwitchPlan {
-  "The pair."
-  pair: Pair!
-  "Planned or forced."
-  kind: SwitchKind!
-  "Everything that was looked at; nothing was changed."
-  checks: [SwitchCheck!]!
-  "How many sites live on the pair."
-  sites: Int!
-  "About how long they would not answer; null when a check stands in the way."
-  expectedSeconds: Float
-  "What would be lost, in words."
-  possibleLoss: String!
-}
-
-extend type Query {
-  "Looks at both servers of a pair and says what a switch would meet. Changes nothing. Needs OPERATOR."
-  switchPlan(
-    "The pair."
-    pairId: ID!
-    "Planned or forced."
-    kind: SwitchKind!
-  ): SwitchPlan!
-}
-
-extend type Mutation {
-  "Queues every check of a switch, on record, without changing anything. Needs OPERATOR."
-  rehearseSwitch(
-    "What is asked for."
-    input: RehearseSwitchInput!
-  ): RehearseSwitchPayload!
-  "Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN."
-  switchOver(
-    "What is asked for."
-    input: SwitchOverInput!
-  ): SwitchOverPayload!
-  """
-  Lets the slave of a pair take over without its master, which is fenced on every path that still works. What runs on
-  the master is ended; what had not arrived at the slave is lost. Needs ADMIN.
-  """
-  failOver(
-    "What is asked for."
-    input: FailOverInput!
-  ): FailOverPayload!
-}
-
-"What to rehearse."
-input RehearseSwitchInput {
-  "The pair."
-  pairId: ID!
-  "Planned or forced."
-  kind: SwitchKind!
-}
-
-"What was queued."
-type RehearseSwitchPayload {
-  "The pair."
-  pair: Pair!
-  "Runs the checks."
-  action: Action!
-}
-
-"Which pair to switch."
-input SwitchOverInput {
-  "The pair."
-  pairId: ID!
-  "The pair's name, typed."
-  confirmName: String!
-  "Why; kept on record."
-  reason: String!
-}
-
-"What was queued."
-type SwitchOverPayload {
-  "The pair, SWITCHING now."
-  pair: Pair!
-  "Carries the switch out."
-  action: Action!
-}
-
-"Which pair to fail over."
-input FailOverInput {
-  "The pair."
-  pairId: ID!
-  "The pair's name, typed."
-  confirmName: String!
-  "Why; kept on record."
-  reason: String!
-}
-
-"What was queued."
-type FailOverPayload {
-  "The pair, SWITCHING now."
-  pair: Pair!
-  "Carries the failover out."
-  action: Action!
-}
-`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -5061,6 +5435,30 @@ func (ec *executionContext) childFields_AddServerPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AddServerPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Alert_id(ctx, field)
+	case "rule":
+		return ec.fieldContext_Alert_rule(ctx, field)
+	case "severity":
+		return ec.fieldContext_Alert_severity(ctx, field)
+	case "subject":
+		return ec.fieldContext_Alert_subject(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Alert_sentence(ctx, field)
+	case "server":
+		return ec.fieldContext_Alert_server(ctx, field)
+	case "site":
+		return ec.fieldContext_Alert_site(ctx, field)
+	case "raisedAt":
+		return ec.fieldContext_Alert_raisedAt(ctx, field)
+	case "clearedAt":
+		return ec.fieldContext_Alert_clearedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alert", field.Name)
+}
+
 func (ec *executionContext) childFields_App(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5143,6 +5541,16 @@ func (ec *executionContext) childFields_CancelDeployPayload(ctx context.Context,
 		return ec.fieldContext_CancelDeployPayload_deploy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelDeployPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CertificateEnd(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "host":
+		return ec.fieldContext_CertificateEnd_host(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_CertificateEnd_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CertificateEnd", field.Name)
 }
 
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5377,14 +5785,20 @@ func (ec *executionContext) childFields_DeploySitesPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type DeploySitesPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_FailOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_DiskUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "pair":
-		return ec.fieldContext_FailOverPayload_pair(ctx, field)
-	case "action":
-		return ec.fieldContext_FailOverPayload_action(ctx, field)
+	case "mount":
+		return ec.fieldContext_DiskUse_mount(ctx, field)
+	case "sizeBytes":
+		return ec.fieldContext_DiskUse_sizeBytes(ctx, field)
+	case "usedBytes":
+		return ec.fieldContext_DiskUse_usedBytes(ctx, field)
+	case "usedRatio":
+		return ec.fieldContext_DiskUse_usedRatio(ctx, field)
+	case "inodesRatio":
+		return ec.fieldContext_DiskUse_inodesRatio(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type FailOverPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type DiskUse", field.Name)
 }
 
 func (ec *executionContext) childFields_FetchReleasesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5395,6 +5809,22 @@ func (ec *executionContext) childFields_FetchReleasesPayload(ctx context.Context
 		return ec.fieldContext_FetchReleasesPayload_action(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FetchReleasesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HealthChange_id(ctx, field)
+	case "fromState":
+		return ec.fieldContext_HealthChange_fromState(ctx, field)
+	case "toState":
+		return ec.fieldContext_HealthChange_toState(ctx, field)
+	case "at":
+		return ec.fieldContext_HealthChange_at(ctx, field)
+	case "why":
+		return ec.fieldContext_HealthChange_why(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthChange", field.Name)
 }
 
 func (ec *executionContext) childFields_HostKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5471,40 +5901,10 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 		return ec.fieldContext_Pair_busyAction(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Pair_createdAt(ctx, field)
-	case "switches":
-		return ec.fieldContext_Pair_switches(ctx, field)
+	case "replication":
+		return ec.fieldContext_Pair_replication(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
-}
-
-func (ec *executionContext) childFields_PairSwitch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_PairSwitch_id(ctx, field)
-	case "kind":
-		return ec.fieldContext_PairSwitch_kind(ctx, field)
-	case "from":
-		return ec.fieldContext_PairSwitch_from(ctx, field)
-	case "to":
-		return ec.fieldContext_PairSwitch_to(ctx, field)
-	case "actorName":
-		return ec.fieldContext_PairSwitch_actorName(ctx, field)
-	case "reason":
-		return ec.fieldContext_PairSwitch_reason(ctx, field)
-	case "startedAt":
-		return ec.fieldContext_PairSwitch_startedAt(ctx, field)
-	case "finishedAt":
-		return ec.fieldContext_PairSwitch_finishedAt(ctx, field)
-	case "switched":
-		return ec.fieldContext_PairSwitch_switched(ctx, field)
-	case "downtimeSeconds":
-		return ec.fieldContext_PairSwitch_downtimeSeconds(ctx, field)
-	case "loss":
-		return ec.fieldContext_PairSwitch_loss(ctx, field)
-	case "action":
-		return ec.fieldContext_PairSwitch_action(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PairSwitch", field.Name)
 }
 
 func (ec *executionContext) childFields_PinHostKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5595,16 +5995,6 @@ func (ec *executionContext) childFields_RebuildSlavePayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RebuildSlavePayload", field.Name)
 }
 
-func (ec *executionContext) childFields_RehearseSwitchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "pair":
-		return ec.fieldContext_RehearseSwitchPayload_pair(ctx, field)
-	case "action":
-		return ec.fieldContext_RehearseSwitchPayload_action(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RehearseSwitchPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5629,6 +6019,28 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 		return ec.fieldContext_Release_touches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
+}
+
+func (ec *executionContext) childFields_Replication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Replication_at(ctx, field)
+	case "ioRunning":
+		return ec.fieldContext_Replication_ioRunning(ctx, field)
+	case "sqlRunning":
+		return ec.fieldContext_Replication_sqlRunning(ctx, field)
+	case "lagSeconds":
+		return ec.fieldContext_Replication_lagSeconds(ctx, field)
+	case "masterGtid":
+		return ec.fieldContext_Replication_masterGtid(ctx, field)
+	case "slaveGtid":
+		return ec.fieldContext_Replication_slaveGtid(ctx, field)
+	case "lastError":
+		return ec.fieldContext_Replication_lastError(ctx, field)
+	case "mirroredAt":
+		return ec.fieldContext_Replication_mirroredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Replication", field.Name)
 }
 
 func (ec *executionContext) childFields_RetryDeployPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5713,6 +6125,14 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_siteCount(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Server_createdAt(ctx, field)
+	case "health":
+		return ec.fieldContext_Server_health(ctx, field)
+	case "alerts":
+		return ec.fieldContext_Server_alerts(ctx, field)
+	case "samples":
+		return ec.fieldContext_Server_samples(ctx, field)
+	case "changes":
+		return ec.fieldContext_Server_changes(ctx, field)
 	case "pair":
 		return ec.fieldContext_Server_pair(ctx, field)
 	case "proxy":
@@ -5763,6 +6183,22 @@ func (ec *executionContext) childFields_ServerFacts(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ServerFacts", field.Name)
 }
 
+func (ec *executionContext) childFields_ServerHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_ServerHealth_state(ctx, field)
+	case "since":
+		return ec.fieldContext_ServerHealth_since(ctx, field)
+	case "at":
+		return ec.fieldContext_ServerHealth_at(ctx, field)
+	case "reasons":
+		return ec.fieldContext_ServerHealth_reasons(ctx, field)
+	case "latest":
+		return ec.fieldContext_ServerHealth_latest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_ServerLook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "facts":
@@ -5787,6 +6223,36 @@ func (ec *executionContext) childFields_ServerNote(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ServerNote", field.Name)
 }
 
+func (ec *executionContext) childFields_ServerPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ServerPoint_at(ctx, field)
+	case "upRatio":
+		return ec.fieldContext_ServerPoint_upRatio(ctx, field)
+	case "load1":
+		return ec.fieldContext_ServerPoint_load1(ctx, field)
+	case "load1Max":
+		return ec.fieldContext_ServerPoint_load1Max(ctx, field)
+	case "cpus":
+		return ec.fieldContext_ServerPoint_cpus(ctx, field)
+	case "memoryUsed":
+		return ec.fieldContext_ServerPoint_memoryUsed(ctx, field)
+	case "memoryUsedMax":
+		return ec.fieldContext_ServerPoint_memoryUsedMax(ctx, field)
+	case "memoryTotal":
+		return ec.fieldContext_ServerPoint_memoryTotal(ctx, field)
+	case "diskUsed":
+		return ec.fieldContext_ServerPoint_diskUsed(ctx, field)
+	case "diskUsedMax":
+		return ec.fieldContext_ServerPoint_diskUsedMax(ctx, field)
+	case "replicationLag":
+		return ec.fieldContext_ServerPoint_replicationLag(ctx, field)
+	case "replicationLagMax":
+		return ec.fieldContext_ServerPoint_replicationLagMax(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerPoint", field.Name)
+}
+
 func (ec *executionContext) childFields_ServerProbe(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hostKeys":
@@ -5795,6 +6261,40 @@ func (ec *executionContext) childFields_ServerProbe(ctx context.Context, field g
 		return ec.fieldContext_ServerProbe_takenBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServerProbe", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerSample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ServerSample_at(ctx, field)
+	case "load1":
+		return ec.fieldContext_ServerSample_load1(ctx, field)
+	case "cpus":
+		return ec.fieldContext_ServerSample_cpus(ctx, field)
+	case "memoryUsed":
+		return ec.fieldContext_ServerSample_memoryUsed(ctx, field)
+	case "memoryTotal":
+		return ec.fieldContext_ServerSample_memoryTotal(ctx, field)
+	case "uptimeSeconds":
+		return ec.fieldContext_ServerSample_uptimeSeconds(ctx, field)
+	case "disks":
+		return ec.fieldContext_ServerSample_disks(ctx, field)
+	case "services":
+		return ec.fieldContext_ServerSample_services(ctx, field)
+	case "certificate":
+		return ec.fieldContext_ServerSample_certificate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerSample", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ServiceState_name(ctx, field)
+	case "state":
+		return ec.fieldContext_ServiceState_state(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceState", field.Name)
 }
 
 func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5851,6 +6351,10 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_deploy(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "health":
+		return ec.fieldContext_Site_health(ctx, field)
+	case "changes":
+		return ec.fieldContext_Site_changes(ctx, field)
 	case "serving":
 		return ec.fieldContext_Site_serving(ctx, field)
 	}
@@ -5869,44 +6373,18 @@ func (ec *executionContext) childFields_SiteConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SiteConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_SwitchCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_SiteHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "name":
-		return ec.fieldContext_SwitchCheck_name(ctx, field)
 	case "state":
-		return ec.fieldContext_SwitchCheck_state(ctx, field)
-	case "message":
-		return ec.fieldContext_SwitchCheck_message(ctx, field)
+		return ec.fieldContext_SiteHealth_state(ctx, field)
+	case "since":
+		return ec.fieldContext_SiteHealth_since(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_SiteHealth_checkedAt(ctx, field)
+	case "status":
+		return ec.fieldContext_SiteHealth_status(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type SwitchCheck", field.Name)
-}
-
-func (ec *executionContext) childFields_SwitchOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "pair":
-		return ec.fieldContext_SwitchOverPayload_pair(ctx, field)
-	case "action":
-		return ec.fieldContext_SwitchOverPayload_action(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SwitchOverPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_SwitchPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "pair":
-		return ec.fieldContext_SwitchPlan_pair(ctx, field)
-	case "kind":
-		return ec.fieldContext_SwitchPlan_kind(ctx, field)
-	case "checks":
-		return ec.fieldContext_SwitchPlan_checks(ctx, field)
-	case "sites":
-		return ec.fieldContext_SwitchPlan_sites(ctx, field)
-	case "expectedSeconds":
-		return ec.fieldContext_SwitchPlan_expectedSeconds(ctx, field)
-	case "possibleLoss":
-		return ec.fieldContext_SwitchPlan_possibleLoss(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SwitchPlan", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type SiteHealth", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6165,20 +6643,6 @@ func (ec *executionContext) field_Mutation_deploySites_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_failOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
-			return ec.unmarshalNFailOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_fetchReleases_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6249,20 +6713,6 @@ func (ec *executionContext) field_Mutation_rebuildSlave_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_rehearseSwitch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (RehearseSwitchInput, error) {
-			return ec.unmarshalNRehearseSwitchInput2centralᚋgraphᚋgeneratedᚐRehearseSwitchInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_retryDeploy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6316,34 +6766,6 @@ func (ec *executionContext) field_Mutation_setUpServer_args(ctx context.Context,
 		return nil, err
 	}
 	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_switchOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
-			return ec.unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Pair_switches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
 	return args, nil
 }
 
@@ -6402,6 +6824,28 @@ func (ec *executionContext) field_Query_actions_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_alerts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
 	return args, nil
 }
 
@@ -6629,28 +7073,6 @@ func (ec *executionContext) field_Query_sites_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_switchPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "pairId",
-		func(ctx context.Context, v any) (uint, error) {
-			return ec.unmarshalNID2uint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["pairId"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
-		func(ctx context.Context, v any) (fleet.SwitchKind, error) {
-			return ec.unmarshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["kind"] = arg1
-	return args, nil
-}
-
 func (ec *executionContext) field_ServerLook_notes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6662,6 +7084,48 @@ func (ec *executionContext) field_ServerLook_notes_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["role"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Server_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Server_samples_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "range",
+		func(ctx context.Context, v any) (fleet.SampleRange, error) {
+			return ec.unmarshalNSampleRange2centralᚋfleetᚐSampleRange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["range"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Site_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -7816,6 +8280,231 @@ func (ec *executionContext) fieldContext_AddServerPayload_server(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Alert_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Alert_rule(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.AlertRule) graphql.Marshaler {
+			return ec.marshalNAlertRule2centralᚋfleetᚐAlertRule(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "AlertRule")
+}
+
+func (ec *executionContext) _Alert_severity(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_severity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Severity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.AlertSeverity) graphql.Marshaler {
+			return ec.marshalNAlertSeverity2centralᚋfleetᚐAlertSeverity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "AlertSeverity")
+}
+
+func (ec *executionContext) _Alert_subject(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "String")
+}
+
+func (ec *executionContext) _Alert_sentence(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "String")
+}
+
+func (ec *executionContext) _Alert_server(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Alert().Server(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Server) graphql.Marshaler {
+			return ec.marshalOServer2ᚖcentralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Alert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Alert_site(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Alert().Site(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Site) graphql.Marshaler {
+			return ec.marshalOSite2ᚖcentralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Alert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Alert_raisedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_raisedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RaisedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_raisedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Alert_clearedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alert_clearedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClearedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Alert_clearedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alert", field, false, false, "Time")
+}
+
 func (ec *executionContext) _App_id(ctx context.Context, field graphql.CollectedField, obj *fleet.App) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8420,6 +9109,52 @@ func (ec *executionContext) fieldContext_CancelDeployPayload_deploy(_ context.Co
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CertificateEnd_host(ctx context.Context, field graphql.CollectedField, obj *fleet.CertificateEnd) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CertificateEnd_host(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Host, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CertificateEnd_host(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CertificateEnd", field, false, false, "String")
+}
+
+func (ec *executionContext) _CertificateEnd_expiresAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CertificateEnd) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CertificateEnd_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CertificateEnd_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CertificateEnd", field, false, false, "Time")
 }
 
 func (ec *executionContext) _ChangePasswordPayload_me(ctx context.Context, field graphql.CollectedField, obj *ChangePasswordPayload) (ret graphql.Marshaler) {
@@ -10322,68 +11057,119 @@ func (ec *executionContext) fieldContext_DeploySitesPayload_deploy(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _FailOverPayload_pair(ctx context.Context, field graphql.CollectedField, obj *FailOverPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _DiskUse_mount(ctx context.Context, field graphql.CollectedField, obj *fleet.DiskUse) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FailOverPayload_pair(ctx, field)
+			return ec.fieldContext_DiskUse_mount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Pair, nil
+			return obj.Mount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
-			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FailOverPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "FailOverPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Pair(ctx, field)
-		},
-	}
-	return fc, nil
+func (ec *executionContext) fieldContext_DiskUse_mount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DiskUse", field, false, false, "String")
 }
 
-func (ec *executionContext) _FailOverPayload_action(ctx context.Context, field graphql.CollectedField, obj *FailOverPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _DiskUse_sizeBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.DiskUse) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FailOverPayload_action(ctx, field)
+			return ec.fieldContext_DiskUse_sizeBytes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Action, nil
+			return obj.SizeBytes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
-			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FailOverPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "FailOverPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Action(ctx, field)
+func (ec *executionContext) fieldContext_DiskUse_sizeBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DiskUse", field, false, false, "Float")
+}
+
+func (ec *executionContext) _DiskUse_usedBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.DiskUse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DiskUse_usedBytes(ctx, field)
 		},
-	}
-	return fc, nil
+		func(ctx context.Context) (any, error) {
+			return obj.UsedBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DiskUse_usedBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DiskUse", field, false, false, "Float")
+}
+
+func (ec *executionContext) _DiskUse_usedRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.DiskUse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DiskUse_usedRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UsedRatio(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DiskUse_usedRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DiskUse", field, true, false, "Float")
+}
+
+func (ec *executionContext) _DiskUse_inodesRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.DiskUse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DiskUse_inodesRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InodesRatio(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DiskUse_inodesRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DiskUse", field, true, false, "Float")
 }
 
 func (ec *executionContext) _FetchReleasesPayload_app(ctx context.Context, field graphql.CollectedField, obj *FetchReleasesPayload) (ret graphql.Marshaler) {
@@ -10448,6 +11234,121 @@ func (ec *executionContext) fieldContext_FetchReleasesPayload_action(_ context.C
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _HealthChange_id(ctx context.Context, field graphql.CollectedField, obj *fleet.HealthChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HealthChange_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HealthChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HealthChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _HealthChange_fromState(ctx context.Context, field graphql.CollectedField, obj *fleet.HealthChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HealthChange_fromState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromState, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.HealthState) graphql.Marshaler {
+			return ec.marshalNHealthState2centralᚋfleetᚐHealthState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HealthChange_fromState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HealthChange", field, false, false, "HealthState")
+}
+
+func (ec *executionContext) _HealthChange_toState(ctx context.Context, field graphql.CollectedField, obj *fleet.HealthChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HealthChange_toState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToState, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.HealthState) graphql.Marshaler {
+			return ec.marshalNHealthState2centralᚋfleetᚐHealthState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HealthChange_toState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HealthChange", field, false, false, "HealthState")
+}
+
+func (ec *executionContext) _HealthChange_at(ctx context.Context, field graphql.CollectedField, obj *fleet.HealthChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HealthChange_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HealthChange_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HealthChange", field, false, false, "Time")
+}
+
+func (ec *executionContext) _HealthChange_why(ctx context.Context, field graphql.CollectedField, obj *fleet.HealthChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HealthChange_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HealthChange_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HealthChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _HostKey_type(ctx context.Context, field graphql.CollectedField, obj *fleet.HostKey) (ret graphql.Marshaler) {
@@ -11497,138 +12398,6 @@ func (ec *executionContext) fieldContext_Mutation_createSite(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_rehearseSwitch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_rehearseSwitch(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RehearseSwitch(ctx, fc.Args["input"].(RehearseSwitchInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v RehearseSwitchPayload) graphql.Marshaler {
-			return ec.marshalNRehearseSwitchPayload2centralᚋgraphᚋgeneratedᚐRehearseSwitchPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_rehearseSwitch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RehearseSwitchPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_rehearseSwitch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_switchOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_switchOver(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SwitchOver(ctx, fc.Args["input"].(fleet.SwitchInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v SwitchOverPayload) graphql.Marshaler {
-			return ec.marshalNSwitchOverPayload2centralᚋgraphᚋgeneratedᚐSwitchOverPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_switchOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SwitchOverPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_switchOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_failOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_failOver(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().FailOver(ctx, fc.Args["input"].(fleet.SwitchInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v FailOverPayload) graphql.Marshaler {
-			return ec.marshalNFailOverPayload2centralᚋgraphᚋgeneratedᚐFailOverPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_failOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FailOverPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_failOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *fleet.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11909,348 +12678,33 @@ func (ec *executionContext) fieldContext_Pair_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Pair", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Pair_switches(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+func (ec *executionContext) _Pair_replication(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Pair_switches(ctx, field)
+			return ec.fieldContext_Pair_replication(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Pair().Switches(ctx, obj, fc.Args["first"].(int))
+			return obj.Replication, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fleet.PairSwitch) graphql.Marshaler {
-			return ec.marshalNPairSwitch2ᚕcentralᚋfleetᚐPairSwitchᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Replication) graphql.Marshaler {
+			return ec.marshalOReplication2ᚖcentralᚋfleetᚐReplication(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_Pair_switches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Pair_replication(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pair",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PairSwitch(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Pair_switches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PairSwitch_id(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
-			return ec.marshalNID2uint(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "ID")
-}
-
-func (ec *executionContext) _PairSwitch_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchKind) graphql.Marshaler {
-			return ec.marshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "SwitchKind")
-}
-
-func (ec *executionContext) _PairSwitch_from(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PairSwitch().From(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
-			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PairSwitch",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Server(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PairSwitch_to(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_to(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PairSwitch().To(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
-			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PairSwitch",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Server(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PairSwitch_actorName(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_actorName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ActorName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_actorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "String")
-}
-
-func (ec *executionContext) _PairSwitch_reason(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "String")
-}
-
-func (ec *executionContext) _PairSwitch_startedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_startedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StartedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Time")
-}
-
-func (ec *executionContext) _PairSwitch_finishedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_finishedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FinishedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Time")
-}
-
-func (ec *executionContext) _PairSwitch_switched(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_switched(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Switched, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_switched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _PairSwitch_downtimeSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_downtimeSeconds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DowntimeSeconds, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_downtimeSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Float")
-}
-
-func (ec *executionContext) _PairSwitch_loss(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_loss(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Loss, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_loss(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "String")
-}
-
-func (ec *executionContext) _PairSwitch_action(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PairSwitch_action(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PairSwitch().Action(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
-			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PairSwitch_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PairSwitch",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Action(ctx, field)
+			return ec.childFields_Replication(ctx, field)
 		},
 	}
 	return fc, nil
@@ -13248,6 +13702,50 @@ func (ec *executionContext) fieldContext_Query_deployPlan(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_alerts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_alerts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Alerts(ctx, fc.Args["open"].(bool), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Alert) graphql.Marshaler {
+			return ec.marshalNAlert2ᚕcentralᚋfleetᚐAlertᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_alerts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Alert(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_alerts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_pairs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13634,50 +14132,6 @@ func (ec *executionContext) fieldContext_Query_siteVersions(_ context.Context, f
 	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
 }
 
-func (ec *executionContext) _Query_switchPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_switchPlan(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().SwitchPlan(ctx, fc.Args["pairId"].(uint), fc.Args["kind"].(fleet.SwitchKind))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchPlan) graphql.Marshaler {
-			return ec.marshalNSwitchPlan2centralᚋfleetᚐSwitchPlan(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_switchPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SwitchPlan(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_switchPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13808,70 +14262,6 @@ func (ec *executionContext) _RebuildSlavePayload_action(ctx context.Context, fie
 func (ec *executionContext) fieldContext_RebuildSlavePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RebuildSlavePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Action(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RehearseSwitchPayload_pair(ctx context.Context, field graphql.CollectedField, obj *RehearseSwitchPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RehearseSwitchPayload_pair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Pair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
-			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RehearseSwitchPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RehearseSwitchPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Pair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RehearseSwitchPayload_action(ctx context.Context, field graphql.CollectedField, obj *RehearseSwitchPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RehearseSwitchPayload_action(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Action, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
-			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RehearseSwitchPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RehearseSwitchPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -14119,6 +14509,190 @@ func (ec *executionContext) _Release_touches(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Release_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Release", field, true, false, "String")
+}
+
+func (ec *executionContext) _Replication_at(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Replication_ioRunning(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_ioRunning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IORunning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_ioRunning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Replication_sqlRunning(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_sqlRunning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SQLRunning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_sqlRunning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Replication_lagSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_lagSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LagSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_lagSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Replication_masterGtid(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_masterGtid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MasterGTID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_masterGtid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "String")
+}
+
+func (ec *executionContext) _Replication_slaveGtid(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_slaveGtid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SlaveGTID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_slaveGtid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "String")
+}
+
+func (ec *executionContext) _Replication_lastError(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "String")
+}
+
+func (ec *executionContext) _Replication_mirroredAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Replication_mirroredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MirroredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Replication_mirroredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Replication", field, false, false, "Time")
 }
 
 func (ec *executionContext) _RetryDeployPayload_deploy(ctx context.Context, field graphql.CollectedField, obj *RetryDeployPayload) (ret graphql.Marshaler) {
@@ -14888,6 +15462,158 @@ func (ec *executionContext) fieldContext_Server_createdAt(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Server", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Server_health(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Server().Health(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ServerHealth) graphql.Marshaler {
+			return ec.marshalNServerHealth2centralᚋfleetᚐServerHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Server_alerts(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_alerts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Server().Alerts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Alert) graphql.Marshaler {
+			return ec.marshalNAlert2ᚕcentralᚋfleetᚐAlertᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_alerts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Alert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Server_samples(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Server().Samples(ctx, obj, fc.Args["range"].(fleet.SampleRange))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerPoint) graphql.Marshaler {
+			return ec.marshalNServerPoint2ᚕcentralᚋfleetᚐServerPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_samples(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Server_samples_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Server_changes(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Server().Changes(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.HealthChange) graphql.Marshaler {
+			return ec.marshalNHealthChange2ᚕcentralᚋfleetᚐHealthChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HealthChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Server_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Server_pair(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15306,6 +16032,130 @@ func (ec *executionContext) fieldContext_ServerFacts_rebootNeeded(_ context.Cont
 	return graphql.NewScalarFieldContext("ServerFacts", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _ServerHealth_state(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.HealthState) graphql.Marshaler {
+			return ec.marshalNHealthState2centralᚋfleetᚐHealthState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "HealthState")
+}
+
+func (ec *executionContext) _ServerHealth_since(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ServerHealth_at(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ServerHealth_reasons(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerHealth_latest(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_latest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Latest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.ServerSample) graphql.Marshaler {
+			return ec.marshalOServerSample2ᚖcentralᚋfleetᚐServerSample(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_latest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerHealth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerSample(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServerLook_facts(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerLook) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15474,6 +16324,282 @@ func (ec *executionContext) fieldContext_ServerNote_field(_ context.Context, fie
 	return graphql.NewScalarFieldContext("ServerNote", field, false, false, "String")
 }
 
+func (ec *executionContext) _ServerPoint_at(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ServerPoint_upRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_upRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_upRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_load1(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_load1(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Load1, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_load1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_load1Max(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_load1Max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Load1Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_load1Max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_cpus(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_cpus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPUs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_cpus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServerPoint_memoryUsed(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_memoryUsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryUsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_memoryUsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_memoryUsedMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_memoryUsedMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryUsedMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_memoryUsedMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_memoryTotal(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_memoryTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_memoryTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_diskUsed(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_diskUsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiskUsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_diskUsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_diskUsedMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_diskUsedMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiskUsedMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_diskUsedMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_replicationLag(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_replicationLag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplicationLag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_replicationLag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerPoint_replicationLagMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerPoint_replicationLagMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplicationLagMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerPoint_replicationLagMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerPoint", field, false, false, "Float")
+}
+
 func (ec *executionContext) _ServerProbe_hostKeys(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerProbe) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15536,6 +16662,286 @@ func (ec *executionContext) fieldContext_ServerProbe_takenBy(_ context.Context, 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ServerSample_at(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerSample", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ServerSample_load1(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_load1(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Load1, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_load1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerSample", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerSample_cpus(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_cpus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPUs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_cpus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerSample", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServerSample_memoryUsed(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_memoryUsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryUsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_memoryUsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerSample", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerSample_memoryTotal(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_memoryTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_memoryTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerSample", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerSample_uptimeSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_uptimeSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UptimeSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_uptimeSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerSample", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerSample_disks(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_disks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.DiskUse) graphql.Marshaler {
+			return ec.marshalNDiskUse2ᚕcentralᚋfleetᚐDiskUseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_disks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerSample",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DiskUse(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerSample_services(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Services, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServiceState) graphql.Marshaler {
+			return ec.marshalNServiceState2ᚕcentralᚋfleetᚐServiceStateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_services(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerSample",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerSample_certificate(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerSample_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.CertificateEnd) graphql.Marshaler {
+			return ec.marshalOCertificateEnd2ᚖcentralᚋfleetᚐCertificateEnd(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerSample_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerSample",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CertificateEnd(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceState_name(ctx context.Context, field graphql.CollectedField, obj *fleet.ServiceState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceState_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceState_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceState", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServiceState_state(ctx context.Context, field graphql.CollectedField, obj *fleet.ServiceState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceState_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceState_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceState", field, false, false, "String")
 }
 
 func (ec *executionContext) _SetServingPayload_site(ctx context.Context, field graphql.CollectedField, obj *SetServingPayload) (ret graphql.Marshaler) {
@@ -16019,6 +17425,82 @@ func (ec *executionContext) fieldContext_Site_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Site", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Site_health(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Health(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SiteHealth) graphql.Marshaler {
+			return ec.marshalNSiteHealth2centralᚋfleetᚐSiteHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SiteHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Site_changes(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Site().Changes(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.HealthChange) graphql.Marshaler {
+			return ec.marshalNHealthChange2ᚕcentralᚋfleetᚐHealthChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HealthChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Site_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Site_serving(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16129,6 +17611,98 @@ func (ec *executionContext) fieldContext_SiteConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _SiteHealth_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteHealth_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.HealthState) graphql.Marshaler {
+			return ec.marshalNHealthState2centralᚋfleetᚐHealthState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteHealth_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteHealth", field, false, false, "HealthState")
+}
+
+func (ec *executionContext) _SiteHealth_since(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteHealth_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SiteHealth_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteHealth", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SiteHealth_checkedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteHealth_checkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SiteHealth_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteHealth", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SiteHealth_status(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteHealth_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteHealth_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteHealth", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Subscription_actionOutput(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -16215,295 +17789,6 @@ func (ec *executionContext) fieldContext_Subscription_deployProgress(ctx context
 		return fc, err
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _SwitchCheck_name(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchCheck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchCheck_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchCheck_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchCheck", field, false, false, "String")
-}
-
-func (ec *executionContext) _SwitchCheck_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchCheck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchCheck_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchCheckState) graphql.Marshaler {
-			return ec.marshalNSwitchCheckState2centralᚋfleetᚐSwitchCheckState(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchCheck_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchCheck", field, false, false, "SwitchCheckState")
-}
-
-func (ec *executionContext) _SwitchCheck_message(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchCheck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchCheck_message(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Message, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchCheck_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchCheck", field, false, false, "String")
-}
-
-func (ec *executionContext) _SwitchOverPayload_pair(ctx context.Context, field graphql.CollectedField, obj *SwitchOverPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchOverPayload_pair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Pair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
-			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchOverPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SwitchOverPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Pair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SwitchOverPayload_action(ctx context.Context, field graphql.CollectedField, obj *SwitchOverPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchOverPayload_action(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Action, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
-			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchOverPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SwitchOverPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Action(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SwitchPlan_pair(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchPlan_pair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Pair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
-			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchPlan_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SwitchPlan",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Pair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SwitchPlan_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchPlan_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchKind) graphql.Marshaler {
-			return ec.marshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchPlan_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "SwitchKind")
-}
-
-func (ec *executionContext) _SwitchPlan_checks(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchPlan_checks(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Checks, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SwitchCheck) graphql.Marshaler {
-			return ec.marshalNSwitchCheck2ᚕcentralᚋfleetᚐSwitchCheckᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchPlan_checks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SwitchPlan",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SwitchCheck(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SwitchPlan_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchPlan_sites(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sites, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchPlan_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "Int")
-}
-
-func (ec *executionContext) _SwitchPlan_expectedSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchPlan_expectedSeconds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExpectedSeconds, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchPlan_expectedSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "Float")
-}
-
-func (ec *executionContext) _SwitchPlan_possibleLoss(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SwitchPlan_possibleLoss(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PossibleLoss, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SwitchPlan_possibleLoss(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "String")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -18399,62 +19684,6 @@ func UnmarshalDeploySitesInput(ctx context.Context, raw any) (fleet.DeployInput,
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputFailOverInput(ctx context.Context, obj any) (fleet.SwitchInput, error) {
-	var it fleet.SwitchInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"pairId", "confirmName", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "pairId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
-			data, err := ec.unmarshalNID2uint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PairID = data
-		case "confirmName":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ConfirmName = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalFailOverInput unmarshals raw into the FailOverInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalFailOverInput(ctx context.Context, raw any) (fleet.SwitchInput, error) {
-	var out fleet.SwitchInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "FailOverInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputFetchReleasesInput(ctx context.Context, obj any) (FetchReleasesInput, error) {
 	var it FetchReleasesInput
 	if obj == nil {
@@ -18721,55 +19950,6 @@ func UnmarshalRebuildSlaveInput(ctx context.Context, raw any) (RebuildSlaveInput
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRehearseSwitchInput(ctx context.Context, obj any) (RehearseSwitchInput, error) {
-	var it RehearseSwitchInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"pairId", "kind"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "pairId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
-			data, err := ec.unmarshalNID2uint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PairID = data
-		case "kind":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Kind = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRehearseSwitchInput unmarshals raw into the RehearseSwitchInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRehearseSwitchInput(ctx context.Context, raw any) (RehearseSwitchInput, error) {
-	var out RehearseSwitchInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RehearseSwitchInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputRetryDeployInput(ctx context.Context, obj any) (RetryDeployInput, error) {
 	var it RetryDeployInput
 	if obj == nil {
@@ -19033,7 +20213,7 @@ func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "benchIds", "serverIds", "versions", "statuses"}
+	fieldsInOrder := [...]string{"search", "benchIds", "serverIds", "versions", "statuses", "health"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -19075,6 +20255,13 @@ func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Statuses = data
+		case "health":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("health"))
+			data, err := ec.unmarshalOHealthState2ᚕcentralᚋfleetᚐHealthStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Health = data
 		}
 	}
 	return it, nil
@@ -19145,62 +20332,6 @@ func (ec *executionContext) unmarshalInputSiteOrderBy(ctx context.Context, obj a
 func UnmarshalSiteOrderBy(ctx context.Context, raw any) (fleet.SiteOrderBy, error) {
 	var out fleet.SiteOrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SiteOrderBy", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputSwitchOverInput(ctx context.Context, obj any) (fleet.SwitchInput, error) {
-	var it fleet.SwitchInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"pairId", "confirmName", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "pairId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
-			data, err := ec.unmarshalNID2uint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PairID = data
-		case "confirmName":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ConfirmName = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalSwitchOverInput unmarshals raw into the SwitchOverInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalSwitchOverInput(ctx context.Context, raw any) (fleet.SwitchInput, error) {
-	var out fleet.SwitchInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SwitchOverInput", raw, &out)
 	return out, err
 }
 
@@ -19590,6 +20721,81 @@ func (ec *executionContext) _AddServerPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var alertImplementors = []string{"Alert"}
+
+func (ec *executionContext) _Alert(ctx context.Context, sel ast.SelectionSet, obj *fleet.Alert) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, alertImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Alert")
+		case "id":
+			out.Values[i] = ec._Alert_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rule":
+			out.Values[i] = ec._Alert_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "severity":
+			out.Values[i] = ec._Alert_severity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subject":
+			out.Values[i] = ec._Alert_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.Values[i] = ec._Alert_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "server":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alert_server(ctx, field, obj)
+				})
+		case "site":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Alert_site(ctx, field, obj)
+				})
+		case "raisedAt":
+			out.Values[i] = ec._Alert_raisedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clearedAt":
+			out.Values[i] = ec._Alert_clearedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var appImplementors = []string{"App"}
 
 func (ec *executionContext) _App(ctx context.Context, sel ast.SelectionSet, obj *fleet.App) graphql.Marshaler {
@@ -19862,6 +21068,44 @@ func (ec *executionContext) _CancelDeployPayload(ctx context.Context, sel ast.Se
 			out.Values[i] = graphql.MarshalString("CancelDeployPayload")
 		case "deploy":
 			out.Values[i] = ec._CancelDeployPayload_deploy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var certificateEndImplementors = []string{"CertificateEnd"}
+
+func (ec *executionContext) _CertificateEnd(ctx context.Context, sel ast.SelectionSet, obj *fleet.CertificateEnd) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, certificateEndImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CertificateEnd")
+		case "host":
+			out.Values[i] = ec._CertificateEnd_host(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._CertificateEnd_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20650,24 +21894,39 @@ func (ec *executionContext) _DeploySitesPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var failOverPayloadImplementors = []string{"FailOverPayload"}
+var diskUseImplementors = []string{"DiskUse"}
 
-func (ec *executionContext) _FailOverPayload(ctx context.Context, sel ast.SelectionSet, obj *FailOverPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, failOverPayloadImplementors)
+func (ec *executionContext) _DiskUse(ctx context.Context, sel ast.SelectionSet, obj *fleet.DiskUse) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, diskUseImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("FailOverPayload")
-		case "pair":
-			out.Values[i] = ec._FailOverPayload_pair(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("DiskUse")
+		case "mount":
+			out.Values[i] = ec._DiskUse_mount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "action":
-			out.Values[i] = ec._FailOverPayload_action(ctx, field, obj)
+		case "sizeBytes":
+			out.Values[i] = ec._DiskUse_sizeBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "usedBytes":
+			out.Values[i] = ec._DiskUse_usedBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "usedRatio":
+			out.Values[i] = ec._DiskUse_usedRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inodesRatio":
+			out.Values[i] = ec._DiskUse_inodesRatio(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20706,6 +21965,59 @@ func (ec *executionContext) _FetchReleasesPayload(ctx context.Context, sel ast.S
 			}
 		case "action":
 			out.Values[i] = ec._FetchReleasesPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var healthChangeImplementors = []string{"HealthChange"}
+
+func (ec *executionContext) _HealthChange(ctx context.Context, sel ast.SelectionSet, obj *fleet.HealthChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, healthChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HealthChange")
+		case "id":
+			out.Values[i] = ec._HealthChange_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromState":
+			out.Values[i] = ec._HealthChange_fromState(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toState":
+			out.Values[i] = ec._HealthChange_toState(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._HealthChange_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._HealthChange_why(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21060,27 +22372,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "rehearseSwitch":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_rehearseSwitch(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "switchOver":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_switchOver(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "failOver":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_failOver(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -21195,103 +22486,11 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "switches":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Pair_switches(ctx, field, obj)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var pairSwitchImplementors = []string{"PairSwitch"}
-
-func (ec *executionContext) _PairSwitch(ctx context.Context, sel ast.SelectionSet, obj *fleet.PairSwitch) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pairSwitchImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PairSwitch")
-		case "id":
-			out.Values[i] = ec._PairSwitch_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "kind":
-			out.Values[i] = ec._PairSwitch_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "from":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._PairSwitch_from(ctx, field, obj)
-				})
-		case "to":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._PairSwitch_to(ctx, field, obj)
-				})
-		case "actorName":
-			out.Values[i] = ec._PairSwitch_actorName(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "reason":
-			out.Values[i] = ec._PairSwitch_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "startedAt":
-			out.Values[i] = ec._PairSwitch_startedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "finishedAt":
-			out.Values[i] = ec._PairSwitch_finishedAt(ctx, field, obj)
+		case "replication":
+			out.Values[i] = ec._Pair_replication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "switched":
-			out.Values[i] = ec._PairSwitch_switched(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "downtimeSeconds":
-			out.Values[i] = ec._PairSwitch_downtimeSeconds(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "loss":
-			out.Values[i] = ec._PairSwitch_loss(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "action":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._PairSwitch_action(ctx, field, obj)
-				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -21648,6 +22847,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_deployPlan(ctx, field)
 				})
+		case "alerts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_alerts(ctx, field)
+				})
 		case "pairs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -21708,12 +22913,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_siteVersions(ctx, field)
 				})
-		case "switchPlan":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_switchPlan(ctx, field)
-				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -21763,44 +22962,6 @@ func (ec *executionContext) _RebuildSlavePayload(ctx context.Context, sel ast.Se
 			}
 		case "action":
 			out.Values[i] = ec._RebuildSlavePayload_action(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var rehearseSwitchPayloadImplementors = []string{"RehearseSwitchPayload"}
-
-func (ec *executionContext) _RehearseSwitchPayload(ctx context.Context, sel ast.SelectionSet, obj *RehearseSwitchPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, rehearseSwitchPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RehearseSwitchPayload")
-		case "pair":
-			out.Values[i] = ec._RehearseSwitchPayload_pair(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "action":
-			out.Values[i] = ec._RehearseSwitchPayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21882,6 +23043,74 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Release_touches(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replicationImplementors = []string{"Replication"}
+
+func (ec *executionContext) _Replication(ctx context.Context, sel ast.SelectionSet, obj *fleet.Replication) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replicationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Replication")
+		case "at":
+			out.Values[i] = ec._Replication_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ioRunning":
+			out.Values[i] = ec._Replication_ioRunning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sqlRunning":
+			out.Values[i] = ec._Replication_sqlRunning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lagSeconds":
+			out.Values[i] = ec._Replication_lagSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "masterGtid":
+			out.Values[i] = ec._Replication_masterGtid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slaveGtid":
+			out.Values[i] = ec._Replication_slaveGtid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._Replication_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mirroredAt":
+			out.Values[i] = ec._Replication_mirroredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -22156,6 +23385,30 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "health":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_health(ctx, field, obj)
+				})
+		case "alerts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_alerts(ctx, field, obj)
+				})
+		case "samples":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_samples(ctx, field, obj)
+				})
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_changes(ctx, field, obj)
+				})
 		case "pair":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -22316,6 +23569,59 @@ func (ec *executionContext) _ServerFacts(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var serverHealthImplementors = []string{"ServerHealth"}
+
+func (ec *executionContext) _ServerHealth(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerHealth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerHealth")
+		case "state":
+			out.Values[i] = ec._ServerHealth_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._ServerHealth_since(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._ServerHealth_at(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reasons":
+			out.Values[i] = ec._ServerHealth_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "latest":
+			out.Values[i] = ec._ServerHealth_latest(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var serverLookImplementors = []string{"ServerLook"}
 
 func (ec *executionContext) _ServerLook(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerLook) graphql.Marshaler {
@@ -22403,6 +23709,94 @@ func (ec *executionContext) _ServerNote(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var serverPointImplementors = []string{"ServerPoint"}
+
+func (ec *executionContext) _ServerPoint(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerPoint")
+		case "at":
+			out.Values[i] = ec._ServerPoint_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upRatio":
+			out.Values[i] = ec._ServerPoint_upRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "load1":
+			out.Values[i] = ec._ServerPoint_load1(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "load1Max":
+			out.Values[i] = ec._ServerPoint_load1Max(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cpus":
+			out.Values[i] = ec._ServerPoint_cpus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memoryUsed":
+			out.Values[i] = ec._ServerPoint_memoryUsed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memoryUsedMax":
+			out.Values[i] = ec._ServerPoint_memoryUsedMax(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memoryTotal":
+			out.Values[i] = ec._ServerPoint_memoryTotal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "diskUsed":
+			out.Values[i] = ec._ServerPoint_diskUsed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "diskUsedMax":
+			out.Values[i] = ec._ServerPoint_diskUsedMax(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replicationLag":
+			out.Values[i] = ec._ServerPoint_replicationLag(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replicationLagMax":
+			out.Values[i] = ec._ServerPoint_replicationLagMax(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var serverProbeImplementors = []string{"ServerProbe"}
 
 func (ec *executionContext) _ServerProbe(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerProbe) graphql.Marshaler {
@@ -22422,6 +23816,117 @@ func (ec *executionContext) _ServerProbe(ctx context.Context, sel ast.SelectionS
 		case "takenBy":
 			out.Values[i] = ec._ServerProbe_takenBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverSampleImplementors = []string{"ServerSample"}
+
+func (ec *executionContext) _ServerSample(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerSample) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverSampleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerSample")
+		case "at":
+			out.Values[i] = ec._ServerSample_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "load1":
+			out.Values[i] = ec._ServerSample_load1(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cpus":
+			out.Values[i] = ec._ServerSample_cpus(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memoryUsed":
+			out.Values[i] = ec._ServerSample_memoryUsed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memoryTotal":
+			out.Values[i] = ec._ServerSample_memoryTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uptimeSeconds":
+			out.Values[i] = ec._ServerSample_uptimeSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disks":
+			out.Values[i] = ec._ServerSample_disks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "services":
+			out.Values[i] = ec._ServerSample_services(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "certificate":
+			out.Values[i] = ec._ServerSample_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serviceStateImplementors = []string{"ServiceState"}
+
+func (ec *executionContext) _ServiceState(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServiceState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceStateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceState")
+		case "name":
+			out.Values[i] = ec._ServiceState_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._ServiceState_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -22626,6 +24131,18 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "health":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_health(ctx, field, obj)
+				})
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_changes(ctx, field, obj)
+				})
 		case "serving":
 			out.Values[i] = ec._Site_serving(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22691,6 +24208,54 @@ func (ec *executionContext) _SiteConnection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var siteHealthImplementors = []string{"SiteHealth"}
+
+func (ec *executionContext) _SiteHealth(ctx context.Context, sel ast.SelectionSet, obj *fleet.SiteHealth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, siteHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SiteHealth")
+		case "state":
+			out.Values[i] = ec._SiteHealth_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._SiteHealth_since(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "checkedAt":
+			out.Values[i] = ec._SiteHealth_checkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._SiteHealth_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -22711,145 +24276,6 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
-}
-
-var switchCheckImplementors = []string{"SwitchCheck"}
-
-func (ec *executionContext) _SwitchCheck(ctx context.Context, sel ast.SelectionSet, obj *fleet.SwitchCheck) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, switchCheckImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SwitchCheck")
-		case "name":
-			out.Values[i] = ec._SwitchCheck_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "state":
-			out.Values[i] = ec._SwitchCheck_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "message":
-			out.Values[i] = ec._SwitchCheck_message(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var switchOverPayloadImplementors = []string{"SwitchOverPayload"}
-
-func (ec *executionContext) _SwitchOverPayload(ctx context.Context, sel ast.SelectionSet, obj *SwitchOverPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, switchOverPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SwitchOverPayload")
-		case "pair":
-			out.Values[i] = ec._SwitchOverPayload_pair(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "action":
-			out.Values[i] = ec._SwitchOverPayload_action(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var switchPlanImplementors = []string{"SwitchPlan"}
-
-func (ec *executionContext) _SwitchPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.SwitchPlan) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, switchPlanImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SwitchPlan")
-		case "pair":
-			out.Values[i] = ec._SwitchPlan_pair(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "kind":
-			out.Values[i] = ec._SwitchPlan_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "checks":
-			out.Values[i] = ec._SwitchPlan_checks(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "sites":
-			out.Values[i] = ec._SwitchPlan_sites(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "expectedSeconds":
-			out.Values[i] = ec._SwitchPlan_expectedSeconds(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "possibleLoss":
-			out.Values[i] = ec._SwitchPlan_possibleLoss(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
 }
 
 var __DirectiveImplementors = []string{"__Directive"}
@@ -23294,6 +24720,56 @@ func (ec *executionContext) marshalNAddServerPayload2centralᚋgraphᚋgenerated
 	return ec._AddServerPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNAlert2centralᚋfleetᚐAlert(ctx context.Context, sel ast.SelectionSet, v fleet.Alert) graphql.Marshaler {
+	return ec._Alert(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAlert2ᚕcentralᚋfleetᚐAlertᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Alert) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAlert2centralᚋfleetᚐAlert(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNAlertRule2centralᚋfleetᚐAlertRule(ctx context.Context, v any) (fleet.AlertRule, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.AlertRule(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAlertRule2centralᚋfleetᚐAlertRule(ctx context.Context, sel ast.SelectionSet, v fleet.AlertRule) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AlertRule!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNAlertSeverity2centralᚋfleetᚐAlertSeverity(ctx context.Context, v any) (fleet.AlertSeverity, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.AlertSeverity(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAlertSeverity2centralᚋfleetᚐAlertSeverity(ctx context.Context, sel ast.SelectionSet, v fleet.AlertSeverity) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AlertSeverity!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNApp2centralᚋfleetᚐApp(ctx context.Context, sel ast.SelectionSet, v fleet.App) graphql.Marshaler {
 	return ec._App(ctx, sel, &v)
 }
@@ -23602,6 +25078,26 @@ func (ec *executionContext) marshalNDeployStatus2centralᚋfleetᚐDeployStatus(
 	return res
 }
 
+func (ec *executionContext) marshalNDiskUse2centralᚋfleetᚐDiskUse(ctx context.Context, sel ast.SelectionSet, v fleet.DiskUse) graphql.Marshaler {
+	return ec._DiskUse(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDiskUse2ᚕcentralᚋfleetᚐDiskUseᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.DiskUse) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDiskUse2centralᚋfleetᚐDiskUse(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNEventKind2centralᚋfleetᚐEventKind(ctx context.Context, v any) (fleet.EventKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.EventKind(tmp)
@@ -23615,15 +25111,6 @@ func (ec *executionContext) marshalNEventKind2centralᚋfleetᚐEventKind(ctx co
 		graphql.AddInvalidNullFromMarshaler(ctx, "EventKind!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNFailOverInput2centralᚋfleetᚐSwitchInput(ctx context.Context, v any) (fleet.SwitchInput, error) {
-	res, err := ec.unmarshalInputFailOverInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFailOverPayload2centralᚋgraphᚋgeneratedᚐFailOverPayload(ctx context.Context, sel ast.SelectionSet, v FailOverPayload) graphql.Marshaler {
-	return ec._FailOverPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNFetchReleasesInput2centralᚋgraphᚋgeneratedᚐFetchReleasesInput(ctx context.Context, v any) (FetchReleasesInput, error) {
@@ -23659,6 +25146,41 @@ func (ec *executionContext) marshalNFloat2int64(ctx context.Context, sel ast.Sel
 	res := graphql.MarshalInt64(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNHealthChange2centralᚋfleetᚐHealthChange(ctx context.Context, sel ast.SelectionSet, v fleet.HealthChange) graphql.Marshaler {
+	return ec._HealthChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHealthChange2ᚕcentralᚋfleetᚐHealthChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.HealthChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHealthChange2centralᚋfleetᚐHealthChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNHealthState2centralᚋfleetᚐHealthState(ctx context.Context, v any) (fleet.HealthState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.HealthState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHealthState2centralᚋfleetᚐHealthState(ctx context.Context, sel ast.SelectionSet, v fleet.HealthState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "HealthState!")
 	}
 	return res
 }
@@ -23835,26 +25357,6 @@ func (ec *executionContext) marshalNPairStatus2centralᚋfleetᚐPairStatus(ctx 
 	return res
 }
 
-func (ec *executionContext) marshalNPairSwitch2centralᚋfleetᚐPairSwitch(ctx context.Context, sel ast.SelectionSet, v fleet.PairSwitch) graphql.Marshaler {
-	return ec._PairSwitch(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNPairSwitch2ᚕcentralᚋfleetᚐPairSwitchᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.PairSwitch) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPairSwitch2centralᚋfleetᚐPairSwitch(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx context.Context, v any) (PinHostKeyInput, error) {
 	res, err := ec.unmarshalInputPinHostKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -23946,15 +25448,6 @@ func (ec *executionContext) unmarshalNRebuildSlaveInput2centralᚋgraphᚋgenera
 
 func (ec *executionContext) marshalNRebuildSlavePayload2centralᚋgraphᚋgeneratedᚐRebuildSlavePayload(ctx context.Context, sel ast.SelectionSet, v RebuildSlavePayload) graphql.Marshaler {
 	return ec._RebuildSlavePayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) unmarshalNRehearseSwitchInput2centralᚋgraphᚋgeneratedᚐRehearseSwitchInput(ctx context.Context, v any) (RehearseSwitchInput, error) {
-	res, err := ec.unmarshalInputRehearseSwitchInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRehearseSwitchPayload2centralᚋgraphᚋgeneratedᚐRehearseSwitchPayload(ctx context.Context, sel ast.SelectionSet, v RehearseSwitchPayload) graphql.Marshaler {
-	return ec._RehearseSwitchPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNRelease2centralᚋfleetᚐRelease(ctx context.Context, sel ast.SelectionSet, v fleet.Release) graphql.Marshaler {
@@ -24056,6 +25549,21 @@ func (ec *executionContext) marshalNRole2centralᚋfleetᚐRole(ctx context.Cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNSampleRange2centralᚋfleetᚐSampleRange(ctx context.Context, v any) (fleet.SampleRange, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SampleRange(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSampleRange2centralᚋfleetᚐSampleRange(ctx context.Context, sel ast.SelectionSet, v fleet.SampleRange) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SampleRange!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNServer2centralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v fleet.Server) graphql.Marshaler {
 	return ec._Server(ctx, sel, &v)
 }
@@ -24105,6 +25613,10 @@ func (ec *executionContext) marshalNServerFacts2centralᚋfleetᚐServerFacts(ct
 	return ec._ServerFacts(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNServerHealth2centralᚋfleetᚐServerHealth(ctx context.Context, sel ast.SelectionSet, v fleet.ServerHealth) graphql.Marshaler {
+	return ec._ServerHealth(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNServerLook2centralᚋfleetᚐServerLook(ctx context.Context, sel ast.SelectionSet, v fleet.ServerLook) graphql.Marshaler {
 	return ec._ServerLook(ctx, sel, &v)
 }
@@ -24118,6 +25630,26 @@ func (ec *executionContext) marshalNServerNote2ᚕcentralᚋfleetᚐServerNote�
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNServerNote2centralᚋfleetᚐServerNote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServerPoint2centralᚋfleetᚐServerPoint(ctx context.Context, sel ast.SelectionSet, v fleet.ServerPoint) graphql.Marshaler {
+	return ec._ServerPoint(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServerPoint2ᚕcentralᚋfleetᚐServerPointᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ServerPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServerPoint2centralᚋfleetᚐServerPoint(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -24161,6 +25693,26 @@ func (ec *executionContext) marshalNServerStatus2centralᚋfleetᚐServerStatus(
 		graphql.AddInvalidNullFromMarshaler(ctx, "ServerStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNServiceState2centralᚋfleetᚐServiceState(ctx context.Context, sel ast.SelectionSet, v fleet.ServiceState) graphql.Marshaler {
+	return ec._ServiceState(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServiceState2ᚕcentralᚋfleetᚐServiceStateᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ServiceState) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServiceState2centralᚋfleetᚐServiceState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNSetServingInput2centralᚋgraphᚋgeneratedᚐSetServingInput(ctx context.Context, v any) (SetServingInput, error) {
@@ -24217,6 +25769,10 @@ func (ec *executionContext) marshalNSiteConnection2centralᚋfleetᚐSiteConnect
 func (ec *executionContext) unmarshalNSiteFilter2centralᚋfleetᚐSiteFilter(ctx context.Context, v any) (fleet.SiteFilter, error) {
 	res, err := ec.unmarshalInputSiteFilter(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSiteHealth2centralᚋfleetᚐSiteHealth(ctx context.Context, sel ast.SelectionSet, v fleet.SiteHealth) graphql.Marshaler {
+	return ec._SiteHealth(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNSiteOrderField2centralᚋfleetᚐSiteOrder(ctx context.Context, v any) (fleet.SiteOrder, error) {
@@ -24335,69 +25891,6 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNSwitchCheck2centralᚋfleetᚐSwitchCheck(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchCheck) graphql.Marshaler {
-	return ec._SwitchCheck(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNSwitchCheck2ᚕcentralᚋfleetᚐSwitchCheckᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SwitchCheck) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSwitchCheck2centralᚋfleetᚐSwitchCheck(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNSwitchCheckState2centralᚋfleetᚐSwitchCheckState(ctx context.Context, v any) (fleet.SwitchCheckState, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := fleet.SwitchCheckState(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNSwitchCheckState2centralᚋfleetᚐSwitchCheckState(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchCheckState) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "SwitchCheckState!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx context.Context, v any) (fleet.SwitchKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := fleet.SwitchKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchKind) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "SwitchKind!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx context.Context, v any) (fleet.SwitchInput, error) {
-	res, err := ec.unmarshalInputSwitchOverInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNSwitchOverPayload2centralᚋgraphᚋgeneratedᚐSwitchOverPayload(ctx context.Context, sel ast.SelectionSet, v SwitchOverPayload) graphql.Marshaler {
-	return ec._SwitchOverPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNSwitchPlan2centralᚋfleetᚐSwitchPlan(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchPlan) graphql.Marshaler {
-	return ec._SwitchPlan(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -24692,6 +26185,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCertificateEnd2ᚖcentralᚋfleetᚐCertificateEnd(ctx context.Context, sel ast.SelectionSet, v *fleet.CertificateEnd) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CertificateEnd(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeploy2ᚖcentralᚋfleetᚐDeploy(ctx context.Context, sel ast.SelectionSet, v *fleet.Deploy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -24728,6 +26228,42 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) unmarshalOHealthState2ᚕcentralᚋfleetᚐHealthStateᚄ(ctx context.Context, v any) ([]fleet.HealthState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.HealthState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHealthState2centralᚋfleetᚐHealthState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOHealthState2ᚕcentralᚋfleetᚐHealthStateᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.HealthState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHealthState2centralᚋfleetᚐHealthState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚕuintᚄ(ctx context.Context, v any) ([]uint, error) {
@@ -24815,6 +26351,13 @@ func (ec *executionContext) marshalOProxyState2ᚖcentralᚋfleetᚐProxyState(c
 	return ec._ProxyState(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReplication2ᚖcentralᚋfleetᚐReplication(ctx context.Context, sel ast.SelectionSet, v *fleet.Replication) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Replication(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOServer2ᚖcentralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v *fleet.Server) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -24827,6 +26370,13 @@ func (ec *executionContext) marshalOServerFacts2ᚖcentralᚋfleetᚐServerFacts
 		return graphql.Null
 	}
 	return ec._ServerFacts(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServerSample2ᚖcentralᚋfleetᚐServerSample(ctx context.Context, sel ast.SelectionSet, v *fleet.ServerSample) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServerSample(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSite2ᚖcentralᚋfleetᚐSite(ctx context.Context, sel ast.SelectionSet, v *fleet.Site) graphql.Marshaler {

@@ -88,14 +88,6 @@ type DeploySitesPayload struct {
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
-// What was queued.
-type FailOverPayload struct {
-	// The pair, SWITCHING now.
-	Pair fleet.Pair `json:"pair"`
-	// Carries the failover out.
-	Action fleet.Action `json:"action"`
-}
-
 // Which app to look at.
 type FetchReleasesInput struct {
 	// The app.
@@ -174,22 +166,6 @@ type RebuildSlavePayload struct {
 	Action fleet.Action `json:"action"`
 }
 
-// What to rehearse.
-type RehearseSwitchInput struct {
-	// The pair.
-	PairID uint `json:"pairId"`
-	// Planned or forced.
-	Kind fleet.SwitchKind `json:"kind"`
-}
-
-// What was queued.
-type RehearseSwitchPayload struct {
-	// The pair.
-	Pair fleet.Pair `json:"pair"`
-	// Runs the checks.
-	Action fleet.Action `json:"action"`
-}
-
 // Which deploy to try again.
 type RetryDeployInput struct {
 	// A deploy that has ended.
@@ -250,12 +226,4 @@ type SetUpServerPayload struct {
 
 // What is pushed while it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
-}
-
-// What was queued.
-type SwitchOverPayload struct {
-	// The pair, SWITCHING now.
-	Pair fleet.Pair `json:"pair"`
-	// Carries the switch out.
-	Action fleet.Action `json:"action"`
 }

@@ -240,6 +240,61 @@ export type AddServerPayload = {
   server: Server;
 };
 
+/** Something that needs a person. */
+export type Alert = {
+  __typename?: 'Alert';
+  /** When it was cleared; null while it is open. */
+  clearedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its number; later ones are higher. */
+  id: Scalars['ID']['output'];
+  /** When it was raised. */
+  raisedAt: Scalars['Time']['output'];
+  /** What is watched. */
+  rule: AlertRule;
+  /** What is wrong. */
+  sentence: Scalars['String']['output'];
+  /** The server that it is about, if it is about one. */
+  server?: Maybe<Server>;
+  /** How urgent it is. */
+  severity: AlertSeverity;
+  /** The site that it is about, if it is about one. */
+  site?: Maybe<Site>;
+  /** Name of the server or the site. */
+  subject: Scalars['String']['output'];
+};
+
+/** What is watched. `docs/operating.md` lists the limits. */
+export type AlertRule =
+  /** A certificate expires soon. */
+  | 'CERTIFICATE'
+  /** A file system is nearly full. */
+  | 'DISK'
+  /** A file system has nearly no inodes left. */
+  | 'INODES'
+  /** The slave of a pair is far behind. */
+  | 'LAG'
+  /** Far more runs than the processors can do. */
+  | 'LOAD'
+  /** Memory is nearly used up. */
+  | 'MEMORY'
+  /** The mirrored files of a pair are too old. */
+  | 'MIRROR'
+  /** The slave of a pair follows no more. */
+  | 'REPLICATION'
+  /** A service of the server's role does not run. */
+  | 'SERVICE'
+  /** A site does not answer as it should. */
+  | 'SITE_DOWN'
+  /** A server cannot be reached. */
+  | 'UNREACHABLE';
+
+/** How urgent an alert is. */
+export type AlertSeverity =
+  /** It is trouble. */
+  | 'CRITICAL'
+  /** It will be trouble. */
+  | 'WARNING';
+
 /** A git repository with a Python package that benches are made of. */
 export type App = {
   __typename?: 'App';
@@ -330,6 +385,15 @@ export type CancelDeployPayload = {
   __typename?: 'CancelDeployPayload';
   /** The deploy. */
   deploy: Deploy;
+};
+
+/** When a certificate expires. */
+export type CertificateEnd = {
+  __typename?: 'CertificateEnd';
+  /** When it expires. */
+  expiresAt: Scalars['Time']['output'];
+  /** The host name that it is for; may be empty. */
+  host: Scalars['String']['output'];
 };
 
 /** The old password and the new one. */
@@ -668,6 +732,21 @@ export type DeployStatus =
   /** Every site is on the new code. */
   | 'SUCCEEDED';
 
+/** How full a mounted file system is. */
+export type DiskUse = {
+  __typename?: 'DiskUse';
+  /** Share of its inodes that is used, 0 to 1. */
+  inodesRatio: Scalars['Float']['output'];
+  /** Where it is mounted. */
+  mount: Scalars['String']['output'];
+  /** How large it is, in bytes. */
+  sizeBytes: Scalars['Float']['output'];
+  /** How much of it is used, in bytes. */
+  usedBytes: Scalars['Float']['output'];
+  /** Share of what ordinary programs may use, 0 to 1. */
+  usedRatio: Scalars['Float']['output'];
+};
+
 /** Says which fields of an event matter. */
 export type EventKind =
   /** On deploys only, see `deployProgress`. */
@@ -683,25 +762,6 @@ export type EventKind =
   /** One Ansible task on one host. */
   | 'TASK';
 
-/** Which pair to fail over. */
-export type FailOverInput = {
-  /** The pair's name, typed. */
-  confirmName: Scalars['String']['input'];
-  /** The pair. */
-  pairId: Scalars['ID']['input'];
-  /** Why; kept on record. */
-  reason: Scalars['String']['input'];
-};
-
-/** What was queued. */
-export type FailOverPayload = {
-  __typename?: 'FailOverPayload';
-  /** Carries the failover out. */
-  action: Action;
-  /** The pair, SWITCHING now. */
-  pair: Pair;
-};
-
 /** Which app to look at. */
 export type FetchReleasesInput = {
   /** The app. */
@@ -716,6 +776,36 @@ export type FetchReleasesPayload = {
   /** The app. */
   app: App;
 };
+
+/** One change of the health of a server or a site. */
+export type HealthChange = {
+  __typename?: 'HealthChange';
+  /** When. */
+  at: Scalars['Time']['output'];
+  /** The state before. */
+  fromState: HealthState;
+  /** Its number; later ones are higher. */
+  id: Scalars['ID']['output'];
+  /** The state after. */
+  toState: HealthState;
+  /** What was wrong; empty when nothing is any more. */
+  why: Scalars['String']['output'];
+};
+
+/** How a server or a site does, as Central last saw it. */
+export type HealthState =
+  /** A server: reachable, with open alerts. */
+  | 'DEGRADED'
+  /** A server cannot be reached; a site does not answer as it should. */
+  | 'DOWN'
+  /** A site: closed by Central itself, for a move, a switchover, or because somebody asked for it. */
+  | 'MAINTENANCE'
+  /** A server: reachable, and nothing about it needs a person. */
+  | 'OK'
+  /** Not looked at yet, or not lately. */
+  | 'UNKNOWN'
+  /** A site: it answers. */
+  | 'UP';
 
 /** A host key as people compare it. */
 export type HostKey = {
@@ -807,11 +897,6 @@ export type Mutation = {
   createSite: CreateSitePayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
   deploySites: DeploySitesPayload;
-  /**
-   * Lets the slave of a pair take over without its master, which is fenced on every path that still works. What runs on
-   * the master is ended; what had not arrived at the slave is lost. Needs ADMIN.
-   */
-  failOver: FailOverPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
   /**
@@ -830,8 +915,6 @@ export type Mutation = {
   pinHostKey: PinHostKeyPayload;
   /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
   rebuildSlave: RebuildSlavePayload;
-  /** Queues every check of a switch, on record, without changing anything. Needs OPERATOR. */
-  rehearseSwitch: RehearseSwitchPayload;
   /**
    * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
    * a person first. Needs OPERATOR.
@@ -843,8 +926,6 @@ export type Mutation = {
   setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
-  /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
-  switchOver: SwitchOverPayload;
 };
 
 
@@ -909,12 +990,6 @@ export type MutationDeploySitesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
-export type MutationFailOverArgs = {
-  input: FailOverInput;
-};
-
-
-/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationFetchReleasesArgs = {
   input: FetchReleasesInput;
 };
@@ -945,12 +1020,6 @@ export type MutationRebuildSlaveArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
-export type MutationRehearseSwitchArgs = {
-  input: RehearseSwitchInput;
-};
-
-
-/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
 };
@@ -971,12 +1040,6 @@ export type MutationSetUpPairArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetUpServerArgs = {
   input: SetUpServerInput;
-};
-
-
-/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
-export type MutationSwitchOverArgs = {
-  input: SwitchOverInput;
 };
 
 /** Where a page of a list ends and whether there is more. */
@@ -1003,20 +1066,14 @@ export type Pair = {
   master: Server;
   /** Unique among pairs. */
   name: Scalars['String']['output'];
+  /** How its slave follows; null until it was looked at. */
+  replication?: Maybe<Replication>;
   /** The other one, whether it follows or not. */
   slave: Server;
   /** Its state. */
   status: PairStatus;
   /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
-  /** Its latest switches, newest first; 100 at most. */
-  switches: Array<PairSwitch>;
-};
-
-
-/** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
-export type PairSwitchesArgs = {
-  first?: Scalars['Int']['input'];
 };
 
 /** The state of a server pair. */
@@ -1033,35 +1090,6 @@ export type PairStatus =
   | 'SETTING_UP'
   /** The slave is taking over. */
   | 'SWITCHING';
-
-/** One switch of a pair, on record. */
-export type PairSwitch = {
-  __typename?: 'PairSwitch';
-  /** Its steps and its output. */
-  action: Action;
-  /** Who asked for it. */
-  actorName: Scalars['String']['output'];
-  /** For how long the sites did not answer; null when that was not measured. */
-  downtimeSeconds?: Maybe<Scalars['Float']['output']>;
-  /** When it ended. */
-  finishedAt?: Maybe<Scalars['Time']['output']>;
-  /** The master until then. */
-  from: Server;
-  /** Its number. */
-  id: Scalars['ID']['output'];
-  /** Planned or forced. */
-  kind: SwitchKind;
-  /** What was or may be lost, in words; empty until it is known. */
-  loss: Scalars['String']['output'];
-  /** Why, in that person's words. */
-  reason: Scalars['String']['output'];
-  /** When it was asked for. */
-  startedAt: Scalars['Time']['output'];
-  /** Whether the slave took over. */
-  switched: Scalars['Boolean']['output'];
-  /** The slave until then. */
-  to: Server;
-};
 
 /** Which key to accept. */
 export type PinHostKeyInput = {
@@ -1158,6 +1186,8 @@ export type Query = {
   action?: Maybe<Action>;
   /** Actions, newest first. */
   actions: ActionConnection;
+  /** Alerts, newest first; among open ones the critical come first. `first` is 1 to 1000. */
+  alerts: Array<Alert>;
   /** All apps, by name. */
   apps: Array<App>;
   /** The audit log, newest first. */
@@ -1194,8 +1224,6 @@ export type Query = {
   siteVersions: Array<Scalars['String']['output']>;
   /** Sites, a page at a time; `first` is 1 to 1000. */
   sites: SiteConnection;
-  /** Looks at both servers of a pair and says what a switch would meet. Changes nothing. Needs OPERATOR. */
-  switchPlan: SwitchPlan;
 };
 
 
@@ -1210,6 +1238,13 @@ export type QueryActionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ActionFilter>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryAlertsArgs = {
+  first?: Scalars['Int']['input'];
+  open?: Scalars['Boolean']['input'];
 };
 
 
@@ -1291,13 +1326,6 @@ export type QuerySitesArgs = {
   orderBy?: InputMaybe<SiteOrderBy>;
 };
 
-
-/** Everything that can be asked. */
-export type QuerySwitchPlanArgs = {
-  kind: SwitchKind;
-  pairId: Scalars['ID']['input'];
-};
-
 /** Which pair's slave to rebuild. */
 export type RebuildSlaveInput = {
   /** The pair's name, typed to confirm that the data of its slave is replaced. */
@@ -1310,23 +1338,6 @@ export type RebuildSlaveInput = {
 export type RebuildSlavePayload = {
   __typename?: 'RebuildSlavePayload';
   /** Rebuilds the slave. */
-  action: Action;
-  /** The pair. */
-  pair: Pair;
-};
-
-/** What to rehearse. */
-export type RehearseSwitchInput = {
-  /** Planned or forced. */
-  kind: SwitchKind;
-  /** The pair. */
-  pairId: Scalars['ID']['input'];
-};
-
-/** What was queued. */
-export type RehearseSwitchPayload = {
-  __typename?: 'RehearseSwitchPayload';
-  /** Runs the checks. */
   action: Action;
   /** The pair. */
   pair: Pair;
@@ -1355,6 +1366,27 @@ export type Release = {
   touches: Array<Scalars['String']['output']>;
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
+};
+
+/** How the slave of a pair follows its master, as of the last look at it. */
+export type Replication = {
+  __typename?: 'Replication';
+  /** When it was looked at. */
+  at: Scalars['Time']['output'];
+  /** Whether it receives what the master writes. */
+  ioRunning: Scalars['Boolean']['output'];
+  /** Seconds behind the master; null while that is not known. */
+  lagSeconds?: Maybe<Scalars['Float']['output']>;
+  /** What stopped it; empty when nothing did. */
+  lastError: Scalars['String']['output'];
+  /** How far the master has written; empty until it was looked at. */
+  masterGtid: Scalars['String']['output'];
+  /** When the last complete mirroring of the files began; null when there was none. */
+  mirroredAt?: Maybe<Scalars['Time']['output']>;
+  /** How far the slave has applied it. */
+  slaveGtid: Scalars['String']['output'];
+  /** Whether it applies what it received. */
+  sqlRunning: Scalars['Boolean']['output'];
 };
 
 /** Which deploy to try again. */
@@ -1426,6 +1458,13 @@ export type Role =
   /** Sees everything, changes nothing. */
   | 'VIEWER';
 
+/** How much of the past a chart shows. */
+export type SampleRange =
+  /** The last 24 hours, a point every 5 minutes. */
+  | 'DAY'
+  /** The last 30 days, a point every 3 hours. */
+  | 'MONTH';
+
 /** A machine that Central reaches by SSH. */
 export type Server = {
   __typename?: 'Server';
@@ -1433,14 +1472,20 @@ export type Server = {
   actionsAtOnce: Scalars['Int']['output'];
   /** IP address or DNS name. */
   address: Scalars['String']['output'];
+  /** Its open alerts, critical ones first. */
+  alerts: Array<Alert>;
   /** The benches it holds, by name. */
   benches: Array<Bench>;
+  /** The last changes of its health, newest first; `first` is 1 to 1000. */
+  changes: Array<HealthChange>;
   /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
   /** What the machine said of itself; null until it was asked. */
   facts?: Maybe<ServerFacts>;
   /** When it said so. */
   factsAt?: Maybe<Scalars['Time']['output']>;
+  /** How it does now. */
+  health: ServerHealth;
   /** SHA256 fingerprint of the pinned host key, as `ssh-keygen -l` prints it. */
   hostKeyFingerprint: Scalars['String']['output'];
   /** Its number. */
@@ -1461,6 +1506,8 @@ export type Server = {
   region: Scalars['String']['output'];
   /** What it is for. */
   role: ServerRole;
+  /** The points of its charts, oldest first; steps without a look are left out. */
+  samples: Array<ServerPoint>;
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
   /** What Central last knew of it. */
@@ -1469,6 +1516,18 @@ export type Server = {
   statusReason: Scalars['String']['output'];
   /** Who Central logs in as. */
   user: Scalars['String']['output'];
+};
+
+
+/** A machine that Central reaches by SSH. */
+export type ServerChangesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** A machine that Central reaches by SSH. */
+export type ServerSamplesArgs = {
+  range?: SampleRange;
 };
 
 /** One mounted file system of a machine. */
@@ -1523,6 +1582,21 @@ export type ServerFacts = {
   version: Scalars['String']['output'];
 };
 
+/** How a server does now. Central looks at each server that is ready every 30 seconds. */
+export type ServerHealth = {
+  __typename?: 'ServerHealth';
+  /** When it was last looked at, whether it could be reached or not; null before the first look. */
+  at?: Maybe<Scalars['Time']['output']>;
+  /** What the last look that reached it found; null when none did yet. It is older than `at` when the server is down. */
+  latest?: Maybe<ServerSample>;
+  /** A sentence for each thing that is wrong. */
+  reasons: Array<Scalars['String']['output']>;
+  /** Since when; null before the first look. */
+  since?: Maybe<Scalars['Time']['output']>;
+  /** OK, DEGRADED, DOWN or UNKNOWN. */
+  state: HealthState;
+};
+
 /** What Central finds when it logs in to a machine. */
 export type ServerLook = {
   __typename?: 'ServerLook';
@@ -1551,6 +1625,35 @@ export type ServerNote = {
   severity: PlanSeverity;
 };
 
+/** One point of a server's charts: means over its step, and the highest. Figures are null where no look reached the server. */
+export type ServerPoint = {
+  __typename?: 'ServerPoint';
+  /** Beginning of the step. */
+  at: Scalars['Time']['output'];
+  /** How many processors it had. */
+  cpus?: Maybe<Scalars['Int']['output']>;
+  /** Share of the fullest file system, 0 to 1. */
+  diskUsed?: Maybe<Scalars['Float']['output']>;
+  /** The highest. */
+  diskUsedMax?: Maybe<Scalars['Float']['output']>;
+  /** Processes that run or wait to run. */
+  load1?: Maybe<Scalars['Float']['output']>;
+  /** The highest. */
+  load1Max?: Maybe<Scalars['Float']['output']>;
+  /** Memory in all, in bytes. */
+  memoryTotal?: Maybe<Scalars['Float']['output']>;
+  /** Memory used, in bytes. */
+  memoryUsed?: Maybe<Scalars['Float']['output']>;
+  /** The highest. */
+  memoryUsedMax?: Maybe<Scalars['Float']['output']>;
+  /** Seconds behind the master; null unless it follows one. */
+  replicationLag?: Maybe<Scalars['Float']['output']>;
+  /** The longest. */
+  replicationLagMax?: Maybe<Scalars['Float']['output']>;
+  /** Share of the looks that reached the server, 0 to 1. */
+  upRatio: Scalars['Float']['output'];
+};
+
 /** What a machine shows of itself before anybody logs in. */
 export type ServerProbe = {
   __typename?: 'ServerProbe';
@@ -1569,6 +1672,29 @@ export type ServerRole =
   /** Mirrors a master, ready to take over. */
   | 'SLAVE';
 
+/** What one look at a server found. */
+export type ServerSample = {
+  __typename?: 'ServerSample';
+  /** When. */
+  at: Scalars['Time']['output'];
+  /** The certificate on it that expires first; null where there is none. */
+  certificate?: Maybe<CertificateEnd>;
+  /** How many processors it has. */
+  cpus: Scalars['Int']['output'];
+  /** Its mounted file systems. */
+  disks: Array<DiskUse>;
+  /** Processes that run or wait to run, over the last minute. */
+  load1: Scalars['Float']['output'];
+  /** Memory in all, in bytes. */
+  memoryTotal: Scalars['Float']['output'];
+  /** Memory that is not available to programs that ask for more, in bytes. */
+  memoryUsed: Scalars['Float']['output'];
+  /** The services that matter for its role. */
+  services: Array<ServiceState>;
+  /** Seconds since it was started. */
+  uptimeSeconds: Scalars['Float']['output'];
+};
+
 /** What Central last knew of a server. */
 export type ServerStatus =
   /** A play failed; see `statusReason`. */
@@ -1583,6 +1709,15 @@ export type ServerStatus =
   | 'RETIRED'
   /** Its plays are queued or running. */
   | 'SETTING_UP';
+
+/** A systemd unit and its state. */
+export type ServiceState = {
+  __typename?: 'ServiceState';
+  /** Such as `mariadb.service`. */
+  name: Scalars['String']['output'];
+  /** As systemd calls it: `active`, `inactive`, `failed`, `activating`, or `not-found`. */
+  state: Scalars['String']['output'];
+};
 
 /** How a site is served. */
 export type SetServingInput = {
@@ -1636,10 +1771,14 @@ export type Site = {
   __typename?: 'Site';
   /** The bench it is of. */
   bench: Bench;
+  /** The last changes of its health, newest first; `first` is 1 to 1000. */
+  changes: Array<HealthChange>;
   /** When its creation was asked for. */
   createdAt: Scalars['Time']['output'];
   /** The running deploy that holds it, if any. */
   deploy?: Maybe<Deploy>;
+  /** How it answers now. */
+  health: SiteHealth;
   /** Its number. */
   id: Scalars['ID']['output'];
   /** Since when visitors see the maintenance page; null when the site serves. */
@@ -1660,6 +1799,12 @@ export type Site = {
   version: Scalars['String']['output'];
 };
 
+
+/** One customer's host name, database and files. It lives on exactly one revision. */
+export type SiteChangesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
 /** A page of sites. */
 export type SiteConnection = {
   __typename?: 'SiteConnection';
@@ -1675,6 +1820,8 @@ export type SiteConnection = {
 export type SiteFilter = {
   /** On any of these benches. */
   benchIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Answering in any of these ways. */
+  health?: InputMaybe<Array<HealthState>>;
   /** Part of the host name. */
   search?: InputMaybe<Scalars['String']['input']>;
   /** On any of these servers. */
@@ -1683,6 +1830,19 @@ export type SiteFilter = {
   statuses?: InputMaybe<Array<SiteStatus>>;
   /** As in `Site.version`. */
   versions?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** How a site answers now. Central asks for each routed site through the proxies once a minute. */
+export type SiteHealth = {
+  __typename?: 'SiteHealth';
+  /** When it was last asked for; null before that. */
+  checkedAt?: Maybe<Scalars['Time']['output']>;
+  /** Since when; null before the first answer. */
+  since?: Maybe<Scalars['Time']['output']>;
+  /** UP, MAINTENANCE, DOWN or UNKNOWN. */
+  state: HealthState;
+  /** HTTP status of the last answer; 0 when there was none. */
+  status: Scalars['Int']['output'];
 };
 
 /** The order of a list of sites. */
@@ -1756,67 +1916,4 @@ export type SubscriptionActionOutputArgs = {
 export type SubscriptionDeployProgressArgs = {
   after?: Scalars['Int']['input'];
   deployId: Scalars['ID']['input'];
-};
-
-/** One thing that is looked at before a switch. */
-export type SwitchCheck = {
-  __typename?: 'SwitchCheck';
-  /** What was found, in a sentence. */
-  message: Scalars['String']['output'];
-  /** What is looked at, such as `Replication`. */
-  name: Scalars['String']['output'];
-  /** What was found means. */
-  state: SwitchCheckState;
-};
-
-/** What a check means for a switch. */
-export type SwitchCheckState =
-  /** The switch would not start. */
-  | 'BLOCKING'
-  /** As it should be. */
-  | 'OK'
-  /** A person should know. */
-  | 'WARNING';
-
-/** How the slave of a pair takes over. */
-export type SwitchKind =
-  /** Forced: the master is gone, and what had not arrived at the slave is lost. */
-  | 'FAIL_OVER'
-  /** Planned: both servers are up, and nothing is lost. */
-  | 'SWITCH_OVER';
-
-/** Which pair to switch. */
-export type SwitchOverInput = {
-  /** The pair's name, typed. */
-  confirmName: Scalars['String']['input'];
-  /** The pair. */
-  pairId: Scalars['ID']['input'];
-  /** Why; kept on record. */
-  reason: Scalars['String']['input'];
-};
-
-/** What was queued. */
-export type SwitchOverPayload = {
-  __typename?: 'SwitchOverPayload';
-  /** Carries the switch out. */
-  action: Action;
-  /** The pair, SWITCHING now. */
-  pair: Pair;
-};
-
-/** What a switch would meet if it began now. */
-export type SwitchPlan = {
-  __typename?: 'SwitchPlan';
-  /** Everything that was looked at; nothing was changed. */
-  checks: Array<SwitchCheck>;
-  /** About how long they would not answer; null when a check stands in the way. */
-  expectedSeconds?: Maybe<Scalars['Float']['output']>;
-  /** Planned or forced. */
-  kind: SwitchKind;
-  /** The pair. */
-  pair: Pair;
-  /** What would be lost, in words. */
-  possibleLoss: Scalars['String']['output'];
-  /** How many sites live on the pair. */
-  sites: Scalars['Int']['output'];
 };
