@@ -61,14 +61,24 @@ type Revision struct {
 	Apps         []RevisionApp `gorm:"serializer:json"` // in the bench's order
 	Version      string        // of the last app, such as "erpnext 15.43.0"
 	Fingerprint  string        // equal exactly when Apps are the same commits
-	CreatedAt    time.Time
+	// Path is the directory of a bench that was made by hand and adopted, empty for what Central built. Central
+	// moves sites out of it, and never starts, stops, changes or removes it.
+	Path       string
+	Owner      string // Unix user of Path
+	OwnerGroup string
+	CreatedAt  time.Time
 }
+
+// Adopted says whether the revision stands for a directory that Central did not build.
+func (r *Revision) Adopted() bool { return r.Path != "" }
 
 // RevisionApp is one app of a revision.
 type RevisionApp struct {
 	App     string `json:"app"`
 	Commit  string `json:"commit"`
 	Version string `json:"version"`
+	// Local says that the app's repository did not have the commit when the bench was adopted.
+	Local bool `json:"local,omitempty"`
 }
 
 // Fingerprint identifies a list of apps at exact commits, whatever revision it is built in.
@@ -102,6 +112,9 @@ func ShortCommit(commit string) string {
 type Ports struct {
 	Web, Socketio, RedisQueue, RedisCache int
 }
+
+// Slots is how many slots a server has: each kind of port has a range of a thousand.
+const Slots = 1000
 
 // PortsOf gives the ports of slot, as docs/hosts.md lays them out.
 func PortsOf(slot int) Ports {

@@ -143,7 +143,7 @@ func (p *planner) target(from Revision) []RevisionApp {
 		for _, want := range p.in.Releases {
 			if want.App == app.App {
 				release, _ := p.release(want.App, want.Commit)
-				apps[i].Commit, apps[i].Version = want.Commit, release.Version
+				apps[i].Commit, apps[i].Version, apps[i].Local = want.Commit, release.Version, false
 			}
 		}
 	}
@@ -196,7 +196,7 @@ func (p *planner) group() {
 		to := p.target(from)
 		fingerprint := Fingerprint(to)
 		chosen[bench.ID]++
-		if fingerprint == from.Fingerprint {
+		if fingerprint == from.Fingerprint && !from.Adopted() {
 			p.plan.AlreadyThere = append(p.plan.AlreadyThere, site.Name)
 			continue
 		}
@@ -204,6 +204,7 @@ func (p *planner) group() {
 		if g == nil {
 			server := p.facts.Servers[bench.ServerID]
 			g = &PlanGroup{BenchID: bench.ID, BenchName: bench.Name, ServerID: server.ID, ServerName: server.Name, Apps: to}
+			p.checkLocal(bench, to)
 			if built, ok := p.revisionWith(bench.ID, fingerprint); ok {
 				g.RevisionID, g.Built = built.ID, built.Status == RevisionReady
 			}
@@ -250,11 +251,20 @@ func (p *planner) group() {
 	}
 }
 
+// checkLocal refuses to build what only an adopted bench has: commits that their app's repository did not hold.
+func (p *planner) checkLocal(bench Bench, to []RevisionApp) {
+	for _, app := range to {
+		if app.Local {
+			p.block(CodeUnknownCommit, "input.releases", nil, "%s has a local commit of %s (%s), which its repository does not hold: choose a release of %s too.", bench.Name, app.App, ShortCommit(app.Commit), app.App)
+		}
+	}
+}
+
 // revisionWith finds a revision of the bench that has exactly these commits and can be used.
 func (p *planner) revisionWith(bench uint, fingerprint string) (Revision, bool) {
 	best, ok := Revision{}, false
 	for _, r := range p.facts.Revisions {
-		usable := r.Status == RevisionReady || r.Status == RevisionBuilding
+		usable := (r.Status == RevisionReady || r.Status == RevisionBuilding) && !r.Adopted()
 		if r.BenchID == bench && r.Fingerprint == fingerprint && usable && (!ok || r.Status == RevisionReady && best.Status != RevisionReady) {
 			best, ok = r, true
 		}

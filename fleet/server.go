@@ -43,6 +43,8 @@ type Server struct {
 	Labels        []string     `gorm:"serializer:json"` // what people find it by, sorted
 	Facts         *ServerFacts `gorm:"serializer:json"` // what the machine said of itself; nil until it was asked
 	FactsAt       *time.Time   // when it said so
+	Adopted       bool         // it ran benches before Central came: settings of its database and web server stay as they are
+	TakenSlots    []int        `gorm:"serializer:json"` // slots whose ports belong to something that is not Central's
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }

@@ -66,11 +66,7 @@ func (r *Runner) newSiteCreation(ctx context.Context, w *work) (*siteCreation, e
 
 // preflight makes sure that there is nothing of that name yet: what comes later may remove it.
 func (c *siteCreation) preflight(ctx context.Context) error {
-	where, err := bench.SiteLocation(c.name)
-	if err != nil {
-		return err
-	}
-	answer, err := c.run(ctx, where)
+	answer, err := c.locate(ctx, c.revision.ServerID)
 	if err != nil {
 		return err
 	}
@@ -167,12 +163,3 @@ func (c *siteCreation) remove(ctx context.Context) error {
 }
 
 func (c *siteCreation) route(ctx context.Context) error { return c.siteWork.route(ctx, c.revision) }
-
-func (c *siteCreation) unroute(ctx context.Context) error {
-	command, err := bench.RemoveNginxMap(c.name)
-	if err != nil {
-		return err
-	}
-	_, err = c.run(ctx, command)
-	return err
-}

@@ -155,6 +155,10 @@ func judge(report bench.PreflightReport, site, server string) error {
 		return fleet.Errorf(fleet.CodeNotReady, "The new revision on %s is not complete.", server)
 	case len(report.Down) > 0:
 		return fleet.Errorf(fleet.CodeNotReady, "Processes of the new revision on %s do not answer: %s.", server, strings.Join(report.Down, ", "))
+	case report.OtherDisk:
+		return fleet.Errorf(fleet.CodeNotReady, "The new revision on %s is on another file system than %s, so the site cannot be moved by one rename.", server, site)
+	case report.DatabaseAway:
+		return fleet.Errorf(fleet.CodeNotReady, "The database of %s would not answer with the settings of the new revision: put db_host, db_port or db_socket into its site_config.json.", site)
 	case report.HomeFree < report.DatabaseBytes+spareDisk:
 		return fleet.Errorf(fleet.CodeDiskFull, "%s has %d MiB free for a backup of %s, which needs up to %d MiB; make room.", server, report.HomeFree>>20, site, (report.DatabaseBytes+spareDisk)>>20)
 	case report.DatabaseFree < report.DatabaseBytes+spareDisk:
@@ -223,7 +227,15 @@ func (m *siteMove) move(ctx context.Context, site, there bench.Site, to fleet.Re
 }
 
 func (m *siteMove) routeThere(ctx context.Context) error { return m.route(ctx, m.to) }
-func (m *siteMove) routeBack(ctx context.Context) error  { return m.route(ctx, m.from) }
+
+// routeBack leads visitors to where the site was. The nginx of an adopted server still has the block that served
+// the site before, and goes back to it when Central's no longer has the name.
+func (m *siteMove) routeBack(ctx context.Context) error {
+	if m.from.Adopted() {
+		return m.unroute(ctx)
+	}
+	return m.route(ctx, m.from)
+}
 
 // migrate runs the patches, the schema and the hooks of the new code, and shows each as it comes.
 func (m *siteMove) migrate(ctx context.Context) error {
@@ -387,16 +399,12 @@ func (m *siteMove) cleanUp(ctx context.Context) error {
 // verifyOld proves that a site that was taken back answers from its old revision. Its backup is kept, for
 // whoever wants to know more.
 func (m *siteMove) verifyOld(ctx context.Context) error {
-	command, err := bench.SiteLocation(m.name)
-	if err != nil {
-		return err
-	}
-	answer, err := m.run(ctx, command)
+	answer, err := m.locate(ctx, m.from.ServerID)
 	if err != nil {
 		return err
 	}
 	places := bench.ParseSiteLocation(answer)
-	if len(places) != 1 || places[0] != m.old.Revision() {
+	if len(places) != 1 || places[0].String() != m.old.Revision().String() {
 		return fleet.Errorf(fleet.CodeCommandFailed, "%s is in %v, not in %s.", m.name, places, m.old.Revision())
 	}
 	// Its processes may just be coming up. If it does not answer for another reason, what the migration left in

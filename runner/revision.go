@@ -33,6 +33,9 @@ func (r *Runner) removeRevision(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	if revision.Adopted() {
+		return fleet.Errorf(fleet.CodeNotReady, "%s %s stands for %s, which Central did not build and does not remove.", bench.Name, revision.Name, revision.Path)
+	}
 	used, err := r.Store.RevisionInUse(ctx, revision.ID)
 	if err != nil {
 		return err

@@ -75,6 +75,8 @@ func New(config Config) *Runner {
 		fleet.ActionRemoveRevision: r.removeRevision,
 		fleet.ActionCreateSite:     r.createSite,
 		fleet.ActionMoveSite:       r.moveSite,
+		fleet.ActionScanServer:     r.scanServer,
+		fleet.ActionAdoptBenches:   r.adoptBenches,
 	}
 	return r
 }

@@ -38,7 +38,7 @@ func (r *Runner) serverVars(ctx context.Context, server fleet.Server) (map[strin
 	}
 	vars := map[string]any{
 		"role": string(server.Role), "mariadb_server_id": int(server.ID), "proxies": proxies, "admin_networks": r.adminNetworks(),
-		"server_firewall_seconds": int(r.pace.firewall.Seconds()),
+		"adopted": server.Adopted, "server_firewall_seconds": int(r.pace.firewall.Seconds()),
 	}
 	return vars, nil
 }

@@ -44,7 +44,7 @@ func (r *Runner) newSiteWork(ctx context.Context, w *work, siteID uint) (*siteWo
 
 // at is the site in a revision of its bench, as commands need it.
 func (s *siteWork) at(revision fleet.Revision) (bench.Site, error) {
-	place, err := bench.At(s.bench.Name, revision.Name)
+	place, err := bench.Of(s.bench.Name, revision)
 	if err != nil {
 		return bench.Site{}, err
 	}
@@ -187,6 +187,44 @@ func (s *siteWork) route(ctx context.Context, to fleet.Revision) error {
 	}
 	_, err = s.run(ctx, command)
 	return err
+}
+
+// unroute makes the server's nginx forget the site's name.
+func (s *siteWork) unroute(ctx context.Context) error {
+	command, err := bench.RemoveNginxMap(s.name)
+	if err != nil {
+		return err
+	}
+	_, err = s.run(ctx, command)
+	return err
+}
+
+// locate asks in which revisions of a server the site's directory is, those that were adopted included;
+// bench.ParseSiteLocation reads the answer.
+func (s *siteWork) locate(ctx context.Context, serverID uint) ([]byte, error) {
+	rows, err := s.r.Store.AdoptedRevisions(ctx, serverID)
+	if err != nil {
+		return nil, err
+	}
+	benchIDs := make([]uint, len(rows))
+	for i, row := range rows {
+		benchIDs[i] = row.BenchID
+	}
+	names, err := s.r.Store.BenchesByID(ctx, benchIDs)
+	if err != nil {
+		return nil, err
+	}
+	adopted := make([]bench.Revision, len(rows))
+	for i, row := range rows {
+		if adopted[i], err = bench.Of(names[row.BenchID].Name, row); err != nil {
+			return nil, err
+		}
+	}
+	command, err := bench.SiteLocation(s.name, adopted...)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(ctx, command)
 }
 
 // expectStatus asks for the site through the server's nginx until it answers with one of the statuses.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -164,7 +165,7 @@ func (s *Store) addRevision(tx *gorm.DB, actor fleet.Actor, bench fleet.Bench, s
 	if err != nil {
 		return fleet.Revision{}, action, err
 	}
-	slot, err := freeSlot(tx, server.ID)
+	slot, err := freeSlot(tx, server)
 	if err != nil {
 		return fleet.Revision{}, action, err
 	}
@@ -186,31 +187,30 @@ func (s *Store) addRevision(tx *gorm.DB, actor fleet.Actor, bench fleet.Bench, s
 	return revision, action, s.enqueue(tx, &action)
 }
 
-// freeSlot is the smallest slot that no revision of the server uses.
-func freeSlot(tx *gorm.DB, serverID uint) (int, error) {
+// freeSlot is the smallest slot that no revision of the server uses, nor anything on it that is not Central's.
+func freeSlot(tx *gorm.DB, server fleet.Server) (int, error) {
 	var taken []int
-	err := tx.Model(&fleet.Revision{}).Where("server_id = ? AND slot IS NOT NULL", serverID).Order("slot").Pluck("slot", &taken).Error
+	err := tx.Model(&fleet.Revision{}).Where("server_id = ? AND slot IS NOT NULL", server.ID).Pluck("slot", &taken).Error
+	taken = append(taken, server.TakenSlots...)
 	slot := 0
-	for _, t := range taken {
-		if t != slot {
-			break
-		}
+	for slices.Contains(taken, slot) {
 		slot++
 	}
 	return slot, err
 }
 
-// newestRevision is the newest ready revision of a bench.
+// newestRevision is the newest ready revision of a bench that Central has built.
 func newestRevision(ctx context.Context, tx *gorm.DB, bench fleet.Bench) (fleet.Revision, error) {
-	revision, err := gorm.G[fleet.Revision](tx).Where("bench_id = ? AND status = ?", bench.ID, fleet.RevisionReady).Order("id DESC").First(ctx)
+	revision, err := gorm.G[fleet.Revision](tx).Where("bench_id = ? AND status = ? AND path = ''", bench.ID, fleet.RevisionReady).Order("id DESC").First(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return revision, fleet.FieldErrorf(fleet.CodeNotReady, "input.benchId", "%s has no revision that is built; wait for it.", bench.Name)
+		return revision, fleet.FieldErrorf(fleet.CodeNotReady, "input.benchId", "%s has no revision that Central has built; wait for it, or deploy a site of an adopted bench first.", bench.Name)
 	}
 	return revision, err
 }
 
 // removeEmptyRevisions queues the removal of the revisions of these benches that hold no site and are
-// neither awaited nor left by one, but for the newest fleet.RevisionsKept of each bench. Failed ones always go.
+// neither awaited nor left by one, but for the newest fleet.RevisionsKept of each bench. Failed ones always go,
+// adopted ones never: they are not Central's to remove.
 func (s *Store) removeEmptyRevisions(tx *gorm.DB, benchIDs []uint, actorName string) error {
 	ctx := tx.Statement.Context
 	// Whoever puts a site on a revision holds its server's row; from here on nobody does.
@@ -219,7 +219,7 @@ func (s *Store) removeEmptyRevisions(tx *gorm.DB, benchIDs []uint, actorName str
 		return err
 	}
 	empty, err := gorm.G[fleet.Revision](tx, forUpdate).
-		Where("bench_id IN ? AND status IN ?", benchIDs, []fleet.RevisionStatus{fleet.RevisionReady, fleet.RevisionFailed}).
+		Where("bench_id IN ? AND status IN ? AND path = ''", benchIDs, []fleet.RevisionStatus{fleet.RevisionReady, fleet.RevisionFailed}).
 		Where("NOT EXISTS (SELECT 1 FROM sites WHERE sites.revision_id = revisions.id AND sites.status NOT IN ?)", goneSites).
 		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.to_revision_id = revisions.id AND deploy_sites.status IN ?)", movingSites).
 		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.from_revision_id = revisions.id AND deploy_sites.status IN ?)", movingSites).

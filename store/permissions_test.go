@@ -27,6 +27,8 @@ func TestStore_Permissions(t *testing.T) {
 		"CreatePair":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.CreatePair(ctx, a, fleet.NewPair{}); return err }},
 		"SetUpPair":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpPair(ctx, a, 1); return err }},
 		"RebuildSlave":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.RebuildSlave(ctx, a, 1, ""); return err }},
+		"ScanServer":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.ScanServer(ctx, a, w.master.ID); return err }},
+		"AdoptBenches":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AdoptBenches(ctx, a, fleet.AdoptInput{}); return err }},
 		"AddApp":         {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AddApp(ctx, a, fleet.NewApp{}); return err }},
 		"AddUser":        {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.AddUser(ctx, a, "new", fleet.RoleViewer); return err }},
 		"ResetPassword":  {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ResetPassword(ctx, a, "joan"); return err }},

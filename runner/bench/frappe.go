@@ -16,7 +16,7 @@ func frappe(r Revision, name string, args ...string) Command {
 		Name: name,
 		Argv: append([]string{path.Join(r.Dir(), "env/bin/python"), "-m", "frappe.utils.bench_helper", "frappe"}, args...),
 		Dir:  path.Join(r.Dir(), "sites"),
-		User: User,
+		User: r.User(),
 		Env:  maps.Clone(frappeEnvironment),
 	}
 }

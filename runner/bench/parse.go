@@ -90,6 +90,8 @@ type PreflightReport struct {
 	Built         bool // the new revision is complete
 	Maintenance   bool // the site is in maintenance already
 	Reads         bool // the site may be read during maintenance
+	OtherDisk     bool // the new revision is on another file system than the old one
+	DatabaseAway  bool // the site's database would not answer with the settings of the new revision
 	Place         SitePlace
 	Down          []string // units and services of the new revision that do not answer
 }
@@ -100,7 +102,7 @@ func ParsePreflight(stdout []byte) (PreflightReport, error) {
 	r := PreflightReport{
 		HomeFree: v.Int("home_free"), DatabaseFree: v.Int("mysql_free"), DatabaseBytes: v.Int("database_bytes"),
 		Tables: int(v.Int("tables")), Patches: -1, Built: v["built"] == "yes", Maintenance: v["maintenance"] == "yes",
-		Reads: v["reads"] == "yes",
+		Reads: v["reads"] == "yes", OtherDisk: v["same_disk"] == "no", DatabaseAway: v["database_there"] == "no",
 		Place: SitePlace(v["site"]),
 	}
 	if _, ok := v["patches"]; ok {

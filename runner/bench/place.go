@@ -9,13 +9,19 @@ import (
 	"central/fleet"
 )
 
-// User is who benches run as on every server.
+// User is who benches run as on every server, but for those that were made by hand and adopted.
 const User = "frappe"
 
 const home = "/home/frappe"
 
-// Revision is one built directory of a bench on a server. Only At makes one, so its names are valid.
-type Revision struct{ bench, name string }
+// Revision is one directory of a bench on a server. Only At and Adopted make one, so its names are valid.
+type Revision struct {
+	bench, name string
+	adopted     adopted
+}
+
+// adopted is where a bench lies that was made by hand, and whose it is; the zero value for what Central built.
+type adopted struct{ path, owner, group string }
 
 // At names a revision of a bench. It errs with CodeInvalid for a name that may not reach a command.
 func At(bench, revision string) (Revision, error) {
@@ -25,7 +31,61 @@ func At(bench, revision string) (Revision, error) {
 	if err := fleet.ValidRevisionName(revision); err != nil {
 		return Revision{}, err
 	}
-	return Revision{bench, revision}, nil
+	return Revision{bench: bench, name: revision}, nil
+}
+
+// Adopted names the revision that stands for a bench made by hand: its directory, and the Unix user and group that own
+// it. It errs with CodeInvalid for what may not reach a command.
+func Adopted(bench, revision, path, owner, group string) (Revision, error) {
+	r, err := At(bench, revision)
+	if err != nil {
+		return Revision{}, err
+	}
+	if err := fleet.ValidBenchPath(path); err != nil {
+		return Revision{}, err
+	}
+	for _, name := range []string{owner, group} {
+		if err := fleet.ValidLogin(name); err != nil {
+			return Revision{}, err
+		}
+	}
+	r.adopted = adopted{path, owner, group}
+	return r, nil
+}
+
+// Of names a revision that is on record.
+func Of(bench string, revision fleet.Revision) (Revision, error) {
+	if revision.Adopted() {
+		return Adopted(bench, revision.Name, revision.Path, revision.Owner, revision.OwnerGroup)
+	}
+	return At(bench, revision.Name)
+}
+
+// IsAdopted says whether the bench was made by hand.
+func (r Revision) IsAdopted() bool { return r.adopted.path != "" }
+
+// User is who the revision's files belong to, and who its commands run as.
+func (r Revision) User() string {
+	if r.IsAdopted() {
+		return r.adopted.owner
+	}
+	return User
+}
+
+func (r Revision) group() string {
+	if r.IsAdopted() {
+		return r.adopted.group
+	}
+	return User
+}
+
+// looker is who may read the revision's files and write to Central's own places too: root where they are another
+// user's than Central's.
+func (r Revision) looker() string {
+	if r.User() != User {
+		return ""
+	}
+	return User
 }
 
 // String is the revision as people read it: "main r2".
@@ -35,6 +95,9 @@ func (r Revision) String() string { return r.bench + " " + r.name }
 func (r Revision) Dir() string {
 	if r.bench == "" {
 		panic("bench: the zero Revision names no directory")
+	}
+	if r.IsAdopted() {
+		return r.adopted.path
 	}
 	return fleet.RevisionDir(r.bench, r.name)
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"time"
 
@@ -40,7 +41,7 @@ func SetMaintenanceMode(s Site, on bool) Command {
 	if on {
 		value, word = 1, "on"
 	}
-	c := script(setConfig, User, "maintenance "+word+" for "+s.host, s.Dir())
+	c := script(setConfig, s.revision.User(), "maintenance "+word+" for "+s.host, s.Dir())
 	c.Stdin = mustJSON(map[string]any{"maintenance_mode": value})
 	return c
 }
@@ -48,7 +49,7 @@ func SetMaintenanceMode(s Site, on bool) Command {
 // SetConfig changes keys of the site's configuration; a nil value removes its key. Values may be secrets. It answers
 // changed=yes or changed=no.
 func SetConfig(s Site, changes map[string]any) Command {
-	c := script(setConfig, User, "configure "+s.host, s.Dir())
+	c := script(setConfig, s.revision.User(), "configure "+s.host, s.Dir())
 	c.Stdin = mustJSON(changes)
 	return c
 }
@@ -56,7 +57,11 @@ func SetConfig(s Site, changes map[string]any) Command {
 // DumpTables backs the site's tables up into BackupDir, once: a backup that is complete is never replaced. It
 // answers dump=taken or dump=kept, bytes=N.
 func DumpTables(s Site, action uint) Command {
-	return script(dumpTables, User, "back up the tables of "+s.host, s.Dir(), BackupDir(s, action))
+	args := []string{s.Dir(), BackupDir(s, action)}
+	if s.revision.looker() != User { // it is restored from a revision of Central's
+		args = append(args, path.Join(home, "backups"))
+	}
+	return script(dumpTables, s.revision.looker(), "back up the tables of "+s.host, args...)
 }
 
 // RestoreTables takes the site's database back to the backup of DumpTables: only what the migration touched, or all
@@ -77,7 +82,7 @@ func RemoveSiteDir(s Site) Command {
 
 // DumpDigest answers sha256=…, a fingerprint of every table, row and sequence of the site.
 func DumpDigest(s Site) Command {
-	return script(digestScript, User, "fingerprint the tables of "+s.host, s.Dir())
+	return script(digestScript, s.revision.looker(), "fingerprint the tables of "+s.host, s.Dir())
 }
 
 // SkippedPatches answers with the patches that migrations have skipped on the site, which ParseSkippedPatches reads.
@@ -100,17 +105,30 @@ func ParseSkippedPatches(stdout []byte) ([]SkippedPatch, error) {
 }
 
 // MoveSite moves the site's directory to another revision on the same server, by one rename. It answers moved=yes, or
-// moved=already when it is there; it fails when the site is in both revisions or in neither.
+// moved=already when it is there; it fails when the site is in both revisions or in neither. Between revisions of different
+// users, as when a site leaves an adopted bench, its files change hands with it.
 func MoveSite(s Site, to Revision) Command {
-	return script(moveSite, User, fmt.Sprintf("move %s from %s to %s", s.host, s.revision.name, to.name), s.Dir(), s.In(to).Dir())
+	from := s.revision
+	args := []string{s.Dir(), s.In(to).Dir()}
+	user := User
+	if from.User() != to.User() {
+		user = ""
+		args = append(args, from.User(), from.group(), to.User(), to.group())
+	}
+	return script(moveSite, user, fmt.Sprintf("move %s from %s to %s", s.host, from.name, to.name), args...)
 }
 
-// SiteLocation answers with the revisions that hold the site, which ParseSiteLocation reads.
-func SiteLocation(host string) (Command, error) {
+// SiteLocation answers with the revisions that hold the site, which ParseSiteLocation reads. Benches that were adopted on
+// the server are named, for they may lie anywhere.
+func SiteLocation(host string, adopted ...Revision) (Command, error) {
 	if err := fleet.ValidSiteName(host); err != nil {
 		return Command{}, err
 	}
-	return script(siteLocation, User, "look for "+host, host), nil
+	args, user := []string{host}, User
+	for _, r := range adopted {
+		args, user = append(args, r.bench+"/"+r.name, r.Dir()), ""
+	}
+	return script(siteLocation, user, "look for "+host, args...), nil
 }
 
 // WriteNginxMap routes a host name to a revision's web port on its server: the entry is tried on a copy of all
@@ -155,7 +173,7 @@ func HealthCheck(host string, within time.Duration, statuses ...int) (Command, e
 
 // Preflight looks at everything a move of the site to another revision needs. ParsePreflight reads its answer.
 func Preflight(s Site, to Revision) Command {
-	return script(preflightScript, User, "preflight of "+s.host, s.host, s.revision.Dir(), to.Dir(), to.Units())
+	return script(preflightScript, s.revision.looker(), "preflight of "+s.host, s.host, s.revision.Dir(), to.Dir(), to.Units())
 }
 
 // RemoveBackups deletes the backups that these actions took of a site, and no others.

@@ -56,6 +56,40 @@ func (m *Mirror) Releases(ctx context.Context) ([]fleet.Release, error) {
 	return releases, m.addVersions(ctx, releases)
 }
 
+// Lookup reads those of the commits that the mirror holds, wherever they are: on the branch, or among what was merged into it.
+// They have no Position. What is no full commit is passed over.
+func (m *Mirror) Lookup(ctx context.Context, commits []string) ([]fleet.Release, error) {
+	var wanted bytes.Buffer
+	for _, commit := range commits {
+		if fleet.ValidCommit(commit) == nil {
+			fmt.Fprintln(&wanted, commit)
+		}
+	}
+	answer, err := m.git(ctx, wanted.Bytes(), "cat-file", "--batch-check=%(objecttype) %(objectname)")
+	if err != nil {
+		return nil, err
+	}
+	releases := []fleet.Release{}
+	for line := range strings.Lines(string(answer)) {
+		commit, isCommit := strings.CutPrefix(strings.TrimSpace(line), "commit ")
+		if !isCommit {
+			continue
+		}
+		format := recordMark + strings.Join([]string{"%H", "%an", "%at", "%s"}, fieldMark)
+		log, err := m.git(ctx, nil, "log", "--no-walk", "--format="+format, commit, "--")
+		if err != nil {
+			return nil, err
+		}
+		release, err := parseCommit(splitRecords(log)[0])
+		if err != nil {
+			return nil, err
+		}
+		release.Position = fleet.OffBranch
+		releases = append(releases, release)
+	}
+	return releases, m.addVersions(ctx, releases)
+}
+
 func splitRecords(log []byte) []string {
 	records := strings.Split(string(log), recordMark)
 	return records[1:]

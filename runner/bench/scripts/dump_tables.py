@@ -1,5 +1,6 @@
-# Backs a site's database up before it is migrated: dump_tables SITE-DIRECTORY BACKUP-DIRECTORY
+# Backs a site's database up before it is migrated: dump_tables SITE-DIRECTORY BACKUP-DIRECTORY [LIKE]
 #
+# With LIKE the backup belongs to whom that directory belongs: the one who restores may not be the one who takes it.
 # database.sql.gz appears last, under its name at once and complete. One that is there is never replaced: it was taken
 # before the migration began, and a second one might be taken after.
 folder, target = sys.argv[2:4]
@@ -37,6 +38,9 @@ with open(final + ".tmp", "wb") as file:
         os.unlink(final + ".tmp")
         sys.exit(f"the dump failed (gzip {codes[0]}, mariadb-dump {codes[1]})")
     os.fsync(file.fileno())
+if sys.argv[4:]:
+    for path in (os.path.dirname(target), target, *(os.path.join(target, name) for name in os.listdir(target))):
+        os.chown(path, *(os.lstat(sys.argv[4])[4:6]), follow_symlinks=False)
 os.rename(final + ".tmp", final)
 directory = os.open(target, os.O_RDONLY)
 os.fsync(directory)

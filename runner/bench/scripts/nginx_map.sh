@@ -1,16 +1,19 @@
 # Routes a host name of this machine to a port, or no longer: nginx_map HOST [PORT]
 #
+# On a server that was adopted the name is also one of the names of Central's own server block, which stands before those of
+# others and so takes a site over from the block that served it, or gives it back to that.
+#
 # The change is tried on a copy of all entries before it is made, one change at a time. nginx is told to
 # read its configuration in any case: the last one who wrote it may not have come to that.
 host=$1 port=${2-}
-sites=/etc/nginx/central/sites.d
+sites=/etc/nginx/central/sites.d names=/etc/nginx/central/names.d
 exec 9>/run/lock/central-nginx.lock
 flock -w 60 9
 staged=$(mktemp -d /etc/nginx/central/.staged.XXXXXXXX)
 trap 'rm -rf "$staged"' EXIT
 line="$host $port;"
 if [ -z "$port" ]; then
-	rm -f "$sites/$host.conf"
+	rm -f "$names/$host.conf" "$sites/$host.conf"
 elif [ ! -e "$sites/$host.conf" ] || [ "$(cat "$sites/$host.conf")" != "$line" ]; then
 	cp -al "$sites" "$staged/sites.d"
 	rm -f "$staged/sites.d/$host.conf"
@@ -28,6 +31,15 @@ elif [ ! -e "$sites/$host.conf" ] || [ "$(cat "$sites/$host.conf")" != "$line" ]
 	END
 	nginx -t -q -c "$staged/nginx.conf"
 	mv -fT "$staged/sites.d/$host.conf" "$sites/$host.conf"
+fi
+if [ -n "$port" ] && [ -d "$names" ] && [ ! -e "$names/$host.conf" ]; then
+	printf 'server_name %s;\n' "$host" >"$staged/name"
+	chmod 0644 "$staged/name"
+	mv -fT "$staged/name" "$names/$host.conf"
+	if ! nginx -t -q; then
+		rm -f "$names/$host.conf"
+		exit 1
+	fi
 fi
 # Not merely reload: it may not be up yet after the machine was started.
 systemctl reload-or-restart nginx.service

@@ -1,6 +1,8 @@
 # What must be so before a site is taken down: preflight HOST FROM-REVISION TO-REVISION UNIT-PREFIX
 #
 # Answers with key=value lines and judges nothing. What cannot be found out is left out.
+import contextlib
+import io
 import socket
 
 host, source, target, units = sys.argv[2:6]
@@ -62,6 +64,9 @@ try:
 except (OSError, ValueError):
     common = {}
 say(redis_cache=ping(common.get("redis_cache")), redis_queue=ping(common.get("redis_queue")))
+places = [os.path.join(revision, "sites") for revision in (source, target)]
+if all(map(os.path.isdir, places)):
+    say(same_disk="yes" if os.stat(places[0]).st_dev == os.stat(places[1]).st_dev else "no")
 if at_source or at_target:
     config = read_config(os.path.join(source if at_source else target, "sites", host))
     say(maintenance="yes" if config.get("maintenance_mode") else "no")
@@ -71,6 +76,14 @@ if at_source or at_target:
         "SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0), COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
     )[0]
     say(database_bytes=size[0], tables=size[1])
+    # A bench that was made by hand may say more of its databases than a new revision does.
+    own = json.load(open(os.path.join(source if at_source else target, "sites", host, "site_config.json"), encoding="utf-8"))
+    try:
+        with contextlib.redirect_stderr(io.StringIO()):
+            Database({**common, **own}).rows("SELECT 1")
+        say(database_there="yes")
+    except SystemExit:
+        say(database_there="no")
     waiting = patches(database)
     if waiting is not None:
         say(patches=waiting)

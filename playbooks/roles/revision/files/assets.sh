@@ -33,7 +33,7 @@ main() {
 	for app in "${with[@]}"; do
 		(cd "apps/$app" && yarn install --non-interactive --frozen-lockfile --production=false)
 	done
-	bench build --production
+	/opt/frappe-bench/bin/bench build --production
 	: >"$built"
 	echo built
 }
