@@ -42,6 +42,9 @@ func complexity() generated.ComplexityRoot {
 	c.Server.Alerts = list(manyAlerts)
 	c.Site.Changes = func(child, first int) int { return page(child, first, nil) }
 	c.Query.Alerts = func(child int, _ bool, first int) int { return page(child, first, nil) }
+	c.ScanReport.Benches = list(manyRevisions)
+	c.ScanBench.Apps = list(manyRevisions)
+	c.ScanBench.Sites = list(manyActions)
 	c.Bench.Revisions = list(manyRevisions)
 	c.Action.Children = list(manyActions)
 	c.Action.WaitsFor = list(manyNeeds)

@@ -31,6 +31,7 @@ type loaders struct {
 	needs            *dataloadgen.Loader[uint, []fleet.Action]
 	progress         *dataloadgen.Loader[uint, fleet.DeployProgress]
 	buildsOfDeploy   *dataloadgen.Loader[uint, []fleet.DeployBuild]
+	scanOfServer     *dataloadgen.Loader[uint, fleet.Scan]
 	pairOfServer     *dataloadgen.Loader[uint, fleet.Pair]
 	proxyOfServer    *dataloadgen.Loader[uint, fleet.ProxyState]
 	healthOfServer   *dataloadgen.Loader[uint, fleet.ServerHealth]
@@ -56,6 +57,7 @@ func newLoaders(s *store.Store) *loaders {
 		needs:            loader(s.NeedsOfActions, mayBeNone),
 		progress:         loader(s.ProgressOfDeploys, mustExist),
 		buildsOfDeploy:   loader(s.BuildsOfDeploys, mayBeNone),
+		scanOfServer:     loader(s.LatestScans, mayBeNone),
 		pairOfServer:     loader(s.PairsOfServers, mayBeNone),
 		proxyOfServer:    loader(s.ProxyStatesOfServers, mayBeNone),
 		healthOfServer:   loader(s.HealthOfServers, mustExist),

@@ -109,11 +109,11 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 
 // forbidden are the mutations that a role may not have.
 var forbidden = map[fleet.Role][]string{
-	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite",
+	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer",
 		"createPair", "setUpPair", "rebuildSlave",
 		"setServing"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave"},
 	fleet.RoleAdmin:    {},
 }
 

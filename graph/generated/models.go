@@ -20,6 +20,14 @@ type AddServerPayload struct {
 	Server fleet.Server `json:"server"`
 }
 
+// What was queued.
+type AdoptBenchesPayload struct {
+	// The server.
+	Server fleet.Server `json:"server"`
+	// Looks again, makes the server ready, and puts everything on record.
+	Action fleet.Action `json:"action"`
+}
+
 // Which deploy to cancel.
 type CancelDeployInput struct {
 	// The deploy.
@@ -178,6 +186,20 @@ type RetryDeployInput struct {
 type RetryDeployPayload struct {
 	// The deploy.
 	Deploy fleet.Deploy `json:"deploy"`
+}
+
+// Which server to look at.
+type ScanServerInput struct {
+	// A master.
+	ServerID uint `json:"serverId"`
+}
+
+// What was queued.
+type ScanServerPayload struct {
+	// What will be found.
+	Scan fleet.Scan `json:"scan"`
+	// Looks.
+	Action fleet.Action `json:"action"`
 }
 
 // How a site is served.
