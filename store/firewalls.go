@@ -18,10 +18,10 @@ func (s *Store) ProxiesInUse(ctx context.Context) ([]fleet.Server, error) {
 }
 
 // updateFirewalls makes sure that every master and slave gets the firewall rules that the fleet, as this transaction
-// leaves it, calls for. One that is being set up gets them afterwards.
+// leaves it, calls for. One that is being set up gets them afterwards; one that was adopted keeps its own.
 func (s *Store) updateFirewalls(tx *gorm.DB, actor fleet.Actor) error {
 	servers, err := gorm.G[fleet.Server](tx).
-		Where("role <> ? AND status IN ?", fleet.RoleProxy, []fleet.ServerStatus{fleet.ServerSettingUp, fleet.ServerReady, fleet.ServerFailed}).
+		Where("role <> ? AND NOT adopted AND status IN ?", fleet.RoleProxy, []fleet.ServerStatus{fleet.ServerSettingUp, fleet.ServerReady, fleet.ServerFailed}).
 		Order("id").Find(tx.Statement.Context)
 	if err != nil {
 		return err

@@ -1,4 +1,5 @@
 import { actionRoute, actionsRoute } from "./routes/activity";
+import { adoptRoute } from "./routes/adopt";
 import { appsRoute } from "./routes/apps";
 import { auditRoute } from "./routes/audit";
 import { benchesRoute } from "./routes/benches";
@@ -24,6 +25,7 @@ export const routeTree = rootRoute.addChildren([
     benchesRoute,
     serversRoute,
     serverRoute,
+    adoptRoute,
     appsRoute,
     auditRoute,
   ]),

@@ -12,6 +12,8 @@ const words: Record<string, string> = {
   createPair: "Made a pair",
   setUpPair: "Set up a pair",
   rebuildSlave: "Rebuilt a slave",
+  scanServer: "Looked for benches",
+  adoptBenches: "Adopted benches",
   addApp: "Added an app",
   fetchReleases: "Fetched releases",
   createBench: "Created a bench",

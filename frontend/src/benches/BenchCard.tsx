@@ -26,10 +26,13 @@ export const BenchCardFragment = graphql(/* GraphQL */ `
       version
       siteCount
       createdAt
+      adopted
+      path
       apps {
         app
         commit
         version
+        local
       }
     }
   }
@@ -70,6 +73,11 @@ export function BenchCard({ bench }: { bench: Bench }) {
                   {index === 0 && bench.revisions.length > 1 ? (
                     <span className={classes.newest}>newest</span>
                   ) : null}
+                  {revision.adopted ? (
+                    <span className={classes.newest} title={revision.path}>
+                      adopted
+                    </span>
+                  ) : null}
                 </th>
                 <td>
                   <StatusBadge look={revisionLooks[revision.status]} quiet />
@@ -82,6 +90,7 @@ export function BenchCard({ bench }: { bench: Bench }) {
                     {revision.apps.map((app) => (
                       <li key={app.app}>
                         {app.app} <b>{app.version}</b> <Commit commit={app.commit} />
+                        {app.local ? " local commit" : null}
                       </li>
                     ))}
                   </ul>

@@ -155,6 +155,15 @@ export function ServersPage() {
           <Link to="/activity" search={{ server: server.id }} className={classes.link}>
             History
           </Link>
+          {server.role === "MASTER" ? (
+            <Link
+              to="/servers/$serverId/adopt"
+              params={{ serverId: server.id }}
+              className={classes.link}
+            >
+              Look for benches
+            </Link>
+          ) : null}
           {server.status === "HOST_KEY_CHANGED" ? (
             <Button
               size="compact-xs"
