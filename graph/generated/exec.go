@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Alert() AlertResolver
 	AuditEntry() AuditEntryResolver
 	Bench() BenchResolver
+	BenchScan() BenchScanResolver
 	Deploy() DeployResolver
 	Mutation() MutationResolver
 	Pair() PairResolver
@@ -109,6 +110,11 @@ type ComplexityRoot struct {
 		Server func(childComplexity int) int
 	}
 
+	AdoptBenchesPayload struct {
+		Action func(childComplexity int) int
+		Server func(childComplexity int) int
+	}
+
 	Alert struct {
 		ClearedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -157,6 +163,15 @@ type ComplexityRoot struct {
 		Revisions func(childComplexity int) int
 		Server    func(childComplexity int) int
 		SiteCount func(childComplexity int) int
+	}
+
+	BenchScan struct {
+		Action     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Report     func(childComplexity int) int
+		Server     func(childComplexity int) int
 	}
 
 	CancelDeployPayload struct {
@@ -297,6 +312,11 @@ type ComplexityRoot struct {
 		App    func(childComplexity int) int
 	}
 
+	FoundProcess struct {
+		Count func(childComplexity int) int
+		Unit  func(childComplexity int) int
+	}
+
 	HealthChange struct {
 		At        func(childComplexity int) int
 		FromState func(childComplexity int) int
@@ -330,6 +350,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddApp         func(childComplexity int, input fleet.NewApp) int
 		AddServer      func(childComplexity int, input fleet.NewServer) int
+		AdoptBenches   func(childComplexity int, input fleet.AdoptInput) int
 		CancelDeploy   func(childComplexity int, input CancelDeployInput) int
 		ChangePassword func(childComplexity int, input ChangePasswordInput) int
 		ChangeServer   func(childComplexity int, input fleet.ServerChange) int
@@ -345,6 +366,7 @@ type ComplexityRoot struct {
 		PinHostKey     func(childComplexity int, input PinHostKeyInput) int
 		RebuildSlave   func(childComplexity int, input RebuildSlaveInput) int
 		RetryDeploy    func(childComplexity int, input RetryDeployInput) int
+		ScanServer     func(childComplexity int, input ScanServerInput) int
 		SetServing     func(childComplexity int, input SetServingInput) int
 		SetUpPair      func(childComplexity int, input SetUpPairInput) int
 		SetUpServer    func(childComplexity int, input SetUpServerInput) int
@@ -413,6 +435,7 @@ type ComplexityRoot struct {
 		Alerts       func(childComplexity int, open bool, first int) int
 		Apps         func(childComplexity int) int
 		AuditLog     func(childComplexity int, first int, after *string) int
+		BenchScan    func(childComplexity int, id uint) int
 		Benches      func(childComplexity int) int
 		Deploy       func(childComplexity int, id uint) int
 		DeployPlan   func(childComplexity int, input fleet.DeployInput) int
@@ -465,11 +488,13 @@ type ComplexityRoot struct {
 	}
 
 	Revision struct {
+		Adopted      func(childComplexity int) int
 		Apps         func(childComplexity int) int
 		Bench        func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Path         func(childComplexity int) int
 		SiteCount    func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
@@ -479,13 +504,68 @@ type ComplexityRoot struct {
 	RevisionApp struct {
 		App     func(childComplexity int) int
 		Commit  func(childComplexity int) int
+		Local   func(childComplexity int) int
 		Version func(childComplexity int) int
+	}
+
+	ScanApp struct {
+		Address  func(childComplexity int) int
+		App      func(childComplexity int) int
+		Branch   func(childComplexity int) int
+		Commit   func(childComplexity int) int
+		Notes    func(childComplexity int) int
+		Standing func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	ScanBench struct {
+		Adopted        func(childComplexity int) int
+		Apps           func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Notes          func(childComplexity int) int
+		Owner          func(childComplexity int) int
+		Path           func(childComplexity int) int
+		Processes      func(childComplexity int) int
+		Python         func(childComplexity int) int
+		RedisCachePort func(childComplexity int) int
+		RedisQueuePort func(childComplexity int) int
+		Sites          func(childComplexity int) int
+		WebPort        func(childComplexity int) int
+	}
+
+	ScanNote struct {
+		Message  func(childComplexity int) int
+		Severity func(childComplexity int) int
+	}
+
+	ScanReport struct {
+		Benches func(childComplexity int) int
+		Notes   func(childComplexity int) int
+	}
+
+	ScanServerPayload struct {
+		Action func(childComplexity int) int
+		Scan   func(childComplexity int) int
+	}
+
+	ScanSite struct {
+		Apps          func(childComplexity int) int
+		Database      func(childComplexity int) int
+		DatabaseBytes func(childComplexity int) int
+		FileBytes     func(childComplexity int) int
+		Known         func(childComplexity int) int
+		Maintenance   func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Notes         func(childComplexity int) int
+		Status        func(childComplexity int) int
 	}
 
 	Server struct {
 		ActionsAtOnce      func(childComplexity int) int
 		Address            func(childComplexity int) int
+		Adopted            func(childComplexity int) int
 		Alerts             func(childComplexity int) int
+		BenchScan          func(childComplexity int) int
 		Benches            func(childComplexity int) int
 		Changes            func(childComplexity int, first int) int
 		CreatedAt          func(childComplexity int) int
@@ -663,6 +743,11 @@ type BenchResolver interface {
 	Revisions(ctx context.Context, obj *fleet.Bench) ([]fleet.Revision, error)
 	SiteCount(ctx context.Context, obj *fleet.Bench) (int, error)
 }
+type BenchScanResolver interface {
+	Server(ctx context.Context, obj *fleet.Scan) (fleet.Server, error)
+	Action(ctx context.Context, obj *fleet.Scan) (fleet.Action, error)
+	Report(ctx context.Context, obj *fleet.Scan) (*fleet.ScanReport, error)
+}
 type DeployResolver interface {
 	RetryOf(ctx context.Context, obj *fleet.Deploy) (*fleet.Deploy, error)
 	Action(ctx context.Context, obj *fleet.Deploy) (fleet.Action, error)
@@ -677,6 +762,8 @@ type MutationResolver interface {
 	LogOut(ctx context.Context) (LogOutPayload, error)
 	ChangePassword(ctx context.Context, input ChangePasswordInput) (ChangePasswordPayload, error)
 	CreateAPIToken(ctx context.Context, input fleet.NewAPIToken) (CreateAPITokenPayload, error)
+	ScanServer(ctx context.Context, input ScanServerInput) (ScanServerPayload, error)
+	AdoptBenches(ctx context.Context, input fleet.AdoptInput) (AdoptBenchesPayload, error)
 	AddApp(ctx context.Context, input fleet.NewApp) (AddAppPayload, error)
 	FetchReleases(ctx context.Context, input FetchReleasesInput) (FetchReleasesPayload, error)
 	CreateBench(ctx context.Context, input fleet.NewBench) (CreateBenchPayload, error)
@@ -703,6 +790,7 @@ type QueryResolver interface {
 	Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error)
 	Action(ctx context.Context, id uint) (*fleet.Action, error)
 	Me(ctx context.Context) (fleet.Actor, error)
+	BenchScan(ctx context.Context, id uint) (*fleet.Scan, error)
 	Apps(ctx context.Context) ([]fleet.App, error)
 	Releases(ctx context.Context, app *string, first int) ([]fleet.Release, error)
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
@@ -738,6 +826,7 @@ type ServerResolver interface {
 	Benches(ctx context.Context, obj *fleet.Server) ([]fleet.Bench, error)
 	SiteCount(ctx context.Context, obj *fleet.Server) (int, error)
 
+	BenchScan(ctx context.Context, obj *fleet.Server) (*fleet.Scan, error)
 	Health(ctx context.Context, obj *fleet.Server) (fleet.ServerHealth, error)
 	Alerts(ctx context.Context, obj *fleet.Server) ([]fleet.Alert, error)
 	Samples(ctx context.Context, obj *fleet.Server, rangeArg fleet.SampleRange) ([]fleet.ServerPoint, error)
@@ -1034,6 +1123,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AddServerPayload.Server(childComplexity), true
 
+	case "AdoptBenchesPayload.action":
+		if e.ComplexityRoot.AdoptBenchesPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdoptBenchesPayload.Action(childComplexity), true
+	case "AdoptBenchesPayload.server":
+		if e.ComplexityRoot.AdoptBenchesPayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdoptBenchesPayload.Server(childComplexity), true
+
 	case "Alert.clearedAt":
 		if e.ComplexityRoot.Alert.ClearedAt == nil {
 			break
@@ -1231,6 +1333,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.SiteCount(childComplexity), true
+
+	case "BenchScan.action":
+		if e.ComplexityRoot.BenchScan.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BenchScan.Action(childComplexity), true
+	case "BenchScan.createdAt":
+		if e.ComplexityRoot.BenchScan.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BenchScan.CreatedAt(childComplexity), true
+	case "BenchScan.finishedAt":
+		if e.ComplexityRoot.BenchScan.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BenchScan.FinishedAt(childComplexity), true
+	case "BenchScan.id":
+		if e.ComplexityRoot.BenchScan.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BenchScan.ID(childComplexity), true
+	case "BenchScan.report":
+		if e.ComplexityRoot.BenchScan.Report == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BenchScan.Report(childComplexity), true
+	case "BenchScan.server":
+		if e.ComplexityRoot.BenchScan.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BenchScan.Server(childComplexity), true
 
 	case "CancelDeployPayload.deploy":
 		if e.ComplexityRoot.CancelDeployPayload.Deploy == nil {
@@ -1754,6 +1893,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FetchReleasesPayload.App(childComplexity), true
 
+	case "FoundProcess.count":
+		if e.ComplexityRoot.FoundProcess.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FoundProcess.Count(childComplexity), true
+	case "FoundProcess.unit":
+		if e.ComplexityRoot.FoundProcess.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FoundProcess.Unit(childComplexity), true
+
 	case "HealthChange.at":
 		if e.ComplexityRoot.HealthChange.At == nil {
 			break
@@ -1854,6 +2006,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddServer(childComplexity, args["input"].(fleet.NewServer)), true
+	case "Mutation.adoptBenches":
+		if e.ComplexityRoot.Mutation.AdoptBenches == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_adoptBenches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdoptBenches(childComplexity, args["input"].(fleet.AdoptInput)), true
 	case "Mutation.cancelDeploy":
 		if e.ComplexityRoot.Mutation.CancelDeploy == nil {
 			break
@@ -2014,6 +2177,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryDeploy(childComplexity, args["input"].(RetryDeployInput)), true
+	case "Mutation.scanServer":
+		if e.ComplexityRoot.Mutation.ScanServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scanServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScanServer(childComplexity, args["input"].(ScanServerInput)), true
 	case "Mutation.setServing":
 		if e.ComplexityRoot.Mutation.SetServing == nil {
 			break
@@ -2321,6 +2495,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.benchScan":
+		if e.ComplexityRoot.Query.BenchScan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_benchScan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BenchScan(childComplexity, args["id"].(uint)), true
 	case "Query.benches":
 		if e.ComplexityRoot.Query.Benches == nil {
 			break
@@ -2604,6 +2789,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RetryDeployPayload.Deploy(childComplexity), true
 
+	case "Revision.adopted":
+		if e.ComplexityRoot.Revision.Adopted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Adopted(childComplexity), true
 	case "Revision.apps":
 		if e.ComplexityRoot.Revision.Apps == nil {
 			break
@@ -2634,6 +2825,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Revision.Name(childComplexity), true
+	case "Revision.path":
+		if e.ComplexityRoot.Revision.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Path(childComplexity), true
 	case "Revision.siteCount":
 		if e.ComplexityRoot.Revision.SiteCount == nil {
 			break
@@ -2671,12 +2868,228 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevisionApp.Commit(childComplexity), true
+	case "RevisionApp.local":
+		if e.ComplexityRoot.RevisionApp.Local == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionApp.Local(childComplexity), true
 	case "RevisionApp.version":
 		if e.ComplexityRoot.RevisionApp.Version == nil {
 			break
 		}
 
 		return e.ComplexityRoot.RevisionApp.Version(childComplexity), true
+
+	case "ScanApp.address":
+		if e.ComplexityRoot.ScanApp.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.Address(childComplexity), true
+	case "ScanApp.app":
+		if e.ComplexityRoot.ScanApp.App == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.App(childComplexity), true
+	case "ScanApp.branch":
+		if e.ComplexityRoot.ScanApp.Branch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.Branch(childComplexity), true
+	case "ScanApp.commit":
+		if e.ComplexityRoot.ScanApp.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.Commit(childComplexity), true
+	case "ScanApp.notes":
+		if e.ComplexityRoot.ScanApp.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.Notes(childComplexity), true
+	case "ScanApp.standing":
+		if e.ComplexityRoot.ScanApp.Standing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.Standing(childComplexity), true
+	case "ScanApp.version":
+		if e.ComplexityRoot.ScanApp.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanApp.Version(childComplexity), true
+
+	case "ScanBench.adopted":
+		if e.ComplexityRoot.ScanBench.Adopted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Adopted(childComplexity), true
+	case "ScanBench.apps":
+		if e.ComplexityRoot.ScanBench.Apps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Apps(childComplexity), true
+	case "ScanBench.name":
+		if e.ComplexityRoot.ScanBench.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Name(childComplexity), true
+	case "ScanBench.notes":
+		if e.ComplexityRoot.ScanBench.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Notes(childComplexity), true
+	case "ScanBench.owner":
+		if e.ComplexityRoot.ScanBench.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Owner(childComplexity), true
+	case "ScanBench.path":
+		if e.ComplexityRoot.ScanBench.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Path(childComplexity), true
+	case "ScanBench.processes":
+		if e.ComplexityRoot.ScanBench.Processes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Processes(childComplexity), true
+	case "ScanBench.python":
+		if e.ComplexityRoot.ScanBench.Python == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Python(childComplexity), true
+	case "ScanBench.redisCachePort":
+		if e.ComplexityRoot.ScanBench.RedisCachePort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.RedisCachePort(childComplexity), true
+	case "ScanBench.redisQueuePort":
+		if e.ComplexityRoot.ScanBench.RedisQueuePort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.RedisQueuePort(childComplexity), true
+	case "ScanBench.sites":
+		if e.ComplexityRoot.ScanBench.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.Sites(childComplexity), true
+	case "ScanBench.webPort":
+		if e.ComplexityRoot.ScanBench.WebPort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBench.WebPort(childComplexity), true
+
+	case "ScanNote.message":
+		if e.ComplexityRoot.ScanNote.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanNote.Message(childComplexity), true
+	case "ScanNote.severity":
+		if e.ComplexityRoot.ScanNote.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanNote.Severity(childComplexity), true
+
+	case "ScanReport.benches":
+		if e.ComplexityRoot.ScanReport.Benches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanReport.Benches(childComplexity), true
+	case "ScanReport.notes":
+		if e.ComplexityRoot.ScanReport.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanReport.Notes(childComplexity), true
+
+	case "ScanServerPayload.action":
+		if e.ComplexityRoot.ScanServerPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanServerPayload.Action(childComplexity), true
+	case "ScanServerPayload.scan":
+		if e.ComplexityRoot.ScanServerPayload.Scan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanServerPayload.Scan(childComplexity), true
+
+	case "ScanSite.apps":
+		if e.ComplexityRoot.ScanSite.Apps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Apps(childComplexity), true
+	case "ScanSite.database":
+		if e.ComplexityRoot.ScanSite.Database == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Database(childComplexity), true
+	case "ScanSite.databaseBytes":
+		if e.ComplexityRoot.ScanSite.DatabaseBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.DatabaseBytes(childComplexity), true
+	case "ScanSite.fileBytes":
+		if e.ComplexityRoot.ScanSite.FileBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.FileBytes(childComplexity), true
+	case "ScanSite.known":
+		if e.ComplexityRoot.ScanSite.Known == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Known(childComplexity), true
+	case "ScanSite.maintenance":
+		if e.ComplexityRoot.ScanSite.Maintenance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Maintenance(childComplexity), true
+	case "ScanSite.name":
+		if e.ComplexityRoot.ScanSite.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Name(childComplexity), true
+	case "ScanSite.notes":
+		if e.ComplexityRoot.ScanSite.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Notes(childComplexity), true
+	case "ScanSite.status":
+		if e.ComplexityRoot.ScanSite.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanSite.Status(childComplexity), true
 
 	case "Server.actionsAtOnce":
 		if e.ComplexityRoot.Server.ActionsAtOnce == nil {
@@ -2690,12 +3103,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.Address(childComplexity), true
+	case "Server.adopted":
+		if e.ComplexityRoot.Server.Adopted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Adopted(childComplexity), true
 	case "Server.alerts":
 		if e.ComplexityRoot.Server.Alerts == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Server.Alerts(childComplexity), true
+	case "Server.benchScan":
+		if e.ComplexityRoot.Server.BenchScan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.BenchScan(childComplexity), true
 	case "Server.benches":
 		if e.ComplexityRoot.Server.Benches == nil {
 			break
@@ -3361,6 +3786,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ActionFilter", ec.unmarshalInputActionFilter),
 			graphql.NewInputUnmarshaler("AddAppInput", ec.unmarshalInputAddAppInput),
 			graphql.NewInputUnmarshaler("AddServerInput", ec.unmarshalInputAddServerInput),
+			graphql.NewInputUnmarshaler("AdoptBenchInput", ec.unmarshalInputAdoptBenchInput),
+			graphql.NewInputUnmarshaler("AdoptBenchesInput", ec.unmarshalInputAdoptBenchesInput),
 			graphql.NewInputUnmarshaler("AppCommitInput", ec.unmarshalInputAppCommitInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
@@ -3377,6 +3804,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
+			graphql.NewInputUnmarshaler("ScanServerInput", ec.unmarshalInputScanServerInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
@@ -3790,6 +4218,215 @@ input CreateApiTokenInput {
 type CreateApiTokenPayload {
   "Send it as ` + "`" + `Authorization: Bearer …` + "`" + `. Shown this once."
   token: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/adopt.graphqls", Input: `"How much a note on what was found matters."
+type ScanNote {
+  "What is BLOCKING cannot be adopted as it is."
+  severity: PlanSeverity!
+  "A sentence."
+  message: String!
+}
+
+"What Central knows of an app of a bench that was found."
+enum AppStanding {
+  "The commit is a release of an app of Central's."
+  RELEASED
+  "The app's repository does not have the commit."
+  LOCAL
+  "Central has no app of this name."
+  UNKNOWN
+  "Central's app of this name has another repository."
+  OTHER_REPOSITORY
+  "It is no git repository with a remote."
+  NO_REPOSITORY
+}
+
+"A look at a server for benches that Central does not know."
+type BenchScan {
+  "Its number."
+  id: ID!
+  "The server looked at."
+  server: Server!
+  "The action that looks."
+  action: Action!
+  "What was found, judged by what Central knows now; null until the server has answered."
+  report: ScanReport
+  "When it was asked for."
+  createdAt: Time!
+  "When the server had answered."
+  finishedAt: Time
+}
+
+"What a scan found."
+type ScanReport {
+  "The benches, by path."
+  benches: [ScanBench!]!
+  "About the server as a whole."
+  notes: [ScanNote!]!
+}
+
+"A bench that was found."
+type ScanBench {
+  "Its directory."
+  path: String!
+  "The name it has in Central, or could have."
+  name: String!
+  "It is on record already; more of its sites may be adopted."
+  adopted: Boolean!
+  "The Unix user it belongs to."
+  owner: String!
+  "Such as python3.11; empty when it could not be told."
+  python: String!
+  "Where its web process listens."
+  webPort: Int!
+  "Where its Redis for the queue listens; 0 when it has none."
+  redisQueuePort: Int!
+  "Where its Redis for the cache listens; 0 when it has none."
+  redisCachePort: Int!
+  "The units of systemd that its processes run in."
+  processes: [FoundProcess!]!
+  "Its apps, in its order."
+  apps: [ScanApp!]!
+  "Its sites, by name."
+  sites: [ScanSite!]!
+  "What is odd about it."
+  notes: [ScanNote!]!
+}
+
+"A unit with processes of a bench."
+type FoundProcess {
+  "Such as supervisor.service."
+  unit: String!
+  "How many processes."
+  count: Int!
+}
+
+"An app of a bench that was found."
+type ScanApp {
+  "The package's name."
+  app: String!
+  "The package's version."
+  version: String!
+  "40 hexadecimal digits; empty when it is no repository."
+  commit: String!
+  "The branch that is checked out; empty when none is."
+  branch: String!
+  "Its repository, as Central writes addresses; never with a password."
+  address: String!
+  "What Central knows of it."
+  standing: AppStanding!
+  "What is odd about it."
+  notes: [ScanNote!]!
+}
+
+"A site of a bench that was found."
+type ScanSite {
+  "Its host name."
+  name: String!
+  "Central has a site of this name."
+  known: Boolean!
+  "The name of its database."
+  database: String!
+  "Bytes of its tables and indexes."
+  databaseBytes: Float!
+  "Bytes of its files; -1 when it took too long to tell."
+  fileBytes: Float!
+  "The apps that its database says are installed."
+  apps: [String!]!
+  "It is in maintenance."
+  maintenance: Boolean!
+  "How it answers on port 80 of its server; 0 when it does not."
+  status: Int!
+  "What is odd about it."
+  notes: [ScanNote!]!
+}
+
+extend type Server {
+  "It ran benches before Central came: settings of its database and web server are left as they are."
+  adopted: Boolean!
+  "The latest look for benches, if there was one."
+  benchScan: BenchScan
+}
+
+extend type Revision {
+  "The directory of a bench that was made by hand and adopted; empty for what Central built."
+  path: String!
+  "It stands for a bench that was made by hand: Central moves sites out of it, and leaves it alone otherwise."
+  adopted: Boolean!
+}
+
+extend type RevisionApp {
+  "Its repository did not have the commit when the bench was adopted."
+  local: Boolean!
+}
+
+extend type Query {
+  "One look at a server; null when there is none of that number."
+  benchScan(
+    "Its number."
+    id: ID!
+  ): BenchScan
+}
+
+extend type Mutation {
+  "Looks for benches on a server, set up or not, and changes nothing there. Needs ADMIN."
+  scanServer(
+    "What is asked for."
+    input: ScanServerInput!
+  ): ScanServerPayload!
+  """
+  Takes over exactly the benches and sites that are named, as the server's latest scan found them. No running site is touched:
+  the benches go on serving until their sites are deployed. Needs ADMIN.
+  """
+  adoptBenches(
+    "What is asked for."
+    input: AdoptBenchesInput!
+  ): AdoptBenchesPayload!
+}
+
+"Which server to look at."
+input ScanServerInput {
+  "A master."
+  serverId: ID!
+}
+
+"What was queued."
+type ScanServerPayload {
+  "What will be found."
+  scan: BenchScan!
+  "Looks."
+  action: Action!
+}
+
+"What to take over."
+input AdoptBenchesInput {
+  "The server."
+  serverId: ID!
+  "Its latest scan, which the choice was made in."
+  scanId: ID!
+  "At least one."
+  benches: [AdoptBenchInput!]!
+}
+
+"One bench to take over."
+input AdoptBenchInput {
+  "Its directory, as found."
+  path: String!
+  "What it is to be called: a lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most."
+  name: String!
+  "All its apps at their commits, as found and in the same order."
+  apps: [AppCommitInput!]!
+  "The host names of its sites to take over; at least one. The others stay as they are."
+  sites: [String!]!
+}
+
+"What was queued."
+type AdoptBenchesPayload {
+  "The server."
+  server: Server!
+  "Looks again, makes the server ready, and puts everything on record."
+  action: Action!
 }
 `, BuiltIn: false},
 	{Name: "../schema/app.graphqls", Input: `"A git repository with a Python package that benches are made of."
@@ -5435,6 +6072,16 @@ func (ec *executionContext) childFields_AddServerPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AddServerPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AdoptBenchesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_AdoptBenchesPayload_server(ctx, field)
+	case "action":
+		return ec.fieldContext_AdoptBenchesPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdoptBenchesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5533,6 +6180,24 @@ func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql
 		return ec.fieldContext_Bench_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Bench", field.Name)
+}
+
+func (ec *executionContext) childFields_BenchScan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BenchScan_id(ctx, field)
+	case "server":
+		return ec.fieldContext_BenchScan_server(ctx, field)
+	case "action":
+		return ec.fieldContext_BenchScan_action(ctx, field)
+	case "report":
+		return ec.fieldContext_BenchScan_report(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BenchScan_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_BenchScan_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BenchScan", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelDeployPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5811,6 +6476,16 @@ func (ec *executionContext) childFields_FetchReleasesPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type FetchReleasesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_FoundProcess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unit":
+		return ec.fieldContext_FoundProcess_unit(ctx, field)
+	case "count":
+		return ec.fieldContext_FoundProcess_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FoundProcess", field.Name)
+}
+
 func (ec *executionContext) childFields_HealthChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6071,6 +6746,10 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_siteCount(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Revision_createdAt(ctx, field)
+	case "path":
+		return ec.fieldContext_Revision_path(ctx, field)
+	case "adopted":
+		return ec.fieldContext_Revision_adopted(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
 }
@@ -6083,8 +6762,114 @@ func (ec *executionContext) childFields_RevisionApp(ctx context.Context, field g
 		return ec.fieldContext_RevisionApp_commit(ctx, field)
 	case "version":
 		return ec.fieldContext_RevisionApp_version(ctx, field)
+	case "local":
+		return ec.fieldContext_RevisionApp_local(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevisionApp", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanApp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "app":
+		return ec.fieldContext_ScanApp_app(ctx, field)
+	case "version":
+		return ec.fieldContext_ScanApp_version(ctx, field)
+	case "commit":
+		return ec.fieldContext_ScanApp_commit(ctx, field)
+	case "branch":
+		return ec.fieldContext_ScanApp_branch(ctx, field)
+	case "address":
+		return ec.fieldContext_ScanApp_address(ctx, field)
+	case "standing":
+		return ec.fieldContext_ScanApp_standing(ctx, field)
+	case "notes":
+		return ec.fieldContext_ScanApp_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanApp", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanBench(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_ScanBench_path(ctx, field)
+	case "name":
+		return ec.fieldContext_ScanBench_name(ctx, field)
+	case "adopted":
+		return ec.fieldContext_ScanBench_adopted(ctx, field)
+	case "owner":
+		return ec.fieldContext_ScanBench_owner(ctx, field)
+	case "python":
+		return ec.fieldContext_ScanBench_python(ctx, field)
+	case "webPort":
+		return ec.fieldContext_ScanBench_webPort(ctx, field)
+	case "redisQueuePort":
+		return ec.fieldContext_ScanBench_redisQueuePort(ctx, field)
+	case "redisCachePort":
+		return ec.fieldContext_ScanBench_redisCachePort(ctx, field)
+	case "processes":
+		return ec.fieldContext_ScanBench_processes(ctx, field)
+	case "apps":
+		return ec.fieldContext_ScanBench_apps(ctx, field)
+	case "sites":
+		return ec.fieldContext_ScanBench_sites(ctx, field)
+	case "notes":
+		return ec.fieldContext_ScanBench_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanBench", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanNote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "severity":
+		return ec.fieldContext_ScanNote_severity(ctx, field)
+	case "message":
+		return ec.fieldContext_ScanNote_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanNote", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "benches":
+		return ec.fieldContext_ScanReport_benches(ctx, field)
+	case "notes":
+		return ec.fieldContext_ScanReport_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanReport", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanServerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scan":
+		return ec.fieldContext_ScanServerPayload_scan(ctx, field)
+	case "action":
+		return ec.fieldContext_ScanServerPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanServerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanSite(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ScanSite_name(ctx, field)
+	case "known":
+		return ec.fieldContext_ScanSite_known(ctx, field)
+	case "database":
+		return ec.fieldContext_ScanSite_database(ctx, field)
+	case "databaseBytes":
+		return ec.fieldContext_ScanSite_databaseBytes(ctx, field)
+	case "fileBytes":
+		return ec.fieldContext_ScanSite_fileBytes(ctx, field)
+	case "apps":
+		return ec.fieldContext_ScanSite_apps(ctx, field)
+	case "maintenance":
+		return ec.fieldContext_ScanSite_maintenance(ctx, field)
+	case "status":
+		return ec.fieldContext_ScanSite_status(ctx, field)
+	case "notes":
+		return ec.fieldContext_ScanSite_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanSite", field.Name)
 }
 
 func (ec *executionContext) childFields_Server(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6125,6 +6910,10 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_siteCount(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Server_createdAt(ctx, field)
+	case "adopted":
+		return ec.fieldContext_Server_adopted(ctx, field)
+	case "benchScan":
+		return ec.fieldContext_Server_benchScan(ctx, field)
 	case "health":
 		return ec.fieldContext_Server_health(ctx, field)
 	case "alerts":
@@ -6531,6 +7320,20 @@ func (ec *executionContext) field_Mutation_addServer_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_adoptBenches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.AdoptInput, error) {
+			return ec.unmarshalNAdoptBenchesInput2centralᚋfleetᚐAdoptInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelDeploy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6727,6 +7530,20 @@ func (ec *executionContext) field_Mutation_retryDeploy_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_scanServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ScanServerInput, error) {
+			return ec.unmarshalNScanServerInput2centralᚋgraphᚋgeneratedᚐScanServerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setServing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6868,6 +7685,20 @@ func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_benchScan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -8280,6 +9111,70 @@ func (ec *executionContext) fieldContext_AddServerPayload_server(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _AdoptBenchesPayload_server(ctx context.Context, field graphql.CollectedField, obj *AdoptBenchesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdoptBenchesPayload_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdoptBenchesPayload_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdoptBenchesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdoptBenchesPayload_action(ctx context.Context, field graphql.CollectedField, obj *AdoptBenchesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdoptBenchesPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdoptBenchesPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdoptBenchesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Alert_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Alert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9077,6 +9972,171 @@ func (ec *executionContext) _Bench_createdAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Bench_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bench", field, false, false, "Time")
+}
+
+func (ec *executionContext) _BenchScan_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BenchScan_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BenchScan_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BenchScan", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BenchScan_server(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BenchScan_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BenchScan().Server(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BenchScan_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BenchScan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BenchScan_action(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BenchScan_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BenchScan().Action(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BenchScan_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BenchScan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BenchScan_report(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BenchScan_report(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BenchScan().Report(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.ScanReport) graphql.Marshaler {
+			return ec.marshalOScanReport2ᚖcentralᚋfleetᚐScanReport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BenchScan_report(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BenchScan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanReport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BenchScan_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BenchScan_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BenchScan_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BenchScan", field, false, false, "Time")
+}
+
+func (ec *executionContext) _BenchScan_finishedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BenchScan_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BenchScan_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BenchScan", field, false, false, "Time")
 }
 
 func (ec *executionContext) _CancelDeployPayload_deploy(ctx context.Context, field graphql.CollectedField, obj *CancelDeployPayload) (ret graphql.Marshaler) {
@@ -11236,6 +12296,52 @@ func (ec *executionContext) fieldContext_FetchReleasesPayload_action(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _FoundProcess_unit(ctx context.Context, field graphql.CollectedField, obj *fleet.FoundProcess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FoundProcess_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FoundProcess_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FoundProcess", field, false, false, "String")
+}
+
+func (ec *executionContext) _FoundProcess_count(ctx context.Context, field graphql.CollectedField, obj *fleet.FoundProcess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FoundProcess_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FoundProcess_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FoundProcess", field, false, false, "Int")
+}
+
 func (ec *executionContext) _HealthChange_id(ctx context.Context, field graphql.CollectedField, obj *fleet.HealthChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11688,6 +12794,94 @@ func (ec *executionContext) fieldContext_Mutation_createApiToken(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_createApiToken_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_scanServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_scanServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ScanServer(ctx, fc.Args["input"].(ScanServerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ScanServerPayload) graphql.Marshaler {
+			return ec.marshalNScanServerPayload2centralᚋgraphᚋgeneratedᚐScanServerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_scanServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanServerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_scanServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_adoptBenches(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_adoptBenches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AdoptBenches(ctx, fc.Args["input"].(fleet.AdoptInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v AdoptBenchesPayload) graphql.Marshaler {
+			return ec.marshalNAdoptBenchesPayload2centralᚋgraphᚋgeneratedᚐAdoptBenchesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_adoptBenches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdoptBenchesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_adoptBenches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13418,6 +14612,50 @@ func (ec *executionContext) fieldContext_Query_me(_ context.Context, field graph
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_benchScan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_benchScan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BenchScan(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Scan) graphql.Marshaler {
+			return ec.marshalOBenchScan2ᚖcentralᚋfleetᚐScan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_benchScan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BenchScan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_benchScan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_apps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14952,6 +16190,52 @@ func (ec *executionContext) fieldContext_Revision_createdAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Revision_path(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_adopted(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_adopted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Adopted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_adopted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _RevisionApp_app(ctx context.Context, field graphql.CollectedField, obj *fleet.RevisionApp) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15019,6 +16303,901 @@ func (ec *executionContext) _RevisionApp_version(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_RevisionApp_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RevisionApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _RevisionApp_local(ctx context.Context, field graphql.CollectedField, obj *fleet.RevisionApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionApp_local(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Local, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionApp_local(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionApp", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ScanApp_app(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_app(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.App, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_app(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanApp_version(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanApp_commit(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_commit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Commit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_commit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanApp_branch(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_branch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Branch, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_branch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanApp_address(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_address(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanApp_standing(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.AppStanding) graphql.Marshaler {
+			return ec.marshalNAppStanding2centralᚋfleetᚐAppStanding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanApp", field, false, false, "AppStanding")
+}
+
+func (ec *executionContext) _ScanApp_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanApp_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanNote) graphql.Marshaler {
+			return ec.marshalNScanNote2ᚕcentralᚋfleetᚐScanNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanApp_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanApp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanBench_path(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanBench_name(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanBench_adopted(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_adopted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Adopted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_adopted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ScanBench_owner(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Owner, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanBench_python(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_python(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Python, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanBench_webPort(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_webPort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebPort, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_webPort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ScanBench_redisQueuePort(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_redisQueuePort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RedisQueuePort, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_redisQueuePort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ScanBench_redisCachePort(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_redisCachePort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RedisCachePort, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_redisCachePort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanBench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ScanBench_processes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_processes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Processes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.FoundProcess) graphql.Marshaler {
+			return ec.marshalNFoundProcess2ᚕcentralᚋfleetᚐFoundProcessᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_processes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanBench",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FoundProcess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanBench_apps(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_apps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Apps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanApp) graphql.Marshaler {
+			return ec.marshalNScanApp2ᚕcentralᚋfleetᚐScanAppᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_apps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanBench",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanApp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanBench_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanSite) graphql.Marshaler {
+			return ec.marshalNScanSite2ᚕcentralᚋfleetᚐScanSiteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanBench",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanSite(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanBench_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanBench_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanNote) graphql.Marshaler {
+			return ec.marshalNScanNote2ᚕcentralᚋfleetᚐScanNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanBench_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanBench",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanNote_severity(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanNote_severity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Severity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PlanSeverity) graphql.Marshaler {
+			return ec.marshalNPlanSeverity2centralᚋfleetᚐPlanSeverity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanNote_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanNote", field, false, false, "PlanSeverity")
+}
+
+func (ec *executionContext) _ScanNote_message(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanNote_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanNote_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanNote", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanReport_benches(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanReport_benches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Benches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanBench) graphql.Marshaler {
+			return ec.marshalNScanBench2ᚕcentralᚋfleetᚐScanBenchᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanReport_benches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanBench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanReport_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanReport_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanNote) graphql.Marshaler {
+			return ec.marshalNScanNote2ᚕcentralᚋfleetᚐScanNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanReport_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanServerPayload_scan(ctx context.Context, field graphql.CollectedField, obj *ScanServerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanServerPayload_scan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scan, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Scan) graphql.Marshaler {
+			return ec.marshalNBenchScan2centralᚋfleetᚐScan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanServerPayload_scan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanServerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BenchScan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanServerPayload_action(ctx context.Context, field graphql.CollectedField, obj *ScanServerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanServerPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanServerPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanServerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScanSite_name(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanSite_known(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_known(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Known, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_known(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ScanSite_database(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_database(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Database, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_database(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanSite_databaseBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_databaseBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DatabaseBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_databaseBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ScanSite_fileBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_fileBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FileBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_fileBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ScanSite_apps(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_apps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Apps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_apps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "String")
+}
+
+func (ec *executionContext) _ScanSite_maintenance(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_maintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Maintenance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_maintenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ScanSite_status(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScanSite", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ScanSite_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanSite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScanSite_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScanNote) graphql.Marshaler {
+			return ec.marshalNScanNote2ᚕcentralᚋfleetᚐScanNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScanSite_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScanSite",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScanNote(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Server_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
@@ -15460,6 +17639,61 @@ func (ec *executionContext) _Server_createdAt(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Server_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Server", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Server_adopted(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_adopted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Adopted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_adopted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Server_benchScan(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_benchScan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Server().BenchScan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Scan) graphql.Marshaler {
+			return ec.marshalOBenchScan2ᚖcentralᚋfleetᚐScan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Server_benchScan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BenchScan(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Server_health(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
@@ -19109,6 +21343,125 @@ func UnmarshalAddServerInput(ctx context.Context, raw any) (fleet.NewServer, err
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAdoptBenchInput(ctx context.Context, obj any) (fleet.AdoptBench, error) {
+	var it fleet.AdoptBench
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"path", "name", "apps", "sites"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Path = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "apps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apps"))
+			data, err := ec.unmarshalNAppCommitInput2ᚕcentralᚋfleetᚐAppCommitᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Apps = data
+		case "sites":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sites"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sites = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAdoptBenchInput unmarshals raw into the AdoptBenchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAdoptBenchInput(ctx context.Context, raw any) (fleet.AdoptBench, error) {
+	var out fleet.AdoptBench
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AdoptBenchInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAdoptBenchesInput(ctx context.Context, obj any) (fleet.AdoptInput, error) {
+	var it fleet.AdoptInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId", "scanId", "benches"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "scanId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scanId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScanID = data
+		case "benches":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benches"))
+			data, err := ec.unmarshalNAdoptBenchInput2ᚕcentralᚋfleetᚐAdoptBenchᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Benches = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAdoptBenchesInput unmarshals raw into the AdoptBenchesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAdoptBenchesInput(ctx context.Context, raw any) (fleet.AdoptInput, error) {
+	var out fleet.AdoptInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AdoptBenchesInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAppCommitInput(ctx context.Context, obj any) (fleet.AppCommit, error) {
 	var it fleet.AppCommit
 	if obj == nil {
@@ -19999,6 +22352,48 @@ func UnmarshalRetryDeployInput(ctx context.Context, raw any) (RetryDeployInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputScanServerInput(ctx context.Context, obj any) (ScanServerInput, error) {
+	var it ScanServerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalScanServerInput unmarshals raw into the ScanServerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalScanServerInput(ctx context.Context, raw any) (ScanServerInput, error) {
+	var out ScanServerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScanServerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputServerEntryInput(ctx context.Context, obj any) (fleet.ServerEntry, error) {
 	var it fleet.ServerEntry
 	if obj == nil {
@@ -20721,6 +23116,44 @@ func (ec *executionContext) _AddServerPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var adoptBenchesPayloadImplementors = []string{"AdoptBenchesPayload"}
+
+func (ec *executionContext) _AdoptBenchesPayload(ctx context.Context, sel ast.SelectionSet, obj *AdoptBenchesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, adoptBenchesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AdoptBenchesPayload")
+		case "server":
+			out.Values[i] = ec._AdoptBenchesPayload_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._AdoptBenchesPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var alertImplementors = []string{"Alert"}
 
 func (ec *executionContext) _Alert(ctx context.Context, sel ast.SelectionSet, obj *fleet.Alert) graphql.Marshaler {
@@ -21036,6 +23469,67 @@ func (ec *executionContext) _Bench(ctx context.Context, sel ast.SelectionSet, ob
 		case "createdAt":
 			out.Values[i] = ec._Bench_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var benchScanImplementors = []string{"BenchScan"}
+
+func (ec *executionContext) _BenchScan(ctx context.Context, sel ast.SelectionSet, obj *fleet.Scan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, benchScanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BenchScan")
+		case "id":
+			out.Values[i] = ec._BenchScan_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "server":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BenchScan_server(ctx, field, obj)
+				})
+		case "action":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BenchScan_action(ctx, field, obj)
+				})
+		case "report":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BenchScan_report(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._BenchScan_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._BenchScan_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -21985,6 +24479,44 @@ func (ec *executionContext) _FetchReleasesPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var foundProcessImplementors = []string{"FoundProcess"}
+
+func (ec *executionContext) _FoundProcess(ctx context.Context, sel ast.SelectionSet, obj *fleet.FoundProcess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, foundProcessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FoundProcess")
+		case "unit":
+			out.Values[i] = ec._FoundProcess_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FoundProcess_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var healthChangeImplementors = []string{"HealthChange"}
 
 func (ec *executionContext) _HealthChange(ctx context.Context, sel ast.SelectionSet, obj *fleet.HealthChange) graphql.Marshaler {
@@ -22256,6 +24788,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createApiToken":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createApiToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scanServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_scanServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "adoptBenches":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_adoptBenches(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -22805,6 +25351,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_me(ctx, field)
 				})
+		case "benchScan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_benchScan(ctx, field)
+				})
 		case "apps":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -23220,6 +25772,16 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "path":
+			out.Values[i] = ec._Revision_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "adopted":
+			out.Values[i] = ec._Revision_adopted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23260,6 +25822,349 @@ func (ec *executionContext) _RevisionApp(ctx context.Context, sel ast.SelectionS
 			}
 		case "version":
 			out.Values[i] = ec._RevisionApp_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "local":
+			out.Values[i] = ec._RevisionApp_local(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scanAppImplementors = []string{"ScanApp"}
+
+func (ec *executionContext) _ScanApp(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScanApp) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scanAppImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScanApp")
+		case "app":
+			out.Values[i] = ec._ScanApp_app(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._ScanApp_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "commit":
+			out.Values[i] = ec._ScanApp_commit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "branch":
+			out.Values[i] = ec._ScanApp_branch(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "address":
+			out.Values[i] = ec._ScanApp_address(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._ScanApp_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._ScanApp_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scanBenchImplementors = []string{"ScanBench"}
+
+func (ec *executionContext) _ScanBench(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScanBench) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scanBenchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScanBench")
+		case "path":
+			out.Values[i] = ec._ScanBench_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ScanBench_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "adopted":
+			out.Values[i] = ec._ScanBench_adopted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "owner":
+			out.Values[i] = ec._ScanBench_owner(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "python":
+			out.Values[i] = ec._ScanBench_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "webPort":
+			out.Values[i] = ec._ScanBench_webPort(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "redisQueuePort":
+			out.Values[i] = ec._ScanBench_redisQueuePort(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "redisCachePort":
+			out.Values[i] = ec._ScanBench_redisCachePort(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "processes":
+			out.Values[i] = ec._ScanBench_processes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "apps":
+			out.Values[i] = ec._ScanBench_apps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._ScanBench_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._ScanBench_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scanNoteImplementors = []string{"ScanNote"}
+
+func (ec *executionContext) _ScanNote(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScanNote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scanNoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScanNote")
+		case "severity":
+			out.Values[i] = ec._ScanNote_severity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._ScanNote_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scanReportImplementors = []string{"ScanReport"}
+
+func (ec *executionContext) _ScanReport(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScanReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scanReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScanReport")
+		case "benches":
+			out.Values[i] = ec._ScanReport_benches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._ScanReport_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scanServerPayloadImplementors = []string{"ScanServerPayload"}
+
+func (ec *executionContext) _ScanServerPayload(ctx context.Context, sel ast.SelectionSet, obj *ScanServerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scanServerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScanServerPayload")
+		case "scan":
+			out.Values[i] = ec._ScanServerPayload_scan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._ScanServerPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scanSiteImplementors = []string{"ScanSite"}
+
+func (ec *executionContext) _ScanSite(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScanSite) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scanSiteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScanSite")
+		case "name":
+			out.Values[i] = ec._ScanSite_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "known":
+			out.Values[i] = ec._ScanSite_known(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "database":
+			out.Values[i] = ec._ScanSite_database(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "databaseBytes":
+			out.Values[i] = ec._ScanSite_databaseBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fileBytes":
+			out.Values[i] = ec._ScanSite_fileBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "apps":
+			out.Values[i] = ec._ScanSite_apps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maintenance":
+			out.Values[i] = ec._ScanSite_maintenance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._ScanSite_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._ScanSite_notes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23385,6 +26290,17 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "adopted":
+			out.Values[i] = ec._Server_adopted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "benchScan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_benchScan(ctx, field, obj)
+				})
 		case "health":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -24720,6 +27636,34 @@ func (ec *executionContext) marshalNAddServerPayload2centralᚋgraphᚋgenerated
 	return ec._AddServerPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNAdoptBenchInput2centralᚋfleetᚐAdoptBench(ctx context.Context, v any) (fleet.AdoptBench, error) {
+	res, err := ec.unmarshalInputAdoptBenchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAdoptBenchInput2ᚕcentralᚋfleetᚐAdoptBenchᚄ(ctx context.Context, v any) ([]fleet.AdoptBench, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.AdoptBench, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAdoptBenchInput2centralᚋfleetᚐAdoptBench(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNAdoptBenchesInput2centralᚋfleetᚐAdoptInput(ctx context.Context, v any) (fleet.AdoptInput, error) {
+	res, err := ec.unmarshalInputAdoptBenchesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdoptBenchesPayload2centralᚋgraphᚋgeneratedᚐAdoptBenchesPayload(ctx context.Context, sel ast.SelectionSet, v AdoptBenchesPayload) graphql.Marshaler {
+	return ec._AdoptBenchesPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNAlert2centralᚋfleetᚐAlert(ctx context.Context, sel ast.SelectionSet, v fleet.Alert) graphql.Marshaler {
 	return ec._Alert(ctx, sel, &v)
 }
@@ -24829,6 +27773,21 @@ func (ec *executionContext) unmarshalNAppCommitInput2ᚕcentralᚋfleetᚐAppCom
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalNAppStanding2centralᚋfleetᚐAppStanding(ctx context.Context, v any) (fleet.AppStanding, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.AppStanding(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAppStanding2centralᚋfleetᚐAppStanding(ctx context.Context, sel ast.SelectionSet, v fleet.AppStanding) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AppStanding!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNAuditConnection2centralᚋfleetᚐAuditConnection(ctx context.Context, sel ast.SelectionSet, v fleet.AuditConnection) graphql.Marshaler {
 	return ec._AuditConnection(ctx, sel, &v)
 }
@@ -24871,6 +27830,10 @@ func (ec *executionContext) marshalNBench2ᚕcentralᚋfleetᚐBenchᚄ(ctx cont
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNBenchScan2centralᚋfleetᚐScan(ctx context.Context, sel ast.SelectionSet, v fleet.Scan) graphql.Marshaler {
+	return ec._BenchScan(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -25148,6 +28111,26 @@ func (ec *executionContext) marshalNFloat2int64(ctx context.Context, sel ast.Sel
 		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNFoundProcess2centralᚋfleetᚐFoundProcess(ctx context.Context, sel ast.SelectionSet, v fleet.FoundProcess) graphql.Marshaler {
+	return ec._FoundProcess(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFoundProcess2ᚕcentralᚋfleetᚐFoundProcessᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.FoundProcess) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFoundProcess2centralᚋfleetᚐFoundProcess(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNHealthChange2centralᚋfleetᚐHealthChange(ctx context.Context, sel ast.SelectionSet, v fleet.HealthChange) graphql.Marshaler {
@@ -25562,6 +28545,95 @@ func (ec *executionContext) marshalNSampleRange2centralᚋfleetᚐSampleRange(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "SampleRange!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNScanApp2centralᚋfleetᚐScanApp(ctx context.Context, sel ast.SelectionSet, v fleet.ScanApp) graphql.Marshaler {
+	return ec._ScanApp(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScanApp2ᚕcentralᚋfleetᚐScanAppᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ScanApp) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScanApp2centralᚋfleetᚐScanApp(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScanBench2centralᚋfleetᚐScanBench(ctx context.Context, sel ast.SelectionSet, v fleet.ScanBench) graphql.Marshaler {
+	return ec._ScanBench(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScanBench2ᚕcentralᚋfleetᚐScanBenchᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ScanBench) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScanBench2centralᚋfleetᚐScanBench(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScanNote2centralᚋfleetᚐScanNote(ctx context.Context, sel ast.SelectionSet, v fleet.ScanNote) graphql.Marshaler {
+	return ec._ScanNote(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScanNote2ᚕcentralᚋfleetᚐScanNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ScanNote) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScanNote2centralᚋfleetᚐScanNote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScanServerInput2centralᚋgraphᚋgeneratedᚐScanServerInput(ctx context.Context, v any) (ScanServerInput, error) {
+	res, err := ec.unmarshalInputScanServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScanServerPayload2centralᚋgraphᚋgeneratedᚐScanServerPayload(ctx context.Context, sel ast.SelectionSet, v ScanServerPayload) graphql.Marshaler {
+	return ec._ScanServerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScanSite2centralᚋfleetᚐScanSite(ctx context.Context, sel ast.SelectionSet, v fleet.ScanSite) graphql.Marshaler {
+	return ec._ScanSite(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScanSite2ᚕcentralᚋfleetᚐScanSiteᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ScanSite) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScanSite2centralᚋfleetᚐScanSite(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNServer2centralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v fleet.Server) graphql.Marshaler {
@@ -26155,6 +29227,13 @@ func (ec *executionContext) marshalOActionStatus2ᚖcentralᚋfleetᚐActionStat
 	return res
 }
 
+func (ec *executionContext) marshalOBenchScan2ᚖcentralᚋfleetᚐScan(ctx context.Context, sel ast.SelectionSet, v *fleet.Scan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BenchScan(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -26356,6 +29435,13 @@ func (ec *executionContext) marshalOReplication2ᚖcentralᚋfleetᚐReplication
 		return graphql.Null
 	}
 	return ec._Replication(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOScanReport2ᚖcentralᚋfleetᚐScanReport(ctx context.Context, sel ast.SelectionSet, v *fleet.ScanReport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ScanReport(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOServer2ᚖcentralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v *fleet.Server) graphql.Marshaler {

@@ -240,6 +240,37 @@ export type AddServerPayload = {
   server: Server;
 };
 
+/** One bench to take over. */
+export type AdoptBenchInput = {
+  /** All its apps at their commits, as found and in the same order. */
+  apps: Array<AppCommitInput>;
+  /** What it is to be called: a lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
+  name: Scalars['String']['input'];
+  /** Its directory, as found. */
+  path: Scalars['String']['input'];
+  /** The host names of its sites to take over; at least one. The others stay as they are. */
+  sites: Array<Scalars['String']['input']>;
+};
+
+/** What to take over. */
+export type AdoptBenchesInput = {
+  /** At least one. */
+  benches: Array<AdoptBenchInput>;
+  /** Its latest scan, which the choice was made in. */
+  scanId: Scalars['ID']['input'];
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type AdoptBenchesPayload = {
+  __typename?: 'AdoptBenchesPayload';
+  /** Looks again, makes the server ready, and puts everything on record. */
+  action: Action;
+  /** The server. */
+  server: Server;
+};
+
 /** Something that needs a person. */
 export type Alert = {
   __typename?: 'Alert';
@@ -325,6 +356,19 @@ export type AppCommitInput = {
   commit: Scalars['String']['input'];
 };
 
+/** What Central knows of an app of a bench that was found. */
+export type AppStanding =
+  /** The app's repository does not have the commit. */
+  | 'LOCAL'
+  /** It is no git repository with a remote. */
+  | 'NO_REPOSITORY'
+  /** Central's app of this name has another repository. */
+  | 'OTHER_REPOSITORY'
+  /** The commit is a release of an app of Central's. */
+  | 'RELEASED'
+  /** Central has no app of this name. */
+  | 'UNKNOWN';
+
 /** A page of the audit log. */
 export type AuditConnection = {
   __typename?: 'AuditConnection';
@@ -372,6 +416,23 @@ export type Bench = {
   server: Server;
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
+};
+
+/** A look at a server for benches that Central does not know. */
+export type BenchScan = {
+  __typename?: 'BenchScan';
+  /** The action that looks. */
+  action: Action;
+  /** When it was asked for. */
+  createdAt: Scalars['Time']['output'];
+  /** When the server had answered. */
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** What was found, judged by what Central knows now; null until the server has answered. */
+  report?: Maybe<ScanReport>;
+  /** The server looked at. */
+  server: Server;
 };
 
 /** Which deploy to cancel. */
@@ -777,6 +838,15 @@ export type FetchReleasesPayload = {
   app: App;
 };
 
+/** A unit with processes of a bench. */
+export type FoundProcess = {
+  __typename?: 'FoundProcess';
+  /** How many processes. */
+  count: Scalars['Int']['output'];
+  /** Such as supervisor.service. */
+  unit: Scalars['String']['output'];
+};
+
 /** One change of the health of a server or a site. */
 export type HealthChange = {
   __typename?: 'HealthChange';
@@ -878,6 +948,11 @@ export type Mutation = {
    * fit its role is refused. Needs ADMIN.
    */
   addServer: AddServerPayload;
+  /**
+   * Takes over exactly the benches and sites that are named, as the server's latest scan found them. No running site is touched:
+   * the benches go on serving until their sites are deployed. Needs ADMIN.
+   */
+  adoptBenches: AdoptBenchesPayload;
   /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
   cancelDeploy: CancelDeployPayload;
   /** Replaces one's own password. */
@@ -920,6 +995,8 @@ export type Mutation = {
    * a person first. Needs OPERATOR.
    */
   retryDeploy: RetryDeployPayload;
+  /** Looks for benches on a server, set up or not, and changes nothing there. Needs ADMIN. */
+  scanServer: ScanServerPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
   /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
@@ -938,6 +1015,12 @@ export type MutationAddAppArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationAddServerArgs = {
   input: AddServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationAdoptBenchesArgs = {
+  input: AdoptBenchesInput;
 };
 
 
@@ -1022,6 +1105,12 @@ export type MutationRebuildSlaveArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationScanServerArgs = {
+  input: ScanServerInput;
 };
 
 
@@ -1192,6 +1281,8 @@ export type Query = {
   apps: Array<App>;
   /** The audit log, newest first. */
   auditLog: AuditConnection;
+  /** One look at a server; null when there is none of that number. */
+  benchScan?: Maybe<BenchScan>;
   /** All benches, by name. */
   benches: Array<Bench>;
   /** One deploy. */
@@ -1252,6 +1343,12 @@ export type QueryAlertsArgs = {
 export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryBenchScanArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1407,6 +1504,8 @@ export type RetryDeployPayload = {
 /** One built directory of a bench: each app at one exact commit. Immutable once READY. */
 export type Revision = {
   __typename?: 'Revision';
+  /** It stands for a bench that was made by hand: Central moves sites out of it, and leaves it alone otherwise. */
+  adopted: Scalars['Boolean']['output'];
   /** Each app at its commit, in the bench's order. */
   apps: Array<RevisionApp>;
   /** The bench it is of. */
@@ -1417,6 +1516,8 @@ export type Revision = {
   id: Scalars['ID']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
+  /** The directory of a bench that was made by hand and adopted; empty for what Central built. */
+  path: Scalars['String']['output'];
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
   /** The state of its directory. */
@@ -1434,6 +1535,8 @@ export type RevisionApp = {
   app: Scalars['String']['output'];
   /** 40 hexadecimal digits. */
   commit: Scalars['String']['output'];
+  /** Its repository did not have the commit when the bench was adopted. */
+  local: Scalars['Boolean']['output'];
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
 };
@@ -1465,6 +1568,110 @@ export type SampleRange =
   /** The last 30 days, a point every 3 hours. */
   | 'MONTH';
 
+/** An app of a bench that was found. */
+export type ScanApp = {
+  __typename?: 'ScanApp';
+  /** Its repository, as Central writes addresses; never with a password. */
+  address: Scalars['String']['output'];
+  /** The package's name. */
+  app: Scalars['String']['output'];
+  /** The branch that is checked out; empty when none is. */
+  branch: Scalars['String']['output'];
+  /** 40 hexadecimal digits; empty when it is no repository. */
+  commit: Scalars['String']['output'];
+  /** What is odd about it. */
+  notes: Array<ScanNote>;
+  /** What Central knows of it. */
+  standing: AppStanding;
+  /** The package's version. */
+  version: Scalars['String']['output'];
+};
+
+/** A bench that was found. */
+export type ScanBench = {
+  __typename?: 'ScanBench';
+  /** It is on record already; more of its sites may be adopted. */
+  adopted: Scalars['Boolean']['output'];
+  /** Its apps, in its order. */
+  apps: Array<ScanApp>;
+  /** The name it has in Central, or could have. */
+  name: Scalars['String']['output'];
+  /** What is odd about it. */
+  notes: Array<ScanNote>;
+  /** The Unix user it belongs to. */
+  owner: Scalars['String']['output'];
+  /** Its directory. */
+  path: Scalars['String']['output'];
+  /** The units of systemd that its processes run in. */
+  processes: Array<FoundProcess>;
+  /** Such as python3.11; empty when it could not be told. */
+  python: Scalars['String']['output'];
+  /** Where its Redis for the cache listens; 0 when it has none. */
+  redisCachePort: Scalars['Int']['output'];
+  /** Where its Redis for the queue listens; 0 when it has none. */
+  redisQueuePort: Scalars['Int']['output'];
+  /** Its sites, by name. */
+  sites: Array<ScanSite>;
+  /** Where its web process listens. */
+  webPort: Scalars['Int']['output'];
+};
+
+/** How much a note on what was found matters. */
+export type ScanNote = {
+  __typename?: 'ScanNote';
+  /** A sentence. */
+  message: Scalars['String']['output'];
+  /** What is BLOCKING cannot be adopted as it is. */
+  severity: PlanSeverity;
+};
+
+/** What a scan found. */
+export type ScanReport = {
+  __typename?: 'ScanReport';
+  /** The benches, by path. */
+  benches: Array<ScanBench>;
+  /** About the server as a whole. */
+  notes: Array<ScanNote>;
+};
+
+/** Which server to look at. */
+export type ScanServerInput = {
+  /** A master. */
+  serverId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type ScanServerPayload = {
+  __typename?: 'ScanServerPayload';
+  /** Looks. */
+  action: Action;
+  /** What will be found. */
+  scan: BenchScan;
+};
+
+/** A site of a bench that was found. */
+export type ScanSite = {
+  __typename?: 'ScanSite';
+  /** The apps that its database says are installed. */
+  apps: Array<Scalars['String']['output']>;
+  /** The name of its database. */
+  database: Scalars['String']['output'];
+  /** Bytes of its tables and indexes. */
+  databaseBytes: Scalars['Float']['output'];
+  /** Bytes of its files; -1 when it took too long to tell. */
+  fileBytes: Scalars['Float']['output'];
+  /** Central has a site of this name. */
+  known: Scalars['Boolean']['output'];
+  /** It is in maintenance. */
+  maintenance: Scalars['Boolean']['output'];
+  /** Its host name. */
+  name: Scalars['String']['output'];
+  /** What is odd about it. */
+  notes: Array<ScanNote>;
+  /** How it answers on port 80 of its server; 0 when it does not. */
+  status: Scalars['Int']['output'];
+};
+
 /** A machine that Central reaches by SSH. */
 export type Server = {
   __typename?: 'Server';
@@ -1472,8 +1679,12 @@ export type Server = {
   actionsAtOnce: Scalars['Int']['output'];
   /** IP address or DNS name. */
   address: Scalars['String']['output'];
+  /** It ran benches before Central came: settings of its database and web server are left as they are. */
+  adopted: Scalars['Boolean']['output'];
   /** Its open alerts, critical ones first. */
   alerts: Array<Alert>;
+  /** The latest look for benches, if there was one. */
+  benchScan?: Maybe<BenchScan>;
   /** The benches it holds, by name. */
   benches: Array<Bench>;
   /** The last changes of its health, newest first; `first` is 1 to 1000. */
