@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"central/graph"
+	"central/runner"
 	"central/runner/remote"
 	"central/server"
 )
@@ -20,6 +21,7 @@ type serveCommand struct {
 	databaseFlags
 	keyFlags
 	fleetFlags
+	acmeFlags
 	Listen  string `default:"127.0.0.1:8080" env:"CENTRAL_LISTEN" help:"Address of the dashboard and the API."`
 	Runners int    `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process; 0 leaves the work to 'central work'."`
 	TLSCert string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate chain, to serve https."`
@@ -45,15 +47,21 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	if err := welcomeFirstAdmin(ctx, db); err != nil {
 		return err
 	}
-	agent, err := c.agent(ctx, db.Store, c.Data)
+	secrets, err := c.openSecrets(ctx, db.Store, c.Data)
 	if err != nil {
 		return err
 	}
-	pool := remote.NewPool(agent, remote.DefaultLimits)
+	certificates, err := c.certificates(secrets.vault)
+	if err != nil {
+		return err
+	}
+	pool := remote.NewPool(secrets.Agent, remote.DefaultLimits)
 	defer pool.Close()
 	web, err := server.New(server.Config{
 		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "",
-		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), Fingerprint: remote.Fingerprint, PublicKey: agent.PublicKey()},
+		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), Fingerprint: remote.Fingerprint, PublicKey: secrets.PublicKey(),
+			Seal: secrets.vault.Seal, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
+		},
 	})
 	if err != nil {
 		return err
@@ -63,7 +71,11 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	group.Go(func() error { return web.Serve(ctx, listener) })
 	group.Go(func() error { return db.lost(ctx) })
 	if c.Runners > 0 {
-		group.Go(func() error { return runRunners(ctx, c.Runners, c.fleetFlags, db.Store, agent, pool, c.Data) })
+		group.Go(func() error {
+			return runRunners(ctx, c.Runners, secrets.Agent, runner.Config{
+				Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates,
+			})
+		})
 	}
 	slog.Info("Central is up", "address", listener.Addr().String(), "runners", c.Runners)
 	err = group.Wait()

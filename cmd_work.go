@@ -12,7 +12,6 @@ import (
 
 	"central/runner"
 	"central/runner/remote"
-	"central/store"
 	"central/store/embedded"
 )
 
@@ -21,6 +20,7 @@ type workCommand struct {
 	databaseFlags
 	keyFlags
 	fleetFlags
+	acmeFlags
 	Runners int `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process."`
 }
 
@@ -40,14 +40,20 @@ func (c *workCommand) Run(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	agent, err := c.agent(ctx, db.Store, c.Data)
+	secrets, err := c.openSecrets(ctx, db.Store, c.Data)
 	if err != nil {
 		return err
 	}
-	pool := remote.NewPool(agent, remote.DefaultLimits)
+	certificates, err := c.certificates(secrets.vault)
+	if err != nil {
+		return err
+	}
+	pool := remote.NewPool(secrets.Agent, remote.DefaultLimits)
 	defer pool.Close()
 	slog.Info("Central works", "runners", c.Runners)
-	return runRunners(ctx, c.Runners, c.fleetFlags, db.Store, agent, pool, c.Data)
+	return runRunners(ctx, c.Runners, secrets.Agent, runner.Config{
+		Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates,
+	})
 }
 
 // fleetFlags say what is so for the whole fleet; every process with a runner needs the same.
@@ -55,9 +61,9 @@ type fleetFlags struct {
 	AdminNetworks []netip.Prefix `env:"CENTRAL_ADMIN_NETWORKS" placeholder:"NETWORK" help:"Networks from which servers let SSH in, Central's own address among them, such as 10.0.0.0/24; from everywhere when not given."`
 }
 
-// runRunners runs n runners, and one that watches servers and sites, until ctx ends and they have given back what they held. Meanwhile the agent
-// lends Central's key over a socket in a folder of its own.
-func runRunners(ctx context.Context, n int, of fleetFlags, s *store.Store, agent *remote.Agent, pool *remote.Pool, data string) (err error) {
+// runRunners runs n runners with this configuration, and one that watches servers and sites, until ctx ends and they have
+// given back what they held. Meanwhile the agent lends Central's key over a socket in a folder of its own.
+func runRunners(ctx context.Context, n int, agent *remote.Agent, config runner.Config) (err error) {
 	dir, err := os.MkdirTemp("", "central-agent-") // not below data: a socket's path holds 107 bytes
 	if err != nil {
 		return err
@@ -79,13 +85,11 @@ func runRunners(ctx context.Context, n int, of fleetFlags, s *store.Store, agent
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range n {
-		r := runner.New(runner.Config{
-			Store: s, Pool: pool, AgentSocket: socket, DataDir: data, Log: slog.Default(), AdminNetworks: of.AdminNetworks,
-			Owner: fmt.Sprintf("%s/%d/%d", host, os.Getpid(), i+1),
-		})
+		config.AgentSocket, config.Log, config.Owner = socket, slog.Default(), fmt.Sprintf("%s/%d/%d", host, os.Getpid(), i+1)
+		r := runner.New(config)
 		group.Go(func() error { return r.Run(ctx) })
 	}
-	watcher := runner.NewWatcher(runner.WatcherConfig{Store: s, Pool: pool, Log: slog.Default()})
+	watcher := runner.NewWatcher(runner.WatcherConfig{Store: config.Store, Pool: config.Pool, Log: slog.Default()})
 	group.Go(func() error { return watcher.Run(ctx) })
 	return group.Wait()
 }

@@ -21,21 +21,28 @@ type keyFlags struct {
 	Identity string `env:"CENTRAL_IDENTITY" type:"path" help:"File of the key that opens the secrets in the database; every process of one Central needs the same. identity in the data folder when not given."`
 }
 
-// agent holds Central's SSH key, which is made the first time.
-func (f keyFlags) agent(ctx context.Context, s *store.Store, data string) (*remote.Agent, error) {
+// secrets are what opens servers and what opens the database's secrets.
+type secrets struct {
+	*remote.Agent
+	vault *remote.Vault
+}
+
+// openSecrets holds Central's SSH key, which is made the first time, and the vault of all other secrets.
+func (f keyFlags) openSecrets(ctx context.Context, s *store.Store, data string) (secrets, error) {
 	file := f.Identity
 	if file == "" {
 		file = filepath.Join(data, "identity")
 	}
 	identity, err := remote.LoadIdentity(file)
 	if err != nil {
-		return nil, err
+		return secrets{}, err
 	}
 	key, err := sshKey(ctx, s, identity)
 	if err != nil {
-		return nil, fmt.Errorf("open Central's key: %w", err)
+		return secrets{}, fmt.Errorf("open Central's key: %w", err)
 	}
-	return remote.NewAgent(key)
+	agent, err := remote.NewAgent(key)
+	return secrets{agent, remote.NewVault(identity)}, err
 }
 
 // sshKey opens the key, or makes it. Of several processes that do so at once, one makes it.

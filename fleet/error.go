@@ -10,34 +10,35 @@ type Code string
 
 // The codes clients switch on. They are part of the GraphQL contract (extensions.code).
 const (
-	CodeInvalid         Code = "INVALID"          // input that can never work; Field says which
-	CodeNotFound        Code = "NOT_FOUND"        // no such object, or none that this actor may see
-	CodeConflict        Code = "CONFLICT"         // the name, address or key is taken
-	CodeNoSites         Code = "NO_SITES"         // an empty selection never means all
-	CodeSiteBusy        Code = "SITE_BUSY"        // the site is part of another running action
-	CodeSiteArchived    Code = "SITE_ARCHIVED"    // archived sites are not deployed to
-	CodeUnknownCommit   Code = "UNKNOWN_COMMIT"   // the app has no such release
-	CodeNotReady        Code = "NOT_READY"        // the object is not in a state that allows this
-	CodeKeyReused       Code = "KEY_REUSED"       // one idempotency key, two different inputs
-	CodeUnauthenticated Code = "UNAUTHENTICATED"  // no or bad credentials
-	CodeForbidden       Code = "FORBIDDEN"        // this actor may not do that
-	CodePasswordChange  Code = "PASSWORD_CHANGE"  // the one-time password must be replaced first
-	CodeRateLimited     Code = "RATE_LIMITED"     // too many tries; wait
-	CodeUnreachable     Code = "UNREACHABLE"      // no SSH connection to the server
-	CodeHostKeyChanged  Code = "HOST_KEY_CHANGED" // the server shows another key than the pinned one
-	CodeLoginRefused    Code = "LOGIN_REFUSED"    // the server takes neither Central's key nor the password given
-	CodeNoSudo          Code = "NO_SUDO"          // the login user cannot become root without a password
-	CodeUnsupported     Code = "UNSUPPORTED"      // the machine is of a kind that Central cannot set up
-	CodeTooSmall        Code = "TOO_SMALL"        // the machine has too little disk or memory for its role
-	CodeClockOff        Code = "CLOCK_OFF"        // the machine's clock is not Central's
-	CodeDiskFull        Code = "DISK_FULL"        // too little room on the server for what was asked
-	CodeCommandFailed   Code = "COMMAND_FAILED"   // a command on a server ended with an error
-	CodePlayFailed      Code = "PLAY_FAILED"      // an Ansible task failed on a server
-	CodeMigrationFailed Code = "MIGRATION_FAILED" // a patch, schema or hook failed; the site was taken back
-	CodeUndoFailed      Code = "UNDO_FAILED"      // the site could not be taken back; a person is needed
-	CodeCancelled       Code = "CANCELLED"        // somebody cancelled it
-	CodeLeaseLost       Code = "LEASE_LOST"       // another runner took this action over
-	CodeInternal        Code = "INTERNAL"         // a fault of Central itself
+	CodeInvalid            Code = "INVALID"             // input that can never work; Field says which
+	CodeNotFound           Code = "NOT_FOUND"           // no such object, or none that this actor may see
+	CodeConflict           Code = "CONFLICT"            // the name, address or key is taken
+	CodeNoSites            Code = "NO_SITES"            // an empty selection never means all
+	CodeSiteBusy           Code = "SITE_BUSY"           // the site is part of another running action
+	CodeSiteArchived       Code = "SITE_ARCHIVED"       // archived sites are not deployed to
+	CodeUnknownCommit      Code = "UNKNOWN_COMMIT"      // the app has no such release
+	CodeNotReady           Code = "NOT_READY"           // the object is not in a state that allows this
+	CodeKeyReused          Code = "KEY_REUSED"          // one idempotency key, two different inputs
+	CodeUnauthenticated    Code = "UNAUTHENTICATED"     // no or bad credentials
+	CodeForbidden          Code = "FORBIDDEN"           // this actor may not do that
+	CodePasswordChange     Code = "PASSWORD_CHANGE"     // the one-time password must be replaced first
+	CodeRateLimited        Code = "RATE_LIMITED"        // too many tries; wait
+	CodeUnreachable        Code = "UNREACHABLE"         // no SSH connection to the server
+	CodeHostKeyChanged     Code = "HOST_KEY_CHANGED"    // the server shows another key than the pinned one
+	CodeLoginRefused       Code = "LOGIN_REFUSED"       // the server takes neither Central's key nor the password given
+	CodeNoSudo             Code = "NO_SUDO"             // the login user cannot become root without a password
+	CodeUnsupported        Code = "UNSUPPORTED"         // the machine is of a kind that Central cannot set up
+	CodeTooSmall           Code = "TOO_SMALL"           // the machine has too little disk or memory for its role
+	CodeClockOff           Code = "CLOCK_OFF"           // the machine's clock is not Central's
+	CodeDiskFull           Code = "DISK_FULL"           // too little room on the server for what was asked
+	CodeCommandFailed      Code = "COMMAND_FAILED"      // a command on a server ended with an error
+	CodePlayFailed         Code = "PLAY_FAILED"         // an Ansible task failed on a server
+	CodeMigrationFailed    Code = "MIGRATION_FAILED"    // a patch, schema or hook failed; the site was taken back
+	CodeUndoFailed         Code = "UNDO_FAILED"         // the site could not be taken back; a person is needed
+	CodeCertificateRefused Code = "CERTIFICATE_REFUSED" // the authority did not issue a certificate
+	CodeCancelled          Code = "CANCELLED"           // somebody cancelled it
+	CodeLeaseLost          Code = "LEASE_LOST"          // another runner took this action over
+	CodeInternal           Code = "INTERNAL"            // a fault of Central itself
 )
 
 // Error is an error that a person can act on. Every other error is shown to clients as INTERNAL.

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -71,15 +72,16 @@ func (r Route) Target() string {
 
 // ProxyState is what Central has put on a proxy, and what it found there when it last looked.
 type ProxyState struct {
-	ServerID     uint           `gorm:"primaryKey"`
-	Routes       int            // how many it has
-	LeftOut      []LeftOutRoute `gorm:"serializer:json"`
-	RoutesDigest string         // of the routes as they were asked for
-	Maps         ProxyFiles     `gorm:"serializer:json"` // as Central left them; what is different was changed by somebody else
-	Settings     ProxyFiles     `gorm:"serializer:json"` // as the set-up left them
-	Drifted      []string       `gorm:"serializer:json"` // settings that were found changed or missing
-	CheckedAt    *time.Time     // when somebody last looked
-	NextCheckAt  time.Time
+	ServerID           uint           `gorm:"primaryKey"`
+	Routes             int            // how many it has
+	LeftOut            []LeftOutRoute `gorm:"serializer:json"`
+	RoutesDigest       string         // of the routes as they were asked for
+	CertificatesDigest string
+	Maps               ProxyFiles `gorm:"serializer:json"` // as Central left them; what is different was changed by somebody else
+	Settings           ProxyFiles `gorm:"serializer:json"` // as the set-up left them
+	Drifted            []string   `gorm:"serializer:json"` // settings that were found changed or missing
+	CheckedAt          *time.Time // when somebody last looked
+	NextCheckAt        time.Time
 }
 
 // ProxyFiles are digests of files by path. A file that is missing has none.
@@ -104,28 +106,46 @@ func (f ProxyFiles) Differences(now ProxyFiles) []string {
 
 // ProxyFindings are what is not on a proxy as it should be.
 type ProxyFindings struct {
-	Routes   string   // why its routes have to be installed again, empty when they are right
-	Settings []string // paths of settings that differ from those of the set-up, never nil
+	Routes       string   // why its routes have to be installed again, empty when they are right
+	Certificates string   // the same of its certificates
+	Settings     []string // paths of settings that differ from those of the set-up, never nil
 }
 
-// Compare tells what differs on a proxy from what Central left there. wanted is the digest of the routes as they should
-// be now. A proxy whose settings were never looked at has none that could differ.
-func (p ProxyState) Compare(wanted string, maps, settings ProxyFiles) ProxyFindings {
+// ProxySeen is what was found on a proxy, and what should be there now.
+type ProxySeen struct {
+	Routes, Certificates string // digests of the routes and certificates as they should be now
+	Maps, Settings       ProxyFiles
+}
+
+// hostsMap is the end of the path of the map of hosts; the other maps are those of certificates.
+const hostsMap = "/hosts.map"
+
+// Compare tells what differs on a proxy from what Central left there. A proxy whose settings were never looked at has
+// none that could differ.
+func (p ProxyState) Compare(seen ProxySeen) ProxyFindings {
 	found := ProxyFindings{Settings: []string{}}
-	for path, digest := range p.Maps {
-		switch {
-		case maps[path] == digest:
-		case maps[path] == "":
-			found.Routes = path + " is missing"
-		default:
-			found.Routes = path + " was changed by somebody else"
+	for _, path := range slices.Sorted(maps.Keys(p.Maps)) {
+		if seen.Maps[path] == p.Maps[path] {
+			continue
+		}
+		why := path + " was changed by somebody else"
+		if seen.Maps[path] == "" {
+			why = path + " is missing"
+		}
+		if strings.HasSuffix(path, hostsMap) {
+			found.Routes = why
+		} else {
+			found.Certificates = why
 		}
 	}
-	if found.Routes == "" && p.RoutesDigest != wanted {
+	if found.Routes == "" && p.RoutesDigest != seen.Routes {
 		found.Routes = "they have changed since they were installed"
 	}
+	if found.Certificates == "" && p.CertificatesDigest != seen.Certificates {
+		found.Certificates = "they have changed since they were installed"
+	}
 	if len(p.Settings) > 0 {
-		found.Settings = p.Settings.Differences(settings)
+		found.Settings = p.Settings.Differences(seen.Settings)
 	}
 	return found
 }

@@ -52,20 +52,31 @@ func TestProxyState_Compare(t *testing.T) {
 		want           ProxyFindings
 	}{
 		{"AllIsWell", "1", state.Maps, state.Settings, ProxyFindings{Settings: []string{}}},
-		{"MapChanged", "1", ProxyFiles{"/hosts.map": "x"}, state.Settings, ProxyFindings{"/hosts.map was changed by somebody else", []string{}}},
-		{"MapMissing", "1", ProxyFiles{}, state.Settings, ProxyFindings{"/hosts.map is missing", []string{}}},
-		{"RoutesAreOthersNow", "2", state.Maps, state.Settings, ProxyFindings{"they have changed since they were installed", []string{}}},
+		{"MapChanged", "1", ProxyFiles{"/hosts.map": "x"}, state.Settings, ProxyFindings{Routes: "/hosts.map was changed by somebody else", Settings: []string{}}},
+		{"MapMissing", "1", ProxyFiles{}, state.Settings, ProxyFindings{Routes: "/hosts.map is missing", Settings: []string{}}},
+		{"RoutesAreOthersNow", "2", state.Maps, state.Settings, ProxyFindings{Routes: "they have changed since they were installed", Settings: []string{}}},
 		{"SettingsChangedMissingAndNew", "1", state.Maps, ProxyFiles{"/nginx.conf": "x", "/more.conf": "y"},
 			ProxyFindings{Settings: []string{"/central.conf", "/more.conf", "/nginx.conf"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, state.Compare(test.wanted, test.maps, test.settings)); diff != "" {
+			if diff := cmp.Diff(test.want, state.Compare(ProxySeen{Routes: test.wanted, Maps: test.maps, Settings: test.settings})); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
+	t.Run("Certificates", func(t *testing.T) {
+		state := ProxyState{CertificatesDigest: "c", Maps: ProxyFiles{"/certs": "a"}}
+		for why, seen := range map[string]ProxySeen{
+			"": {Certificates: "c", Maps: state.Maps}, "/certs is missing": {Certificates: "c"},
+			"they have changed since they were installed": {Certificates: "d", Maps: state.Maps},
+		} {
+			if got := state.Compare(seen); got.Certificates != why || got.Routes != "" {
+				t.Errorf("found %+v, want %q", got, why)
+			}
+		}
+	})
 	t.Run("NeverSetUp", func(t *testing.T) {
-		if got := (ProxyState{RoutesDigest: "1"}).Compare("1", nil, state.Settings); got.Routes != "" || len(got.Settings) > 0 {
+		if got := (ProxyState{RoutesDigest: "1"}).Compare(ProxySeen{Routes: "1", Settings: state.Settings}); got.Routes != "" || len(got.Settings) > 0 {
 			t.Errorf("found %+v", got)
 		}
 	})

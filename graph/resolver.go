@@ -29,6 +29,11 @@ type Resolver struct {
 	Fingerprint func(hostKey string) string
 	// PublicKey is the line of Central's key for a server's authorized_keys.
 	PublicKey string
+	// Seal encrypts the private key of a certificate for the database.
+	Seal func(secret []byte) ([]byte, error)
+	// CertificateAuthority is the address of who issues certificates, DNSHook whether it can be shown control of wildcards.
+	CertificateAuthority string
+	DNSHook              bool
 	// Sessions remember who is signed in between requests.
 	Sessions Sessions
 }
@@ -41,4 +46,9 @@ type Sessions interface {
 	End(ctx context.Context) error
 	// EndAll ends every session of a person, wherever it was begun.
 	EndAll(ctx context.Context, userID uint) error
+}
+
+// certificateNeed is what this Central has to issue certificates with.
+func (r *Resolver) certificateNeed() store.CertificateNeed {
+	return store.CertificateNeed{DNSHook: r.DNSHook}
 }

@@ -30,6 +30,7 @@ type proxyStage struct {
 	agent    string // socket that lends the key
 	pool     *remote.Pool
 	proxies  []fleet.Server
+	pebble   *pebble
 	master   fleet.Server
 }
 
@@ -68,6 +69,7 @@ func newProxyStage(t *testing.T) *proxyStage {
 	}
 	hosts, err := s.machines.Up(t.Context(), "p-01", "p-02")
 	mustBe(t, err)
+	s.pebble = newPebble(t, hosts[0].Address.String())
 	s.r = s.newRunner(t, "runner-1")
 	s.serveMaster(t)
 	for _, host := range hosts {
@@ -85,7 +87,8 @@ func (s *proxyStage) newRunner(t *testing.T, owner string) *Runner {
 	t.Helper()
 	r := New(Config{
 		Store: s.store, Pool: s.pool, AgentSocket: s.agent, DataDir: t.TempDir(), Owner: owner, CheckProxies: time.Hour,
-		Log: slog.New(slog.DiscardHandler),
+		Certificates: s.pebble.config,
+		Log:          slog.New(slog.DiscardHandler),
 	})
 	return r
 }
@@ -117,14 +120,14 @@ func (s *proxyStage) succeeds(t *testing.T, id uint) fleet.Action {
 
 func (s *proxyStage) ends(t *testing.T, id uint) fleet.Action {
 	t.Helper()
-	eventuallyWithin(t, 3*time.Minute, fmt.Sprintf("action %d ends", id), func() bool { return s.action(t, id).Status.Finished() })
+	eventuallyWithin(t, 10*time.Minute, fmt.Sprintf("action %d ends", id), func() bool { return s.action(t, id).Status.Finished() })
 	return s.action(t, id)
 }
 
 // settle waits until nothing is queued or runs.
 func (s *proxyStage) settle(t *testing.T) {
 	t.Helper()
-	eventuallyWithin(t, 3*time.Minute, "everything has ended", func() bool {
+	eventuallyWithin(t, 10*time.Minute, "everything has ended", func() bool {
 		page, err := s.store.Actions(t.Context(), fleet.Page{First: 1}, fleet.ActionFilter{Statuses: []fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning}})
 		mustBe(t, err)
 		return page.TotalCount == 0

@@ -33,6 +33,7 @@ func TestProxies(t *testing.T) {
 	t.Run("StatusPages", func(t *testing.T) { s.statusPages(t) })
 	t.Run("WrongEntryLeavesTheOthers", func(t *testing.T) { s.wrongEntry(t) })
 	t.Run("FiveThousandHostsUnderLoad", func(t *testing.T) { s.manyHosts(t) })
+	t.Run("Certificates", func(t *testing.T) { s.certificates(t) })
 	t.Run("Drift", func(t *testing.T) { s.drift(t) })
 }
 
@@ -136,13 +137,14 @@ func (s *proxyStage) manyHosts(t *testing.T) {
 		close(over)
 	}()
 	reloads := 0
-	for round, loaded := 0, true; loaded; round++ {
+	for loaded := true; loaded; {
 		select {
 		case <-over:
 			loaded = false
 		default:
-			s.setServing(t, "b.example.com", []fleet.SiteServing{fleet.ServingSuspended, fleet.ServingOpen}[round%2])
-			reloads++
+			s.setServing(t, "b.example.com", fleet.ServingSuspended)
+			s.setServing(t, "b.example.com", fleet.ServingOpen)
+			reloads += 2
 		}
 	}
 	t.Logf("%d requests, %d of which failed, during %d changes of 5,000 routes", asked.Load(), failed.Load(), reloads)
@@ -156,18 +158,21 @@ func (s *proxyStage) manyHosts(t *testing.T) {
 	}
 }
 
+// look has a proxy looked at, and what is found repaired.
+func (s *proxyStage) look(t *testing.T, proxy fleet.Server) fleet.Server {
+	t.Helper()
+	s.sql(t, "UPDATE proxy_states SET next_check_at = NOW(6) - INTERVAL 1 HOUR WHERE server_id = ?", proxy.ID)
+	s.r.checkProxies(t.Context())
+	s.settle(t)
+	now, err := s.store.Server(t.Context(), proxy.ID)
+	mustBe(t, err)
+	return now
+}
+
 // drift changes on a proxy what Central put there.
 func (s *proxyStage) drift(t *testing.T) {
 	proxy := s.proxies[0]
-	look := func() fleet.Server {
-		t.Helper()
-		s.sql(t, "UPDATE proxy_states SET next_check_at = NOW(6) - INTERVAL 1 HOUR WHERE server_id = ?", proxy.ID)
-		s.r.checkProxies(t.Context())
-		s.settle(t)
-		now, err := s.store.Server(t.Context(), proxy.ID)
-		mustBe(t, err)
-		return now
-	}
+	look := func() fleet.Server { return s.look(t, proxy) }
 	before := s.last(t, fleet.ActionRouteProxy, proxy)
 	if now := look(); now.StatusReason != "" || s.last(t, fleet.ActionRouteProxy, proxy).ID != before.ID {
 		t.Errorf("nothing was changed, but %q; %s", now.StatusReason, s.last(t, fleet.ActionRouteProxy, proxy).Title)

@@ -31,6 +31,7 @@ type Config struct {
 	Lease         time.Duration // after which a silent runner's actions are taken over; 10 s when zero
 	// CheckProxies is how often each proxy is looked at for changes that nobody asked Central for; 3 min when zero.
 	CheckProxies time.Duration
+	Certificates CertificateConfig
 	Log          *slog.Logger
 }
 
@@ -62,21 +63,26 @@ func New(config Config) *Runner {
 	if config.CheckProxies == 0 {
 		config.CheckProxies = 3 * time.Minute
 	}
+	if config.Certificates.Renew == 0 {
+		config.Certificates.Renew = time.Minute
+	}
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
 	r := &Runner{Config: config, pace: normalPace}
 	r.handlers = map[fleet.ActionKind]handler{
-		fleet.ActionSetUpServer:    r.setUpServer,
-		fleet.ActionRouteProxy:     r.routeProxy,
-		fleet.ActionUpdateFirewall: r.updateFirewall,
-		fleet.ActionFetchReleases:  r.fetchReleases,
-		fleet.ActionBuildRevision:  r.buildRevision,
-		fleet.ActionRemoveRevision: r.removeRevision,
-		fleet.ActionCreateSite:     r.createSite,
-		fleet.ActionMoveSite:       r.moveSite,
-		fleet.ActionScanServer:     r.scanServer,
-		fleet.ActionAdoptBenches:   r.adoptBenches,
+		fleet.ActionSetUpServer:         r.setUpServer,
+		fleet.ActionRouteProxy:          r.routeProxy,
+		fleet.ActionIssueCertificate:    r.issueCertificate,
+		fleet.ActionInstallCertificates: r.installCertificates,
+		fleet.ActionUpdateFirewall:      r.updateFirewall,
+		fleet.ActionFetchReleases:       r.fetchReleases,
+		fleet.ActionBuildRevision:       r.buildRevision,
+		fleet.ActionRemoveRevision:      r.removeRevision,
+		fleet.ActionCreateSite:          r.createSite,
+		fleet.ActionMoveSite:            r.moveSite,
+		fleet.ActionScanServer:          r.scanServer,
+		fleet.ActionAdoptBenches:        r.adoptBenches,
 	}
 	return r
 }
@@ -87,6 +93,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
 	working.Go(func() { r.watchProxies(ctx) })
+	working.Go(func() { r.watchCertificates(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

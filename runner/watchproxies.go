@@ -56,7 +56,14 @@ func (r *Runner) checkProxy(ctx context.Context, server fleet.Server) error {
 	if err != nil {
 		return err
 	}
-	return r.Store.ProxyChecked(ctx, server.ID, proxy.Digest(routes), seen.Maps, seen.Settings)
+	certificates, err := r.Store.Certificates(ctx)
+	if err != nil {
+		return err
+	}
+	return r.Store.ProxyChecked(ctx, server.ID, fleet.ProxySeen{
+		Routes: proxy.Digest(routes), Certificates: proxy.CertificatesDigest(fleet.ChooseCertificates(certificates)),
+		Maps: seen.Maps, Settings: seen.Settings,
+	})
 }
 
 func (r *Runner) lookAtProxy(ctx context.Context, server fleet.Server) (proxy.Seen, error) {

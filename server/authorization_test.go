@@ -112,9 +112,10 @@ var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer",
 		"createPair", "setUpPair", "rebuildSlave",
-		"setServing"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave"},
-	fleet.RoleAdmin:    {},
+		"setServing", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave",
+		"uploadCertificate", "removeCertificate"},
+	fleet.RoleAdmin: {},
 }
 
 // forbiddenQueries are the queries that a role may not have, because they reach out to machines.

@@ -83,6 +83,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.siteCreated(tx, action)
 	case fleet.ActionSetUpPair, fleet.ActionRebuildSlave:
 		return pairSetUp(tx, action)
+	case fleet.ActionIssueCertificate:
+		return s.certificateEnded(tx, action)
 	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy:
 	}
 	return nil

@@ -112,10 +112,10 @@ func (s *Store) ProxiesToCheck(ctx context.Context, every time.Duration) ([]flee
 // centralItself is who asks for what nobody asked for.
 var centralItself = fleet.Actor{Name: "central"}
 
-// ProxyChecked keeps what was found on a proxy, and queues what repairs it: its routes are installed again when
-// their map is not the one that Central left, or wanted, the digest of the routes as they are now, is not of those
-// that it was given. Settings that differ are shown with the proxy; setting it up again repairs them.
-func (s *Store) ProxyChecked(ctx context.Context, serverID uint, wanted string, maps, settings fleet.ProxyFiles) error {
+// ProxyChecked keeps what was found on a proxy, and queues what repairs it: its routes or certificates are installed
+// again when their files are not as Central left them, or are not those that should be there now. Settings that differ
+// are shown with the proxy; setting it up again repairs them.
+func (s *Store) ProxyChecked(ctx context.Context, serverID uint, seen fleet.ProxySeen) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		proxy, err := one[fleet.Server](ctx, tx, "server", serverID, forUpdate)
 		if err != nil {
@@ -123,31 +123,38 @@ func (s *Store) ProxyChecked(ctx context.Context, serverID uint, wanted string, 
 		}
 		var found fleet.ProxyFindings
 		err = changeProxyState(tx, serverID, func(state *fleet.ProxyState) {
-			found = state.Compare(wanted, maps, settings)
+			found = state.Compare(seen)
 			checked := now()
 			state.Drifted, state.CheckedAt = found.Settings, &checked
 		})
-		if err != nil || found.Routes == "" || proxy.Status != fleet.ServerReady {
+		if err != nil || proxy.Status != fleet.ServerReady {
 			return err
 		}
-		return s.repairRoutes(tx, proxy, found.Routes)
+		action := routeAction(centralItself, proxy)
+		action.Title = fmt.Sprintf("Repair the routes of %s: %s", proxy.Name, found.Routes)
+		if err := s.repair(tx, proxy, action, "repairRoutes", found.Routes); err != nil {
+			return err
+		}
+		action = certificatesAction(centralItself, proxy)
+		action.Title = fmt.Sprintf("Repair the certificates of %s: %s", proxy.Name, found.Certificates)
+		return s.repair(tx, proxy, action, "repairCertificates", found.Certificates)
 	})
 }
 
-// repairRoutes queues the routes of a proxy unless they wait already.
-func (s *Store) repairRoutes(tx *gorm.DB, proxy fleet.Server, why string) error {
-	ctx := tx.Statement.Context
-	waiting, err := gorm.G[fleet.Action](tx).Where("server_id = ? AND kind = ? AND status IN ?", proxy.ID, fleet.ActionRouteProxy,
-		[]fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning}).Count(ctx, "id")
+// repair queues what repairs a proxy, if there is a reason and nothing of the kind waits or runs.
+func (s *Store) repair(tx *gorm.DB, proxy fleet.Server, action fleet.Action, operation, why string) error {
+	if why == "" {
+		return nil
+	}
+	waiting, err := gorm.G[fleet.Action](tx).Where("server_id = ? AND kind = ? AND status IN ?", proxy.ID, action.Kind,
+		[]fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning}).Count(tx.Statement.Context, "id")
 	if err != nil || waiting > 0 {
 		return err
 	}
-	action := routeAction(centralItself, proxy)
-	action.Title = fmt.Sprintf("Repair the routes of %s: %s", proxy.Name, why)
 	if err := s.enqueue(tx, &action); err != nil {
 		return err
 	}
-	return s.audit(tx, centralItself, "repairRoutes", proxy.Name, map[string]any{"serverId": proxy.ID, "why": why}, &action.ID)
+	return s.audit(tx, centralItself, operation, proxy.Name, map[string]any{"serverId": proxy.ID, "why": why}, &action.ID)
 }
 
 // SetServing says what the proxies do with a site's visitors, and queues the routes that bring it about. It errs with

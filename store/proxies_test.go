@@ -70,14 +70,14 @@ func TestStore_ProxyChecked(t *testing.T) {
 	want(t, "reason", reason(), "")
 
 	before := len(w.queued(fleet.ActionRouteProxy))
-	w.must(w.ProxyChecked(t.Context(), proxy.ID, "1", files, settings))
+	w.must(w.ProxyChecked(t.Context(), proxy.ID, fleet.ProxySeen{Routes: "1", Maps: files, Settings: settings}))
 	want(t, "queued when all is well", len(w.queued(fleet.ActionRouteProxy)), before)
 
-	w.must(w.ProxyChecked(t.Context(), proxy.ID, "1", fleet.ProxyFiles{}, fleet.ProxyFiles{"/nginx.conf": "x"}))
+	w.must(w.ProxyChecked(t.Context(), proxy.ID, fleet.ProxySeen{Routes: "1", Maps: fleet.ProxyFiles{}, Settings: fleet.ProxyFiles{"/nginx.conf": "x"}}))
 	want(t, "reason", reason(), "Not as it was set up: /nginx.conf. Set it up again.")
 	want(t, "queued for what is missing", len(w.queued(fleet.ActionRouteProxy)), before+1)
 	want(t, "audit entries", w.audits("repairRoutes"), 1)
-	w.must(w.ProxyChecked(t.Context(), proxy.ID, "1", fleet.ProxyFiles{}, settings))
+	w.must(w.ProxyChecked(t.Context(), proxy.ID, fleet.ProxySeen{Routes: "1", Maps: fleet.ProxyFiles{}, Settings: settings}))
 	want(t, "queued a second time", len(w.queued(fleet.ActionRouteProxy)), before+1)
 	action, _ := w.claim(fleet.ActionRouteProxy)
 	if !strings.Contains(action.Title, "Repair the routes of p-1: /hosts.map is missing") || action.ActorName != "central" {

@@ -67,6 +67,9 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 			if _, err := s.enqueueRoute(tx, actor, server, action.ID); err != nil {
 				return err
 			}
+			if err := s.certificatesFor(tx, actor, server, action.ID); err != nil {
+				return err
+			}
 		}
 		if newcomer { // masters and slaves let it in
 			if err := s.updateFirewalls(tx, actor); err != nil {

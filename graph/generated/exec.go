@@ -35,6 +35,7 @@ type ResolverRoot interface {
 	AuditEntry() AuditEntryResolver
 	Bench() BenchResolver
 	BenchScan() BenchScanResolver
+	Certificate() CertificateResolver
 	Deploy() DeployResolver
 	Mutation() MutationResolver
 	Pair() PairResolver
@@ -178,9 +179,31 @@ type ComplexityRoot struct {
 		Deploy func(childComplexity int) int
 	}
 
+	Certificate struct {
+		BusyAction    func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Digest        func(childComplexity int) int
+		Failures      func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Issuer        func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		LastError     func(childComplexity int) int
+		Names         func(childComplexity int) int
+		NextAttemptAt func(childComplexity int) int
+		NotAfter      func(childComplexity int) int
+		NotBefore     func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Warning       func(childComplexity int) int
+	}
+
 	CertificateEnd struct {
 		ExpiresAt func(childComplexity int) int
 		Host      func(childComplexity int) int
+	}
+
+	CertificateSettings struct {
+		Authority func(childComplexity int) int
+		Wildcards func(childComplexity int) int
 	}
 
 	ChangePasswordPayload struct {
@@ -330,6 +353,11 @@ type ComplexityRoot struct {
 		Type        func(childComplexity int) int
 	}
 
+	IssueCertificatePayload struct {
+		Action      func(childComplexity int) int
+		Certificate func(childComplexity int) int
+	}
+
 	LeftOutRoute struct {
 		Host func(childComplexity int) int
 		Why  func(childComplexity int) int
@@ -348,28 +376,32 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddApp         func(childComplexity int, input fleet.NewApp) int
-		AddServer      func(childComplexity int, input fleet.NewServer) int
-		AdoptBenches   func(childComplexity int, input fleet.AdoptInput) int
-		CancelDeploy   func(childComplexity int, input CancelDeployInput) int
-		ChangePassword func(childComplexity int, input ChangePasswordInput) int
-		ChangeServer   func(childComplexity int, input fleet.ServerChange) int
-		CreateAPIToken func(childComplexity int, input fleet.NewAPIToken) int
-		CreateBench    func(childComplexity int, input fleet.NewBench) int
-		CreatePair     func(childComplexity int, input fleet.NewPair) int
-		CreateSite     func(childComplexity int, input fleet.NewSite) int
-		DeploySites    func(childComplexity int, input fleet.DeployInput) int
-		FetchReleases  func(childComplexity int, input FetchReleasesInput) int
-		LetCentralIn   func(childComplexity int, input fleet.ServerEntry) int
-		LogIn          func(childComplexity int, input LogInInput) int
-		LogOut         func(childComplexity int) int
-		PinHostKey     func(childComplexity int, input PinHostKeyInput) int
-		RebuildSlave   func(childComplexity int, input RebuildSlaveInput) int
-		RetryDeploy    func(childComplexity int, input RetryDeployInput) int
-		ScanServer     func(childComplexity int, input ScanServerInput) int
-		SetServing     func(childComplexity int, input SetServingInput) int
-		SetUpPair      func(childComplexity int, input SetUpPairInput) int
-		SetUpServer    func(childComplexity int, input SetUpServerInput) int
+		AddApp            func(childComplexity int, input fleet.NewApp) int
+		AddServer         func(childComplexity int, input fleet.NewServer) int
+		AdoptBenches      func(childComplexity int, input fleet.AdoptInput) int
+		CancelDeploy      func(childComplexity int, input CancelDeployInput) int
+		ChangePassword    func(childComplexity int, input ChangePasswordInput) int
+		ChangeServer      func(childComplexity int, input fleet.ServerChange) int
+		CreateAPIToken    func(childComplexity int, input fleet.NewAPIToken) int
+		CreateBench       func(childComplexity int, input fleet.NewBench) int
+		CreatePair        func(childComplexity int, input fleet.NewPair) int
+		CreateSite        func(childComplexity int, input fleet.NewSite) int
+		DeploySites       func(childComplexity int, input fleet.DeployInput) int
+		FetchReleases     func(childComplexity int, input FetchReleasesInput) int
+		IssueCertificate  func(childComplexity int, input fleet.NewCertificate) int
+		LetCentralIn      func(childComplexity int, input fleet.ServerEntry) int
+		LogIn             func(childComplexity int, input LogInInput) int
+		LogOut            func(childComplexity int) int
+		PinHostKey        func(childComplexity int, input PinHostKeyInput) int
+		RebuildSlave      func(childComplexity int, input RebuildSlaveInput) int
+		RemoveCertificate func(childComplexity int, input RemoveCertificateInput) int
+		RenewCertificate  func(childComplexity int, input RenewCertificateInput) int
+		RetryDeploy       func(childComplexity int, input RetryDeployInput) int
+		ScanServer        func(childComplexity int, input ScanServerInput) int
+		SetServing        func(childComplexity int, input SetServingInput) int
+		SetUpPair         func(childComplexity int, input SetUpPairInput) int
+		SetUpServer       func(childComplexity int, input SetUpServerInput) int
+		UploadCertificate func(childComplexity int, input UploadCertificateInput) int
 	}
 
 	PageInfo struct {
@@ -430,28 +462,30 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Action       func(childComplexity int, id uint) int
-		Actions      func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
-		Alerts       func(childComplexity int, open bool, first int) int
-		Apps         func(childComplexity int) int
-		AuditLog     func(childComplexity int, first int, after *string) int
-		BenchScan    func(childComplexity int, id uint) int
-		Benches      func(childComplexity int) int
-		Deploy       func(childComplexity int, id uint) int
-		DeployPlan   func(childComplexity int, input fleet.DeployInput) int
-		Deploys      func(childComplexity int, first int, after *string) int
-		LookAtServer func(childComplexity int, input fleet.ServerEntry) int
-		Me           func(childComplexity int) int
-		Pair         func(childComplexity int, id uint) int
-		Pairs        func(childComplexity int) int
-		ProbeServer  func(childComplexity int, address string, port int) int
-		PublicKey    func(childComplexity int) int
-		Releases     func(childComplexity int, app *string, first int) int
-		Server       func(childComplexity int, id uint) int
-		Servers      func(childComplexity int, retired bool) int
-		SiteIds      func(childComplexity int, filter fleet.SiteFilter) int
-		SiteVersions func(childComplexity int) int
-		Sites        func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+		Action              func(childComplexity int, id uint) int
+		Actions             func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
+		Alerts              func(childComplexity int, open bool, first int) int
+		Apps                func(childComplexity int) int
+		AuditLog            func(childComplexity int, first int, after *string) int
+		BenchScan           func(childComplexity int, id uint) int
+		Benches             func(childComplexity int) int
+		CertificateSettings func(childComplexity int) int
+		Certificates        func(childComplexity int) int
+		Deploy              func(childComplexity int, id uint) int
+		DeployPlan          func(childComplexity int, input fleet.DeployInput) int
+		Deploys             func(childComplexity int, first int, after *string) int
+		LookAtServer        func(childComplexity int, input fleet.ServerEntry) int
+		Me                  func(childComplexity int) int
+		Pair                func(childComplexity int, id uint) int
+		Pairs               func(childComplexity int) int
+		ProbeServer         func(childComplexity int, address string, port int) int
+		PublicKey           func(childComplexity int) int
+		Releases            func(childComplexity int, app *string, first int) int
+		Server              func(childComplexity int, id uint) int
+		Servers             func(childComplexity int, retired bool) int
+		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
+		SiteVersions        func(childComplexity int) int
+		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
 	}
 
 	RebuildSlavePayload struct {
@@ -470,6 +504,15 @@ type ComplexityRoot struct {
 		Subject    func(childComplexity int) int
 		Touches    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	RemoveCertificatePayload struct {
+		Actions func(childComplexity int) int
+	}
+
+	RenewCertificatePayload struct {
+		Action      func(childComplexity int) int
+		Certificate func(childComplexity int) int
 	}
 
 	Replication struct {
@@ -684,6 +727,7 @@ type ComplexityRoot struct {
 
 	Site struct {
 		Bench            func(childComplexity int) int
+		Certificate      func(childComplexity int) int
 		Changes          func(childComplexity int, first int) int
 		CreatedAt        func(childComplexity int) int
 		Deploy           func(childComplexity int) int
@@ -715,6 +759,11 @@ type ComplexityRoot struct {
 	Subscription struct {
 		ActionOutput   func(childComplexity int, actionID uint, after int) int
 		DeployProgress func(childComplexity int, deployID uint, after int) int
+	}
+
+	UploadCertificatePayload struct {
+		Actions     func(childComplexity int) int
+		Certificate func(childComplexity int) int
 	}
 }
 
@@ -748,6 +797,11 @@ type BenchScanResolver interface {
 	Action(ctx context.Context, obj *fleet.Scan) (fleet.Action, error)
 	Report(ctx context.Context, obj *fleet.Scan) (*fleet.ScanReport, error)
 }
+type CertificateResolver interface {
+	Warning(ctx context.Context, obj *fleet.Certificate) (string, error)
+
+	BusyAction(ctx context.Context, obj *fleet.Certificate) (*fleet.Action, error)
+}
 type DeployResolver interface {
 	RetryOf(ctx context.Context, obj *fleet.Deploy) (*fleet.Deploy, error)
 	Action(ctx context.Context, obj *fleet.Deploy) (fleet.Action, error)
@@ -767,6 +821,10 @@ type MutationResolver interface {
 	AddApp(ctx context.Context, input fleet.NewApp) (AddAppPayload, error)
 	FetchReleases(ctx context.Context, input FetchReleasesInput) (FetchReleasesPayload, error)
 	CreateBench(ctx context.Context, input fleet.NewBench) (CreateBenchPayload, error)
+	IssueCertificate(ctx context.Context, input fleet.NewCertificate) (IssueCertificatePayload, error)
+	RenewCertificate(ctx context.Context, input RenewCertificateInput) (RenewCertificatePayload, error)
+	UploadCertificate(ctx context.Context, input UploadCertificateInput) (UploadCertificatePayload, error)
+	RemoveCertificate(ctx context.Context, input RemoveCertificateInput) (RemoveCertificatePayload, error)
 	DeploySites(ctx context.Context, input fleet.DeployInput) (DeploySitesPayload, error)
 	CancelDeploy(ctx context.Context, input CancelDeployInput) (CancelDeployPayload, error)
 	RetryDeploy(ctx context.Context, input RetryDeployInput) (RetryDeployPayload, error)
@@ -795,6 +853,8 @@ type QueryResolver interface {
 	Releases(ctx context.Context, app *string, first int) ([]fleet.Release, error)
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
+	Certificates(ctx context.Context) ([]fleet.Certificate, error)
+	CertificateSettings(ctx context.Context) (CertificateSettings, error)
 	Deploys(ctx context.Context, first int, after *string) (fleet.DeployConnection, error)
 	Deploy(ctx context.Context, id uint) (*fleet.Deploy, error)
 	DeployPlan(ctx context.Context, input fleet.DeployInput) (fleet.DeployPlan, error)
@@ -845,6 +905,7 @@ type SiteResolver interface {
 
 	Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Deploy, error)
 
+	Certificate(ctx context.Context, obj *fleet.Site) (*fleet.Certificate, error)
 	Health(ctx context.Context, obj *fleet.Site) (fleet.SiteHealth, error)
 	Changes(ctx context.Context, obj *fleet.Site, first int) ([]fleet.HealthChange, error)
 }
@@ -1378,6 +1439,91 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelDeployPayload.Deploy(childComplexity), true
 
+	case "Certificate.busyAction":
+		if e.ComplexityRoot.Certificate.BusyAction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.BusyAction(childComplexity), true
+	case "Certificate.createdAt":
+		if e.ComplexityRoot.Certificate.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.CreatedAt(childComplexity), true
+	case "Certificate.digest":
+		if e.ComplexityRoot.Certificate.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Digest(childComplexity), true
+	case "Certificate.failures":
+		if e.ComplexityRoot.Certificate.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Failures(childComplexity), true
+	case "Certificate.id":
+		if e.ComplexityRoot.Certificate.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.ID(childComplexity), true
+	case "Certificate.issuer":
+		if e.ComplexityRoot.Certificate.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Issuer(childComplexity), true
+	case "Certificate.kind":
+		if e.ComplexityRoot.Certificate.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Kind(childComplexity), true
+	case "Certificate.lastError":
+		if e.ComplexityRoot.Certificate.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.LastError(childComplexity), true
+	case "Certificate.names":
+		if e.ComplexityRoot.Certificate.Names == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Names(childComplexity), true
+	case "Certificate.nextAttemptAt":
+		if e.ComplexityRoot.Certificate.NextAttemptAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.NextAttemptAt(childComplexity), true
+	case "Certificate.notAfter":
+		if e.ComplexityRoot.Certificate.NotAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.NotAfter(childComplexity), true
+	case "Certificate.notBefore":
+		if e.ComplexityRoot.Certificate.NotBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.NotBefore(childComplexity), true
+	case "Certificate.status":
+		if e.ComplexityRoot.Certificate.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Status(childComplexity), true
+	case "Certificate.warning":
+		if e.ComplexityRoot.Certificate.Warning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Warning(childComplexity), true
+
 	case "CertificateEnd.expiresAt":
 		if e.ComplexityRoot.CertificateEnd.ExpiresAt == nil {
 			break
@@ -1390,6 +1536,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CertificateEnd.Host(childComplexity), true
+
+	case "CertificateSettings.authority":
+		if e.ComplexityRoot.CertificateSettings.Authority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificateSettings.Authority(childComplexity), true
+	case "CertificateSettings.wildcards":
+		if e.ComplexityRoot.CertificateSettings.Wildcards == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificateSettings.Wildcards(childComplexity), true
 
 	case "ChangePasswordPayload.me":
 		if e.ComplexityRoot.ChangePasswordPayload.Me == nil {
@@ -1950,6 +2109,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostKey.Type(childComplexity), true
 
+	case "IssueCertificatePayload.action":
+		if e.ComplexityRoot.IssueCertificatePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueCertificatePayload.Action(childComplexity), true
+	case "IssueCertificatePayload.certificate":
+		if e.ComplexityRoot.IssueCertificatePayload.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueCertificatePayload.Certificate(childComplexity), true
+
 	case "LeftOutRoute.host":
 		if e.ComplexityRoot.LeftOutRoute.Host == nil {
 			break
@@ -2116,6 +2288,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FetchReleases(childComplexity, args["input"].(FetchReleasesInput)), true
+	case "Mutation.issueCertificate":
+		if e.ComplexityRoot.Mutation.IssueCertificate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_issueCertificate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssueCertificate(childComplexity, args["input"].(fleet.NewCertificate)), true
 	case "Mutation.letCentralIn":
 		if e.ComplexityRoot.Mutation.LetCentralIn == nil {
 			break
@@ -2166,6 +2349,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RebuildSlave(childComplexity, args["input"].(RebuildSlaveInput)), true
+	case "Mutation.removeCertificate":
+		if e.ComplexityRoot.Mutation.RemoveCertificate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeCertificate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveCertificate(childComplexity, args["input"].(RemoveCertificateInput)), true
+	case "Mutation.renewCertificate":
+		if e.ComplexityRoot.Mutation.RenewCertificate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renewCertificate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenewCertificate(childComplexity, args["input"].(RenewCertificateInput)), true
 	case "Mutation.retryDeploy":
 		if e.ComplexityRoot.Mutation.RetryDeploy == nil {
 			break
@@ -2221,6 +2426,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetUpServer(childComplexity, args["input"].(SetUpServerInput)), true
+	case "Mutation.uploadCertificate":
+		if e.ComplexityRoot.Mutation.UploadCertificate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadCertificate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadCertificate(childComplexity, args["input"].(UploadCertificateInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2512,6 +2728,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Benches(childComplexity), true
+	case "Query.certificateSettings":
+		if e.ComplexityRoot.Query.CertificateSettings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.CertificateSettings(childComplexity), true
+	case "Query.certificates":
+		if e.ComplexityRoot.Query.Certificates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Certificates(childComplexity), true
 	case "Query.deploy":
 		if e.ComplexityRoot.Query.Deploy == nil {
 			break
@@ -2732,6 +2960,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Release.Version(childComplexity), true
+
+	case "RemoveCertificatePayload.actions":
+		if e.ComplexityRoot.RemoveCertificatePayload.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveCertificatePayload.Actions(childComplexity), true
+
+	case "RenewCertificatePayload.action":
+		if e.ComplexityRoot.RenewCertificatePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenewCertificatePayload.Action(childComplexity), true
+	case "RenewCertificatePayload.certificate":
+		if e.ComplexityRoot.RenewCertificatePayload.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenewCertificatePayload.Certificate(childComplexity), true
 
 	case "Replication.at":
 		if e.ComplexityRoot.Replication.At == nil {
@@ -3623,6 +3871,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Bench(childComplexity), true
+	case "Site.certificate":
+		if e.ComplexityRoot.Site.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Certificate(childComplexity), true
 	case "Site.changes":
 		if e.ComplexityRoot.Site.Changes == nil {
 			break
@@ -3774,6 +4028,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.DeployProgress(childComplexity, args["deployId"].(uint), args["after"].(int)), true
 
+	case "UploadCertificatePayload.actions":
+		if e.ComplexityRoot.UploadCertificatePayload.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadCertificatePayload.Actions(childComplexity), true
+	case "UploadCertificatePayload.certificate":
+		if e.ComplexityRoot.UploadCertificatePayload.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadCertificatePayload.Certificate(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -3799,10 +4066,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
+			graphql.NewInputUnmarshaler("IssueCertificateInput", ec.unmarshalInputIssueCertificateInput),
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
+			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
+			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("ScanServerInput", ec.unmarshalInputScanServerInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
@@ -3811,6 +4081,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
+			graphql.NewInputUnmarshaler("UploadCertificateInput", ec.unmarshalInputUploadCertificateInput),
 		)
 	}
 	first := true
@@ -4661,6 +4932,160 @@ type CreateBenchPayload {
   bench: Bench!
   "Builds its first revision."
   action: Action!
+}
+`, BuiltIn: false},
+	{Name: "../schema/certificate.graphqls", Input: `"Where a certificate comes from."
+enum CertificateKind {
+  "Issued by an authority, and renewed by Central."
+  ACME
+  "Given by a person, who replaces it in time."
+  UPLOADED
+}
+
+"The state of a certificate."
+enum CertificateStatus {
+  "Asked for, not issued yet."
+  WAITING
+  "There, and on the proxies. It may still have failed to be renewed; see ` + "`" + `warning` + "`" + `."
+  ACTIVE
+  "It was never issued; Central tries again later."
+  FAILED
+}
+
+"What the proxies show browsers for host names, so that they are served by https. Its private key never leaves Central but for the proxies."
+type Certificate {
+  "Its number."
+  id: ID!
+  "Host names, and wildcards such as ` + "`" + `*.example.com` + "`" + `, sorted."
+  names: [String!]!
+  "Where it comes from."
+  kind: CertificateKind!
+  "Its state."
+  status: CertificateStatus!
+  "Who issued it; empty while nobody has."
+  issuer: String!
+  "SHA256 of the certificate, in hexadecimal; empty while there is none."
+  digest: String!
+  "From when on it is valid."
+  notBefore: Time
+  "Until when it is valid."
+  notAfter: Time
+  "When Central has it issued again; null for one that was uploaded."
+  nextAttemptAt: Time
+  "What a person should know of it, as sentences, empty when all is well: it was not issued, was not renewed, or ends soon."
+  warning: String!
+  "Why it was not issued or renewed when that was last tried; empty when it was."
+  lastError: String!
+  "How often it has failed since it was last issued."
+  failures: Int!
+  "What issues it now."
+  busyAction: Action
+  "When it was put on record."
+  createdAt: Time!
+}
+
+"How this Central gets certificates."
+type CertificateSettings {
+  "Address of the ACME directory of the authority."
+  authority: String!
+  "Whether wildcards can be issued: there is a program that changes the DNS."
+  wildcards: Boolean!
+}
+
+extend type Site {
+  "The certificate that the proxies show for it; null while it is served without https."
+  certificate: Certificate
+}
+
+extend type Query {
+  "All certificates; those that end first come first, those that were never issued last."
+  certificates: [Certificate!]!
+  "How this Central gets certificates."
+  certificateSettings: CertificateSettings!
+}
+
+extend type Mutation {
+  "Queues the issue of a certificate, which is then renewed in time and installed on all proxies. Needs OPERATOR."
+  issueCertificate(
+    "What is asked for."
+    input: IssueCertificateInput!
+  ): IssueCertificatePayload!
+  "Has a certificate issued anew, before its time or after a failure. Needs OPERATOR."
+  renewCertificate(
+    "What is asked for."
+    input: RenewCertificateInput!
+  ): RenewCertificatePayload!
+  """
+  Keeps a certificate of one's own and installs it on all proxies, in place of an earlier one for the same names. It is
+  checked first: the key is its own, the chain is in order, it has not expired, and it is for a site. Needs ADMIN.
+  """
+  uploadCertificate(
+    "What is asked for."
+    input: UploadCertificateInput!
+  ): UploadCertificatePayload!
+  "Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN."
+  removeCertificate(
+    "What is asked for."
+    input: RemoveCertificateInput!
+  ): RemoveCertificatePayload!
+}
+
+"What a certificate is for."
+input IssueCertificateInput {
+  "Host names of sites, or wildcards that cover some; at most 100."
+  names: [String!]!
+}
+
+"What was queued."
+type IssueCertificatePayload {
+  "The certificate, WAITING."
+  certificate: Certificate!
+  "Gets it from the authority."
+  action: Action!
+}
+
+"Which certificate to renew."
+input RenewCertificateInput {
+  "The certificate."
+  certificateId: ID!
+}
+
+"What was queued."
+type RenewCertificatePayload {
+  "The certificate."
+  certificate: Certificate!
+  "Gets its successor from the authority."
+  action: Action!
+}
+
+"A certificate with its private key."
+input UploadCertificateInput {
+  "The certificate and what vouches for it, as PEM, the certificate first."
+  chain: String!
+  "Its private key, as PEM without a password. It is stored encrypted and never shown."
+  key: String!
+}
+
+"What was kept, and what was queued."
+type UploadCertificatePayload {
+  "The certificate."
+  certificate: Certificate!
+  "One for each proxy."
+  actions: [Action!]!
+}
+
+"Which certificate to remove."
+input RemoveCertificateInput {
+  "The certificate."
+  certificateId: ID!
+  "The first of its names, to confirm."
+  confirmName: String!
+}
+
+"What was queued."
+type RemoveCertificatePayload {
+  "One for each proxy."
+  actions: [Action!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/deploy.graphqls", Input: `"The state of a deploy as a whole."
@@ -6208,6 +6633,40 @@ func (ec *executionContext) childFields_CancelDeployPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CancelDeployPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Certificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Certificate_id(ctx, field)
+	case "names":
+		return ec.fieldContext_Certificate_names(ctx, field)
+	case "kind":
+		return ec.fieldContext_Certificate_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Certificate_status(ctx, field)
+	case "issuer":
+		return ec.fieldContext_Certificate_issuer(ctx, field)
+	case "digest":
+		return ec.fieldContext_Certificate_digest(ctx, field)
+	case "notBefore":
+		return ec.fieldContext_Certificate_notBefore(ctx, field)
+	case "notAfter":
+		return ec.fieldContext_Certificate_notAfter(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_Certificate_nextAttemptAt(ctx, field)
+	case "warning":
+		return ec.fieldContext_Certificate_warning(ctx, field)
+	case "lastError":
+		return ec.fieldContext_Certificate_lastError(ctx, field)
+	case "failures":
+		return ec.fieldContext_Certificate_failures(ctx, field)
+	case "busyAction":
+		return ec.fieldContext_Certificate_busyAction(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Certificate_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Certificate", field.Name)
+}
+
 func (ec *executionContext) childFields_CertificateEnd(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "host":
@@ -6216,6 +6675,16 @@ func (ec *executionContext) childFields_CertificateEnd(ctx context.Context, fiel
 		return ec.fieldContext_CertificateEnd_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CertificateEnd", field.Name)
+}
+
+func (ec *executionContext) childFields_CertificateSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "authority":
+		return ec.fieldContext_CertificateSettings_authority(ctx, field)
+	case "wildcards":
+		return ec.fieldContext_CertificateSettings_wildcards(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CertificateSettings", field.Name)
 }
 
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6512,6 +6981,16 @@ func (ec *executionContext) childFields_HostKey(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type HostKey", field.Name)
 }
 
+func (ec *executionContext) childFields_IssueCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certificate":
+		return ec.fieldContext_IssueCertificatePayload_certificate(ctx, field)
+	case "action":
+		return ec.fieldContext_IssueCertificatePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssueCertificatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_LeftOutRoute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "host":
@@ -6694,6 +7173,24 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 		return ec.fieldContext_Release_touches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "actions":
+		return ec.fieldContext_RemoveCertificatePayload_actions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RenewCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certificate":
+		return ec.fieldContext_RenewCertificatePayload_certificate(ctx, field)
+	case "action":
+		return ec.fieldContext_RenewCertificatePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RenewCertificatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Replication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7140,6 +7637,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_deploy(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Site_certificate(ctx, field)
 	case "health":
 		return ec.fieldContext_Site_health(ctx, field)
 	case "changes":
@@ -7174,6 +7673,16 @@ func (ec *executionContext) childFields_SiteHealth(ctx context.Context, field gr
 		return ec.fieldContext_SiteHealth_status(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certificate":
+		return ec.fieldContext_UploadCertificatePayload_certificate(ctx, field)
+	case "actions":
+		return ec.fieldContext_UploadCertificatePayload_actions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadCertificatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7460,6 +7969,20 @@ func (ec *executionContext) field_Mutation_fetchReleases_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_issueCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.NewCertificate, error) {
+			return ec.unmarshalNIssueCertificateInput2centralᚋfleetᚐNewCertificate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_letCentralIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7508,6 +8031,34 @@ func (ec *executionContext) field_Mutation_rebuildSlave_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RebuildSlaveInput, error) {
 			return ec.unmarshalNRebuildSlaveInput2centralᚋgraphᚋgeneratedᚐRebuildSlaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RemoveCertificateInput, error) {
+			return ec.unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_renewCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RenewCertificateInput, error) {
+			return ec.unmarshalNRenewCertificateInput2centralᚋgraphᚋgeneratedᚐRenewCertificateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7578,6 +8129,20 @@ func (ec *executionContext) field_Mutation_setUpServer_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SetUpServerInput, error) {
 			return ec.unmarshalNSetUpServerInput2centralᚋgraphᚋgeneratedᚐSetUpServerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_uploadCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UploadCertificateInput, error) {
+			return ec.unmarshalNUploadCertificateInput2centralᚋgraphᚋgeneratedᚐUploadCertificateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10171,6 +10736,337 @@ func (ec *executionContext) fieldContext_CancelDeployPayload_deploy(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Certificate_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Certificate_names(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_names(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Names, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_names(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "String")
+}
+
+func (ec *executionContext) _Certificate_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.CertificateKind) graphql.Marshaler {
+			return ec.marshalNCertificateKind2centralᚋfleetᚐCertificateKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "CertificateKind")
+}
+
+func (ec *executionContext) _Certificate_status(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.CertificateStatus) graphql.Marshaler {
+			return ec.marshalNCertificateStatus2centralᚋfleetᚐCertificateStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "CertificateStatus")
+}
+
+func (ec *executionContext) _Certificate_issuer(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_issuer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issuer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_issuer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "String")
+}
+
+func (ec *executionContext) _Certificate_digest(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_digest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Digest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_digest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "String")
+}
+
+func (ec *executionContext) _Certificate_notBefore(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_notBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_notBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Certificate_notAfter(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_notAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotAfter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_notAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Certificate_nextAttemptAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_nextAttemptAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAttemptAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_nextAttemptAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Certificate_warning(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_warning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Certificate().Warning(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_warning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, true, true, "String")
+}
+
+func (ec *executionContext) _Certificate_lastError(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "String")
+}
+
+func (ec *executionContext) _Certificate_failures(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_failures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Certificate_busyAction(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_busyAction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Certificate().BusyAction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_busyAction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Certificate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Certificate_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, "Time")
+}
+
 func (ec *executionContext) _CertificateEnd_host(ctx context.Context, field graphql.CollectedField, obj *fleet.CertificateEnd) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10215,6 +11111,52 @@ func (ec *executionContext) _CertificateEnd_expiresAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_CertificateEnd_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CertificateEnd", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CertificateSettings_authority(ctx context.Context, field graphql.CollectedField, obj *CertificateSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CertificateSettings_authority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Authority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CertificateSettings_authority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CertificateSettings", field, false, false, "String")
+}
+
+func (ec *executionContext) _CertificateSettings_wildcards(ctx context.Context, field graphql.CollectedField, obj *CertificateSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CertificateSettings_wildcards(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wildcards, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CertificateSettings_wildcards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CertificateSettings", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _ChangePasswordPayload_me(ctx context.Context, field graphql.CollectedField, obj *ChangePasswordPayload) (ret graphql.Marshaler) {
@@ -12503,6 +13445,70 @@ func (ec *executionContext) fieldContext_HostKey_fingerprint(_ context.Context, 
 	return graphql.NewScalarFieldContext("HostKey", field, false, false, "String")
 }
 
+func (ec *executionContext) _IssueCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *IssueCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueCertificatePayload_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Certificate) graphql.Marshaler {
+			return ec.marshalNCertificate2centralᚋfleetᚐCertificate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueCertificatePayload_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssueCertificatePayload_action(ctx context.Context, field graphql.CollectedField, obj *IssueCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueCertificatePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueCertificatePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LeftOutRoute_host(ctx context.Context, field graphql.CollectedField, obj *fleet.LeftOutRoute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13014,6 +14020,182 @@ func (ec *executionContext) fieldContext_Mutation_createBench(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_createBench_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_issueCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_issueCertificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IssueCertificate(ctx, fc.Args["input"].(fleet.NewCertificate))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v IssueCertificatePayload) graphql.Marshaler {
+			return ec.marshalNIssueCertificatePayload2centralᚋgraphᚋgeneratedᚐIssueCertificatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_issueCertificate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IssueCertificatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_issueCertificate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_renewCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_renewCertificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RenewCertificate(ctx, fc.Args["input"].(RenewCertificateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RenewCertificatePayload) graphql.Marshaler {
+			return ec.marshalNRenewCertificatePayload2centralᚋgraphᚋgeneratedᚐRenewCertificatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_renewCertificate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RenewCertificatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_renewCertificate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_uploadCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_uploadCertificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UploadCertificate(ctx, fc.Args["input"].(UploadCertificateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v UploadCertificatePayload) graphql.Marshaler {
+			return ec.marshalNUploadCertificatePayload2centralᚋgraphᚋgeneratedᚐUploadCertificatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_uploadCertificate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UploadCertificatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_uploadCertificate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeCertificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveCertificate(ctx, fc.Args["input"].(RemoveCertificateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemoveCertificatePayload) graphql.Marshaler {
+			return ec.marshalNRemoveCertificatePayload2centralᚋgraphᚋgeneratedᚐRemoveCertificatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeCertificate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveCertificatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeCertificate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14808,6 +15990,70 @@ func (ec *executionContext) fieldContext_Query_benches(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_certificates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_certificates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Certificates(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Certificate) graphql.Marshaler {
+			return ec.marshalNCertificate2ᚕcentralᚋfleetᚐCertificateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_certificates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_certificateSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_certificateSettings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().CertificateSettings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CertificateSettings) graphql.Marshaler {
+			return ec.marshalNCertificateSettings2centralᚋgraphᚋgeneratedᚐCertificateSettings(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_certificateSettings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CertificateSettings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_deploys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15747,6 +16993,102 @@ func (ec *executionContext) _Release_touches(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Release_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Release", field, true, false, "String")
+}
+
+func (ec *executionContext) _RemoveCertificatePayload_actions(ctx context.Context, field graphql.CollectedField, obj *RemoveCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveCertificatePayload_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Actions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚕcentralᚋfleetᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveCertificatePayload_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RenewCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *RenewCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RenewCertificatePayload_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Certificate) graphql.Marshaler {
+			return ec.marshalNCertificate2centralᚋfleetᚐCertificate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RenewCertificatePayload_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RenewCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RenewCertificatePayload_action(ctx context.Context, field graphql.CollectedField, obj *RenewCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RenewCertificatePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RenewCertificatePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RenewCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Replication_at(ctx context.Context, field graphql.CollectedField, obj *fleet.Replication) (ret graphql.Marshaler) {
@@ -19659,6 +21001,38 @@ func (ec *executionContext) fieldContext_Site_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Site", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Site_certificate(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Certificate) graphql.Marshaler {
+			return ec.marshalOCertificate2ᚖcentralᚋfleetᚐCertificate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Site_health(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20021,6 +21395,70 @@ func (ec *executionContext) fieldContext_Subscription_deployProgress(ctx context
 	if fc.Args, err = ec.field_Subscription_deployProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UploadCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *UploadCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UploadCertificatePayload_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Certificate) graphql.Marshaler {
+			return ec.marshalNCertificate2centralᚋfleetᚐCertificate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UploadCertificatePayload_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UploadCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UploadCertificatePayload_actions(ctx context.Context, field graphql.CollectedField, obj *UploadCertificatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UploadCertificatePayload_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Actions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚕcentralᚋfleetᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UploadCertificatePayload_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UploadCertificatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -22079,6 +23517,48 @@ func UnmarshalFetchReleasesInput(ctx context.Context, raw any) (FetchReleasesInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputIssueCertificateInput(ctx context.Context, obj any) (fleet.NewCertificate, error) {
+	var it fleet.NewCertificate
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"names"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "names":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("names"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Names = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueCertificateInput unmarshals raw into the IssueCertificateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueCertificateInput(ctx context.Context, raw any) (fleet.NewCertificate, error) {
+	var out fleet.NewCertificate
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueCertificateInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLetCentralInInput(ctx context.Context, obj any) (fleet.ServerEntry, error) {
 	var it fleet.ServerEntry
 	if obj == nil {
@@ -22300,6 +23780,97 @@ func (ec *executionContext) unmarshalInputRebuildSlaveInput(ctx context.Context,
 func UnmarshalRebuildSlaveInput(ctx context.Context, raw any) (RebuildSlaveInput, error) {
 	var out RebuildSlaveInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RebuildSlaveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveCertificateInput(ctx context.Context, obj any) (RemoveCertificateInput, error) {
+	var it RemoveCertificateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"certificateId", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "certificateId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificateId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CertificateID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveCertificateInput unmarshals raw into the RemoveCertificateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveCertificateInput(ctx context.Context, raw any) (RemoveCertificateInput, error) {
+	var out RemoveCertificateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveCertificateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRenewCertificateInput(ctx context.Context, obj any) (RenewCertificateInput, error) {
+	var it RenewCertificateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"certificateId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "certificateId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificateId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CertificateID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRenewCertificateInput unmarshals raw into the RenewCertificateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRenewCertificateInput(ctx context.Context, raw any) (RenewCertificateInput, error) {
+	var out RenewCertificateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RenewCertificateInput", raw, &out)
 	return out, err
 }
 
@@ -22727,6 +24298,55 @@ func (ec *executionContext) unmarshalInputSiteOrderBy(ctx context.Context, obj a
 func UnmarshalSiteOrderBy(ctx context.Context, raw any) (fleet.SiteOrderBy, error) {
 	var out fleet.SiteOrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SiteOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUploadCertificateInput(ctx context.Context, obj any) (UploadCertificateInput, error) {
+	var it UploadCertificateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"chain", "key"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "chain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("chain"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Chain = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUploadCertificateInput unmarshals raw into the UploadCertificateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUploadCertificateInput(ctx context.Context, raw any) (UploadCertificateInput, error) {
+	var out UploadCertificateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UploadCertificateInput", raw, &out)
 	return out, err
 }
 
@@ -23582,6 +25202,106 @@ func (ec *executionContext) _CancelDeployPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var certificateImplementors = []string{"Certificate"}
+
+func (ec *executionContext) _Certificate(ctx context.Context, sel ast.SelectionSet, obj *fleet.Certificate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, certificateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Certificate")
+		case "id":
+			out.Values[i] = ec._Certificate_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "names":
+			out.Values[i] = ec._Certificate_names(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Certificate_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Certificate_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "issuer":
+			out.Values[i] = ec._Certificate_issuer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "digest":
+			out.Values[i] = ec._Certificate_digest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "notBefore":
+			out.Values[i] = ec._Certificate_notBefore(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "notAfter":
+			out.Values[i] = ec._Certificate_notAfter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextAttemptAt":
+			out.Values[i] = ec._Certificate_nextAttemptAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "warning":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Certificate_warning(ctx, field, obj)
+				})
+		case "lastError":
+			out.Values[i] = ec._Certificate_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failures":
+			out.Values[i] = ec._Certificate_failures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "busyAction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Certificate_busyAction(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Certificate_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var certificateEndImplementors = []string{"CertificateEnd"}
 
 func (ec *executionContext) _CertificateEnd(ctx context.Context, sel ast.SelectionSet, obj *fleet.CertificateEnd) graphql.Marshaler {
@@ -23600,6 +25320,44 @@ func (ec *executionContext) _CertificateEnd(ctx context.Context, sel ast.Selecti
 			}
 		case "expiresAt":
 			out.Values[i] = ec._CertificateEnd_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var certificateSettingsImplementors = []string{"CertificateSettings"}
+
+func (ec *executionContext) _CertificateSettings(ctx context.Context, sel ast.SelectionSet, obj *CertificateSettings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, certificateSettingsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CertificateSettings")
+		case "authority":
+			out.Values[i] = ec._CertificateSettings_authority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wildcards":
+			out.Values[i] = ec._CertificateSettings_wildcards(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -24608,6 +26366,44 @@ func (ec *executionContext) _HostKey(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var issueCertificatePayloadImplementors = []string{"IssueCertificatePayload"}
+
+func (ec *executionContext) _IssueCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *IssueCertificatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, issueCertificatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IssueCertificatePayload")
+		case "certificate":
+			out.Values[i] = ec._IssueCertificatePayload_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._IssueCertificatePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var leftOutRouteImplementors = []string{"LeftOutRoute"}
 
 func (ec *executionContext) _LeftOutRoute(ctx context.Context, sel ast.SelectionSet, obj *fleet.LeftOutRoute) graphql.Marshaler {
@@ -24823,6 +26619,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createBench":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createBench(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "issueCertificate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_issueCertificate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "renewCertificate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_renewCertificate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uploadCertificate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_uploadCertificate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeCertificate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeCertificate(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -25381,6 +27205,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_benches(ctx, field)
 				})
+		case "certificates":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_certificates(ctx, field)
+				})
+		case "certificateSettings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_certificateSettings(ctx, field)
+				})
 		case "deploys":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -25595,6 +27431,77 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Release_touches(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removeCertificatePayloadImplementors = []string{"RemoveCertificatePayload"}
+
+func (ec *executionContext) _RemoveCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveCertificatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeCertificatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveCertificatePayload")
+		case "actions":
+			out.Values[i] = ec._RemoveCertificatePayload_actions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var renewCertificatePayloadImplementors = []string{"RenewCertificatePayload"}
+
+func (ec *executionContext) _RenewCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *RenewCertificatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, renewCertificatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RenewCertificatePayload")
+		case "certificate":
+			out.Values[i] = ec._RenewCertificatePayload_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RenewCertificatePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -27047,6 +28954,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "certificate":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_certificate(ctx, field, obj)
+				})
 		case "health":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -27192,6 +29105,44 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var uploadCertificatePayloadImplementors = []string{"UploadCertificatePayload"}
+
+func (ec *executionContext) _UploadCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *UploadCertificatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, uploadCertificatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UploadCertificatePayload")
+		case "certificate":
+			out.Values[i] = ec._UploadCertificatePayload_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actions":
+			out.Values[i] = ec._UploadCertificatePayload_actions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var __DirectiveImplementors = []string{"__Directive"}
@@ -27859,6 +29810,60 @@ func (ec *executionContext) marshalNCancelDeployPayload2centralᚋgraphᚋgenera
 	return ec._CancelDeployPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNCertificate2centralᚋfleetᚐCertificate(ctx context.Context, sel ast.SelectionSet, v fleet.Certificate) graphql.Marshaler {
+	return ec._Certificate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCertificate2ᚕcentralᚋfleetᚐCertificateᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Certificate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCertificate2centralᚋfleetᚐCertificate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCertificateKind2centralᚋfleetᚐCertificateKind(ctx context.Context, v any) (fleet.CertificateKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.CertificateKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCertificateKind2centralᚋfleetᚐCertificateKind(ctx context.Context, sel ast.SelectionSet, v fleet.CertificateKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CertificateKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCertificateSettings2centralᚋgraphᚋgeneratedᚐCertificateSettings(ctx context.Context, sel ast.SelectionSet, v CertificateSettings) graphql.Marshaler {
+	return ec._CertificateSettings(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCertificateStatus2centralᚋfleetᚐCertificateStatus(ctx context.Context, v any) (fleet.CertificateStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.CertificateStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCertificateStatus2centralᚋfleetᚐCertificateStatus(ctx context.Context, sel ast.SelectionSet, v fleet.CertificateStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CertificateStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNChangePasswordInput2centralᚋgraphᚋgeneratedᚐChangePasswordInput(ctx context.Context, v any) (ChangePasswordInput, error) {
 	res, err := ec.unmarshalInputChangePasswordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28259,6 +30264,15 @@ func (ec *executionContext) marshalNInt2uint64(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) unmarshalNIssueCertificateInput2centralᚋfleetᚐNewCertificate(ctx context.Context, v any) (fleet.NewCertificate, error) {
+	res, err := ec.unmarshalInputIssueCertificateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIssueCertificatePayload2centralᚋgraphᚋgeneratedᚐIssueCertificatePayload(ctx context.Context, sel ast.SelectionSet, v IssueCertificatePayload) graphql.Marshaler {
+	return ec._IssueCertificatePayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNLeftOutRoute2centralᚋfleetᚐLeftOutRoute(ctx context.Context, sel ast.SelectionSet, v fleet.LeftOutRoute) graphql.Marshaler {
 	return ec._LeftOutRoute(ctx, sel, &v)
 }
@@ -28451,6 +30465,24 @@ func (ec *executionContext) marshalNRelease2ᚕcentralᚋfleetᚐReleaseᚄ(ctx 
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx context.Context, v any) (RemoveCertificateInput, error) {
+	res, err := ec.unmarshalInputRemoveCertificateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveCertificatePayload2centralᚋgraphᚋgeneratedᚐRemoveCertificatePayload(ctx context.Context, sel ast.SelectionSet, v RemoveCertificatePayload) graphql.Marshaler {
+	return ec._RemoveCertificatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRenewCertificateInput2centralᚋgraphᚋgeneratedᚐRenewCertificateInput(ctx context.Context, v any) (RenewCertificateInput, error) {
+	res, err := ec.unmarshalInputRenewCertificateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRenewCertificatePayload2centralᚋgraphᚋgeneratedᚐRenewCertificatePayload(ctx context.Context, sel ast.SelectionSet, v RenewCertificatePayload) graphql.Marshaler {
+	return ec._RenewCertificatePayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRetryDeployInput2centralᚋgraphᚋgeneratedᚐRetryDeployInput(ctx context.Context, v any) (RetryDeployInput, error) {
@@ -28979,6 +31011,15 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalNUploadCertificateInput2centralᚋgraphᚋgeneratedᚐUploadCertificateInput(ctx context.Context, v any) (UploadCertificateInput, error) {
+	res, err := ec.unmarshalInputUploadCertificateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUploadCertificatePayload2centralᚋgraphᚋgeneratedᚐUploadCertificatePayload(ctx context.Context, sel ast.SelectionSet, v UploadCertificatePayload) graphql.Marshaler {
+	return ec._UploadCertificatePayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
 	return ec.___Directive(ctx, sel, &v)
 }
@@ -29262,6 +31303,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOCertificate2ᚖcentralᚋfleetᚐCertificate(ctx context.Context, sel ast.SelectionSet, v *fleet.Certificate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Certificate(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCertificateEnd2ᚖcentralᚋfleetᚐCertificateEnd(ctx context.Context, sel ast.SelectionSet, v *fleet.CertificateEnd) graphql.Marshaler {

@@ -40,6 +40,14 @@ type CancelDeployPayload struct {
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
+// How this Central gets certificates.
+type CertificateSettings struct {
+	// Address of the ACME directory of the authority.
+	Authority string `json:"authority"`
+	// Whether wildcards can be issued: there is a program that changes the DNS.
+	Wildcards bool `json:"wildcards"`
+}
+
 // The old password and the new one.
 type ChangePasswordInput struct {
 	// The one in force, or the one-time password.
@@ -110,6 +118,14 @@ type FetchReleasesPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// What was queued.
+type IssueCertificatePayload struct {
+	// The certificate, WAITING.
+	Certificate fleet.Certificate `json:"certificate"`
+	// Gets it from the authority.
+	Action fleet.Action `json:"action"`
+}
+
 // What Central found behind the door.
 type LetCentralInPayload struct {
 	// What the machine is.
@@ -171,6 +187,34 @@ type RebuildSlavePayload struct {
 	// The pair.
 	Pair fleet.Pair `json:"pair"`
 	// Rebuilds the slave.
+	Action fleet.Action `json:"action"`
+}
+
+// Which certificate to remove.
+type RemoveCertificateInput struct {
+	// The certificate.
+	CertificateID uint `json:"certificateId"`
+	// The first of its names, to confirm.
+	ConfirmName string `json:"confirmName"`
+}
+
+// What was queued.
+type RemoveCertificatePayload struct {
+	// One for each proxy.
+	Actions []fleet.Action `json:"actions"`
+}
+
+// Which certificate to renew.
+type RenewCertificateInput struct {
+	// The certificate.
+	CertificateID uint `json:"certificateId"`
+}
+
+// What was queued.
+type RenewCertificatePayload struct {
+	// The certificate.
+	Certificate fleet.Certificate `json:"certificate"`
+	// Gets its successor from the authority.
 	Action fleet.Action `json:"action"`
 }
 
@@ -248,4 +292,20 @@ type SetUpServerPayload struct {
 
 // What is pushed while it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
+}
+
+// A certificate with its private key.
+type UploadCertificateInput struct {
+	// The certificate and what vouches for it, as PEM, the certificate first.
+	Chain string `json:"chain"`
+	// Its private key, as PEM without a password. It is stored encrypted and never shown.
+	Key string `json:"key"`
+}
+
+// What was kept, and what was queued.
+type UploadCertificatePayload struct {
+	// The certificate.
+	Certificate fleet.Certificate `json:"certificate"`
+	// One for each proxy.
+	Actions []fleet.Action `json:"actions"`
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -74,29 +73,18 @@ func newIdentity(path string) (*age.X25519Identity, error) {
 
 // SealKey encrypts the private key for recipient, for storing it.
 func SealKey(key ed25519.PrivateKey, recipient age.Recipient) ([]byte, error) {
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, recipient)
+	sealed, err := seal(key.Seed(), recipient)
 	if err != nil {
-		return nil, fmt.Errorf("seal the key: %w", err)
+		return nil, fmt.Errorf("the key: %w", err)
 	}
-	if _, err := w.Write(key.Seed()); err != nil {
-		return nil, fmt.Errorf("seal the key: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("seal the key: %w", err)
-	}
-	return sealed.Bytes(), nil
+	return sealed, nil
 }
 
 // OpenKey decrypts what SealKey made. It errs when the identity is another one or the bytes were changed.
 func OpenKey(sealed []byte, identity age.Identity) (ed25519.PrivateKey, error) {
-	r, err := age.Decrypt(bytes.NewReader(sealed), identity)
+	seed, err := open(sealed, identity, ed25519.SeedSize)
 	if err != nil {
-		return nil, fmt.Errorf("open the key: %w", err)
-	}
-	seed, err := io.ReadAll(io.LimitReader(r, ed25519.SeedSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("open the key: %w", err)
+		return nil, fmt.Errorf("the key: %w", err)
 	}
 	if len(seed) != ed25519.SeedSize {
 		return nil, fmt.Errorf("open the key: it holds %d bytes, not %d", len(seed), ed25519.SeedSize)

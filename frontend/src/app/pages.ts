@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconBox,
+  IconCertificate,
   IconHistory,
   IconLayoutDashboard,
   IconPackage,
@@ -16,6 +17,7 @@ export const pages = [
   { to: "/deploys", name: "Deploys", icon: IconRocket },
   { to: "/benches", name: "Benches", icon: IconBox },
   { to: "/servers", name: "Servers", icon: IconServer2 },
+  { to: "/certificates", name: "Certificates", icon: IconCertificate },
   { to: "/apps", name: "Apps", icon: IconPackage },
   { to: "/activity", name: "Activity", icon: IconActivity },
   { to: "/audit", name: "Audit", icon: IconHistory },

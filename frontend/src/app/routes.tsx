@@ -3,6 +3,7 @@ import { adoptRoute } from "./routes/adopt";
 import { appsRoute } from "./routes/apps";
 import { auditRoute } from "./routes/audit";
 import { benchesRoute } from "./routes/benches";
+import { certificatesRoute } from "./routes/certificates";
 import { deployRoute, deploysRoute } from "./routes/deploys";
 import { overviewRoute } from "./routes/overview";
 import { serverRoute, serversRoute } from "./routes/servers";
@@ -26,6 +27,7 @@ export const routeTree = rootRoute.addChildren([
     serversRoute,
     serverRoute,
     adoptRoute,
+    certificatesRoute,
     appsRoute,
     auditRoute,
   ]),

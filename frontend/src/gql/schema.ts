@@ -448,6 +448,39 @@ export type CancelDeployPayload = {
   deploy: Deploy;
 };
 
+/** What the proxies show browsers for host names, so that they are served by https. Its private key never leaves Central but for the proxies. */
+export type Certificate = {
+  __typename?: 'Certificate';
+  /** What issues it now. */
+  busyAction?: Maybe<Action>;
+  /** When it was put on record. */
+  createdAt: Scalars['Time']['output'];
+  /** SHA256 of the certificate, in hexadecimal; empty while there is none. */
+  digest: Scalars['String']['output'];
+  /** How often it has failed since it was last issued. */
+  failures: Scalars['Int']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Who issued it; empty while nobody has. */
+  issuer: Scalars['String']['output'];
+  /** Where it comes from. */
+  kind: CertificateKind;
+  /** Why it was not issued or renewed when that was last tried; empty when it was. */
+  lastError: Scalars['String']['output'];
+  /** Host names, and wildcards such as `*.example.com`, sorted. */
+  names: Array<Scalars['String']['output']>;
+  /** When Central has it issued again; null for one that was uploaded. */
+  nextAttemptAt?: Maybe<Scalars['Time']['output']>;
+  /** Until when it is valid. */
+  notAfter?: Maybe<Scalars['Time']['output']>;
+  /** From when on it is valid. */
+  notBefore?: Maybe<Scalars['Time']['output']>;
+  /** Its state. */
+  status: CertificateStatus;
+  /** What a person should know of it, as sentences, empty when all is well: it was not issued, was not renewed, or ends soon. */
+  warning: Scalars['String']['output'];
+};
+
 /** When a certificate expires. */
 export type CertificateEnd = {
   __typename?: 'CertificateEnd';
@@ -456,6 +489,31 @@ export type CertificateEnd = {
   /** The host name that it is for; may be empty. */
   host: Scalars['String']['output'];
 };
+
+/** Where a certificate comes from. */
+export type CertificateKind =
+  /** Issued by an authority, and renewed by Central. */
+  | 'ACME'
+  /** Given by a person, who replaces it in time. */
+  | 'UPLOADED';
+
+/** How this Central gets certificates. */
+export type CertificateSettings = {
+  __typename?: 'CertificateSettings';
+  /** Address of the ACME directory of the authority. */
+  authority: Scalars['String']['output'];
+  /** Whether wildcards can be issued: there is a program that changes the DNS. */
+  wildcards: Scalars['Boolean']['output'];
+};
+
+/** The state of a certificate. */
+export type CertificateStatus =
+  /** There, and on the proxies. It may still have failed to be renewed; see `warning`. */
+  | 'ACTIVE'
+  /** It was never issued; Central tries again later. */
+  | 'FAILED'
+  /** Asked for, not issued yet. */
+  | 'WAITING';
 
 /** The old password and the new one. */
 export type ChangePasswordInput = {
@@ -886,6 +944,21 @@ export type HostKey = {
   type: Scalars['String']['output'];
 };
 
+/** What a certificate is for. */
+export type IssueCertificateInput = {
+  /** Host names of sites, or wildcards that cover some; at most 100. */
+  names: Array<Scalars['String']['input']>;
+};
+
+/** What was queued. */
+export type IssueCertificatePayload = {
+  __typename?: 'IssueCertificatePayload';
+  /** Gets it from the authority. */
+  action: Action;
+  /** The certificate, WAITING. */
+  certificate: Certificate;
+};
+
 /** A route that a proxy does not have, because it would have spoilt the others. */
 export type LeftOutRoute = {
   __typename?: 'LeftOutRoute';
@@ -974,6 +1047,8 @@ export type Mutation = {
   deploySites: DeploySitesPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
+  /** Queues the issue of a certificate, which is then renewed in time and installed on all proxies. Needs OPERATOR. */
+  issueCertificate: IssueCertificatePayload;
   /**
    * Puts Central's public key on a machine, logging in once with a password, which is kept nowhere. Changes
    * nothing else there. Needs ADMIN.
@@ -990,6 +1065,10 @@ export type Mutation = {
   pinHostKey: PinHostKeyPayload;
   /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
   rebuildSlave: RebuildSlavePayload;
+  /** Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN. */
+  removeCertificate: RemoveCertificatePayload;
+  /** Has a certificate issued anew, before its time or after a failure. Needs OPERATOR. */
+  renewCertificate: RenewCertificatePayload;
   /**
    * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
    * a person first. Needs OPERATOR.
@@ -1003,6 +1082,11 @@ export type Mutation = {
   setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
+  /**
+   * Keeps a certificate of one's own and installs it on all proxies, in place of an earlier one for the same names. It is
+   * checked first: the key is its own, the chain is in order, it has not expired, and it is for a site. Needs ADMIN.
+   */
+  uploadCertificate: UploadCertificatePayload;
 };
 
 
@@ -1079,6 +1163,12 @@ export type MutationFetchReleasesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationIssueCertificateArgs = {
+  input: IssueCertificateInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationLetCentralInArgs = {
   input: LetCentralInInput;
 };
@@ -1099,6 +1189,18 @@ export type MutationPinHostKeyArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRebuildSlaveArgs = {
   input: RebuildSlaveInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveCertificateArgs = {
+  input: RemoveCertificateInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRenewCertificateArgs = {
+  input: RenewCertificateInput;
 };
 
 
@@ -1129,6 +1231,12 @@ export type MutationSetUpPairArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetUpServerArgs = {
   input: SetUpServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationUploadCertificateArgs = {
+  input: UploadCertificateInput;
 };
 
 /** Where a page of a list ends and whether there is more. */
@@ -1285,6 +1393,10 @@ export type Query = {
   benchScan?: Maybe<BenchScan>;
   /** All benches, by name. */
   benches: Array<Bench>;
+  /** How this Central gets certificates. */
+  certificateSettings: CertificateSettings;
+  /** All certificates; those that end first come first, those that were never issued last. */
+  certificates: Array<Certificate>;
   /** One deploy. */
   deploy?: Maybe<Deploy>;
   /** What deploySites with these sites and releases would do. */
@@ -1463,6 +1575,36 @@ export type Release = {
   touches: Array<Scalars['String']['output']>;
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
+};
+
+/** Which certificate to remove. */
+export type RemoveCertificateInput = {
+  /** The certificate. */
+  certificateId: Scalars['ID']['input'];
+  /** The first of its names, to confirm. */
+  confirmName: Scalars['String']['input'];
+};
+
+/** What was queued. */
+export type RemoveCertificatePayload = {
+  __typename?: 'RemoveCertificatePayload';
+  /** One for each proxy. */
+  actions: Array<Action>;
+};
+
+/** Which certificate to renew. */
+export type RenewCertificateInput = {
+  /** The certificate. */
+  certificateId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type RenewCertificatePayload = {
+  __typename?: 'RenewCertificatePayload';
+  /** Gets its successor from the authority. */
+  action: Action;
+  /** The certificate. */
+  certificate: Certificate;
 };
 
 /** How the slave of a pair follows its master, as of the last look at it. */
@@ -1982,6 +2124,8 @@ export type Site = {
   __typename?: 'Site';
   /** The bench it is of. */
   bench: Bench;
+  /** The certificate that the proxies show for it; null while it is served without https. */
+  certificate?: Maybe<Certificate>;
   /** The last changes of its health, newest first; `first` is 1 to 1000. */
   changes: Array<HealthChange>;
   /** When its creation was asked for. */
@@ -2127,4 +2271,21 @@ export type SubscriptionActionOutputArgs = {
 export type SubscriptionDeployProgressArgs = {
   after?: Scalars['Int']['input'];
   deployId: Scalars['ID']['input'];
+};
+
+/** A certificate with its private key. */
+export type UploadCertificateInput = {
+  /** The certificate and what vouches for it, as PEM, the certificate first. */
+  chain: Scalars['String']['input'];
+  /** Its private key, as PEM without a password. It is stored encrypted and never shown. */
+  key: Scalars['String']['input'];
+};
+
+/** What was kept, and what was queued. */
+export type UploadCertificatePayload = {
+  __typename?: 'UploadCertificatePayload';
+  /** One for each proxy. */
+  actions: Array<Action>;
+  /** The certificate. */
+  certificate: Certificate;
 };

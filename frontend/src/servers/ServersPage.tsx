@@ -35,6 +35,10 @@ const ServersQuery = graphql(/* GraphQL */ `
       hostKeyFingerprint
       siteCount
       createdAt
+      proxy {
+        routes
+        checkedAt
+      }
       benches {
         id
         name
@@ -85,6 +89,16 @@ export function ServersPage() {
           {server.statusReason ? (
             <div className={classes.reason} data-tone={serverLooks[server.status].tone}>
               {server.statusReason}
+            </div>
+          ) : null}
+          {server.proxy ? (
+            <div className={classes.reason}>
+              {server.proxy.routes.toLocaleString("en")} routes
+              {server.proxy.checkedAt ? (
+                <>
+                  , looked at <RelativeTime at={server.proxy.checkedAt} />
+                </>
+              ) : null}
             </div>
           ) : null}
         </>
