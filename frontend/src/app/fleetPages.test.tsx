@@ -63,9 +63,11 @@ const bench = {
       version: "shop 1.1.0",
       siteCount: 9,
       createdAt: "2026-05-01T10:00:00Z",
+      adopted: true,
+      path: "/home/erp/frappe-bench",
       apps: [
-        { __typename: "RevisionApp", app: "frappe", commit, version: "15.0.0" },
-        { __typename: "RevisionApp", app: "shop", commit: commit2, version: "1.1.0" },
+        { __typename: "RevisionApp", app: "frappe", commit, version: "15.0.0", local: false },
+        { __typename: "RevisionApp", app: "shop", commit: commit2, version: "1.1.0", local: true },
       ],
     },
   ],
@@ -297,6 +299,8 @@ describe("benches", () => {
     const row = await screen.findByRole("row", { name: /r2/ });
     expect(row).toHaveTextContent("frappe 15.0.0");
     expect(row).toHaveTextContent("shop 1.1.0");
+    expect(row).toHaveTextContent("adopted");
+    expect(row).toHaveTextContent("local commit");
     expect(row).toHaveTextContent("9");
   });
 
