@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import { AdoptLink } from "../../adopt/AdoptLink";
 import { ServerPage } from "../../server-page/ServerPage";
 import { readServerSearch } from "../../server-page/serverSearch";
 import { ServersPage } from "../../servers/ServersPage";
@@ -16,5 +17,5 @@ export const serverRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "servers/$serverId",
   validateSearch: readServerSearch,
-  component: () => <ServerPage />,
+  component: () => <ServerPage actions={(server) => <AdoptLink server={server} />} />,
 });
