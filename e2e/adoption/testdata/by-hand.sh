@@ -62,3 +62,13 @@ ln -s /home/erp/frappe-bench/config/nginx.conf /etc/nginx/conf.d/frappe-bench.co
 nginx -t -q
 systemctl enable --quiet nginx.service
 systemctl reload-or-restart nginx.service
+for site in one two; do
+	for _ in {1..600}; do
+		if curl --silent --fail --output /dev/null --max-time 10 --header "Host: $site.example.com" http://127.0.0.1/api/method/ping; then
+			continue 2
+		fi
+		sleep 0.2
+	done
+	echo "$site.example.com does not answer" >&2
+	exit 1
+done

@@ -110,7 +110,7 @@ def app(bench, name, owner):
     }
 
 
-def ask(port, host, seconds=5):
+def ask(port, host, seconds=15):
     """How a port of this machine answers for a host: status and where it sends people to."""
     try:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
