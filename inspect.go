@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"central/fleet"
+	"central/runner"
 	"central/runner/bench"
 	"central/runner/remote"
 	"central/store"
@@ -72,4 +73,11 @@ func inspectOne(ctx context.Context, pool *remote.Pool, s *store.Store, server f
 	}
 	finding.Message = fmt.Sprintf("%s cannot be deployed to: %s", server.Name, sentence(err))
 	return finding
+}
+
+// inspectPair looks at both servers of a pair before a switch.
+func inspectPair(pool *remote.Pool) func(context.Context, fleet.SwitchFacts) fleet.SwitchFacts {
+	return func(ctx context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts {
+		return runner.LookAtPair(ctx, pool, facts)
+	}
 }

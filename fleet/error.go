@@ -37,6 +37,7 @@ const (
 	CodeUndoFailed         Code = "UNDO_FAILED"         // the site could not be taken back; a person is needed
 	CodeCertificateRefused Code = "CERTIFICATE_REFUSED" // the authority did not issue a certificate
 	CodeCancelled          Code = "CANCELLED"           // somebody cancelled it
+	CodeFailedOver         Code = "FAILED_OVER"         // its master was taken out by a failover
 	CodeLeaseLost          Code = "LEASE_LOST"          // another runner took this action over
 	CodeInternal           Code = "INTERNAL"            // a fault of Central itself
 )

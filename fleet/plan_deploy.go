@@ -12,6 +12,7 @@ type PlanFacts struct {
 	Sites       []Site               // the chosen ones that exist
 	Benches     map[uint]Bench       // of those sites
 	Servers     map[uint]Server      // of those benches
+	Switching   map[uint]Pair        // by server: its pair, when that is switching
 	Revisions   map[uint]Revision    // that the sites are on, and every ready or building one of the benches
 	Releases    map[string][]Release // of every app concerned, oldest first
 	BenchSites  map[uint]int         // how many sites live on each bench
@@ -95,6 +96,8 @@ func (p *planner) checkSites() {
 			p.block(CodeHostKeyChanged, "input.siteIds", &id, "%s is on %s, whose host key has changed; everything on that server is stopped.", site.Name, server.Name)
 		case server.Status != ServerReady:
 			p.block(CodeNotReady, "input.siteIds", &id, "%s is on %s, which is not ready (%s).", site.Name, server.Name, server.Status)
+		case p.facts.Switching[server.ID].ID != 0:
+			p.block(CodeNotReady, "input.siteIds", &id, "%s is to wait: %s", site.Name, SwitchingSentence(server, p.facts.Switching[server.ID]))
 		}
 	}
 }

@@ -49,6 +49,8 @@ func complexity() generated.ComplexityRoot {
 	c.Action.Children = list(manyActions)
 	c.Action.WaitsFor = list(manyNeeds)
 	c.Deploy.Sites = list(manySites)
+	c.Pair.Switches = func(child, first int) int { return page(child, first, nil) }
+	c.SwitchPlan.Checks = list(manyActions)
 	c.Deploy.Builds = list(manyActions)
 	return c
 }

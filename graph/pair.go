@@ -39,6 +39,10 @@ func (r *pairResolver) BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.
 	return orNull(ctx, load(ctx).actions, obj.BusyActionID)
 }
 
+func (r *pairResolver) Switches(ctx context.Context, obj *fleet.Pair, first int) ([]fleet.PairSwitch, error) {
+	return r.Store.SwitchesOfPair(ctx, obj.ID, first)
+}
+
 func (r *queryResolver) Pairs(ctx context.Context) ([]fleet.Pair, error) {
 	return r.Store.Pairs(ctx)
 }

@@ -25,6 +25,8 @@ type Resolver struct {
 	// Inspect looks at servers before a deploy to them is planned, all at once and for a few seconds at most,
 	// and returns what stands in its way.
 	Inspect func(context.Context, []fleet.Server) []fleet.ServerFinding
+	// InspectPair looks at both servers of a pair before a switch, for a few seconds at most, and adds what it found.
+	InspectPair func(context.Context, fleet.SwitchFacts) fleet.SwitchFacts
 	// Fingerprint is what people compare of a host key: "SHA256:…".
 	Fingerprint func(hostKey string) string
 	// PublicKey is the line of Central's key for a server's authorized_keys.

@@ -112,15 +112,15 @@ var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer",
 		"createPair", "setUpPair", "rebuildSlave",
-		"setServing", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave",
+		"setServing", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate"},
+	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
 		"uploadCertificate", "removeCertificate"},
 	fleet.RoleAdmin: {},
 }
 
 // forbiddenQueries are the queries that a role may not have, because they reach out to machines.
 var forbiddenQueries = map[fleet.Role][]string{
-	fleet.RoleViewer:   {"probeServer", "lookAtServer"},
+	fleet.RoleViewer:   {"probeServer", "lookAtServer", "switchPlan"},
 	fleet.RoleOperator: {"probeServer", "lookAtServer"},
 }
 

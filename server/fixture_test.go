@@ -59,6 +59,7 @@ func newCentral(t *testing.T) *central {
 			Inspect:     func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
 			Scan:        func(_ context.Context, address string, _ int) ([]fleet.HostKey, error) { return c.scan(address) },
 			Enter:       func(_ context.Context, entry fleet.ServerEntry) (fleet.ServerLook, error) { return c.enter(entry) },
+			InspectPair: func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
 			Fingerprint: func(key string) string { return "SHA256:of " + key },
 			PublicKey:   "ssh-ed25519 CENTRAL",
 		},

@@ -95,7 +95,9 @@ ORDER BY a.id
 LIMIT 1`
 
 // hasRoom is the condition that action a on server s keeps within the limits when it starts.
-const hasRoom = `(SELECT COUNT(*) FROM actions r FORCE INDEX (actions_lane) WHERE r.lane = a.lane AND r.status = 'RUNNING') < a.lane_limit
+// Nothing starts on a server whose pair is switching.
+const hasRoom = `NOT EXISTS (SELECT 1 FROM pairs p WHERE p.status = 'SWITCHING' AND a.server_id IN (p.master_id, p.slave_id))
+  AND (SELECT COUNT(*) FROM actions r FORCE INDEX (actions_lane) WHERE r.lane = a.lane AND r.status = 'RUNNING') < a.lane_limit
   AND (a.server_id IS NULL
     OR s.status <> 'HOST_KEY_CHANGED'
       AND (SELECT COUNT(*) FROM actions r FORCE INDEX (actions_server) WHERE r.server_id = a.server_id AND r.status = 'RUNNING') < s.actions_at_once)`

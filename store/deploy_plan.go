@@ -53,6 +53,9 @@ func planFacts(ctx context.Context, db *gorm.DB, in fleet.DeployInput, lock ...c
 	if facts.Servers, err = byID(ctx, db, keys(servers), func(v fleet.Server) uint { return v.ID }, lock...); err != nil {
 		return facts, err
 	}
+	if facts.Switching, err = switchingPairs(ctx, db, keys(servers)); err != nil {
+		return facts, err
+	}
 	held, err := byID(ctx, db, keys(holders), func(v fleet.Action) uint { return v.ID })
 	if err != nil {
 		return facts, err

@@ -252,7 +252,7 @@ func (w *world) workWith(outcome func(*fleet.Action) *fleet.Failure) {
 // all are the tables that mutations write to.
 var all = []string{
 	"users", "api_tokens", "servers", "apps", "releases", "benches", "revisions", "sites", "actions", "action_needs", "action_events",
-	"deploys", "deploy_sites", "pairs", "audit_entries",
+	"deploys", "deploy_sites", "pairs", "pair_switches", "audit_entries",
 }
 
 // state is how many rows each table has.

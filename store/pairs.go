@@ -34,3 +34,13 @@ func pairsOfServers(ctx context.Context, db *gorm.DB, serverIDs []uint) (map[uin
 	}
 	return pairs, nil
 }
+
+// switchingPairs gives the pair of each server that is part of one that switches.
+func switchingPairs(ctx context.Context, db *gorm.DB, serverIDs []uint) (map[uint]fleet.Pair, error) {
+	rows, err := gorm.G[fleet.Pair](db).Where("status = ? AND (master_id IN ? OR slave_id IN ?)", fleet.PairSwitching, serverIDs, serverIDs).Find(ctx)
+	pairs := make(map[uint]fleet.Pair, 2*len(rows))
+	for _, pair := range rows {
+		pairs[pair.MasterID], pairs[pair.SlaveID] = pair, pair
+	}
+	return pairs, err
+}

@@ -39,6 +39,16 @@ func TestStore_Permissions(t *testing.T) {
 		"RetryDeploy":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryDeploy(ctx, a, deploy.ID, "k"); return err }},
 		"CancelDeploy":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelDeploy(ctx, a, deploy.ID); return err }},
 		"DeployPlan":     {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.DeployPlan(ctx, a, fleet.DeployInput{}); return err }},
+		"SwitchOver": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.StartSwitch(ctx, a, fleet.SwitchOver, fleet.SwitchInput{})
+			return err
+		}},
+		"FailOver": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.StartSwitch(ctx, a, fleet.FailOver, fleet.SwitchInput{})
+			return err
+		}},
+		"RehearseSwitch": {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RehearseSwitch(ctx, a, 1, fleet.SwitchOver); return err }},
+		"SwitchPlan":     {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SwitchPlanFacts(ctx, a, 1); return err }},
 		"CreateAPIToken": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.CreateAPIToken(ctx, a, fleet.NewAPIToken{}); return err }},
 	}
 	for _, name := range sorted(mutations) {

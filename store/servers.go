@@ -148,5 +148,5 @@ func readyMaster(ctx context.Context, tx *gorm.DB, id uint, field string) (fleet
 	case server.Status != fleet.ServerReady:
 		return server, fleet.FieldErrorf(fleet.CodeNotReady, field, "%s is not ready (%s); set it up first.", server.Name, server.Status)
 	}
-	return server, nil
+	return server, refuseSwitching(tx, server, field)
 }
