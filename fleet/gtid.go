@@ -1,6 +1,9 @@
 package fleet
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,4 +48,13 @@ func (p Position) Later(other Position) Position {
 		}
 	}
 	return later
+}
+
+// String is the position in the form that ParsePosition reads. It names no servers.
+func (p Position) String() string {
+	parts := make([]string, 0, len(p))
+	for _, domain := range slices.Sorted(maps.Keys(p)) {
+		parts = append(parts, fmt.Sprintf("%d-0-%d", domain, p[domain]))
+	}
+	return strings.Join(parts, ",")
 }

@@ -34,3 +34,9 @@ func TestPosition_Later(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestPosition_String(t *testing.T) {
+	if got := fleet.ParsePosition("4-1-5,0-2-10").String(); got != "0-0-10,4-0-5" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -26,6 +26,8 @@ type Pair struct {
 	Epoch        uint64       // counts promotions: of two servers, the one with the higher epoch is right
 	BusyActionID *uint        // the root action that holds the pair
 	Replication  *Replication `gorm:"serializer:json"` // as of the last look; nil until the slave was looked at
+	SeenPosition string       // how far the master's database had come when it was last asked
+	SeenAt       *time.Time   // when that was; nil when it never was since it became master
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }

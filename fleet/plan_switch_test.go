@@ -164,3 +164,38 @@ func TestSwitchInput_Validate(t *testing.T) {
 		t.Errorf("got %v, %q", err, in.Reason)
 	}
 }
+
+func TestPairSwitch_Returns(t *testing.T) {
+	lost := fleet.PairSwitch{Position: "0-0-100"}
+	if got := lost.Returns("m-01", fleet.RoleStatus{Binlog: "0-1-100"}); got != "m-01 is back and closed: it has no transaction that did not arrive." {
+		t.Errorf("got %q", got)
+	}
+	if got := lost.Returns("m-01", fleet.RoleStatus{Binlog: "0-1-103"}); got != "m-01 is back and closed: it has exactly 3 transactions that never arrived. Rebuilding it as the slave removes them." {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestPair_AfterSwitch(t *testing.T) {
+	done, failed, broken := fleet.Action{Status: fleet.ActionSucceeded}, fleet.Action{Status: fleet.ActionFailed, ErrorMessage: "No."}, fleet.Action{Status: fleet.ActionFailed, ErrorCode: fleet.CodeUndoFailed, ErrorMessage: "No."}
+	for _, c := range []struct {
+		name   string
+		row    fleet.PairSwitch
+		action fleet.Action
+		want   fleet.PairStatus
+		says   string
+	}{
+		{"Planned", fleet.PairSwitch{Kind: fleet.SwitchOver, Switched: true}, done, fleet.PairReady, ""},
+		{"Forced", fleet.PairSwitch{Kind: fleet.FailOver, Switched: true, Loss: "Little."}, done, fleet.PairFailedOver, "Little."},
+		{"TakenBack", fleet.PairSwitch{Kind: fleet.SwitchOver}, failed, fleet.PairReady, "did not happen: No."},
+		{"NotTakenBack", fleet.PairSwitch{Kind: fleet.SwitchOver}, broken, fleet.PairFailed, "No."},
+		{"ForcedInVain", fleet.PairSwitch{Kind: fleet.FailOver}, failed, fleet.PairFailed, "No."},
+		{"HalfWay", fleet.PairSwitch{Kind: fleet.SwitchOver, Switched: true}, failed, fleet.PairFailedOver, "not all of the switch succeeded: No."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, reason := fleet.Pair{}.AfterSwitch(c.row, c.action)
+			if status != c.want || !strings.Contains(reason, c.says) || c.says == "" && reason != "" {
+				t.Errorf("got %s, %q", status, reason)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -29,6 +30,17 @@ type PairSwitch struct {
 	DowntimeSeconds *float64 // for which no site of the pair answered; nil when that was not measured
 	Loss            string   // what was or may be lost, in words; empty until it is known
 	Switched        bool     // whether the slave took over
+	Position        string   // of a failover: the last transactions of the old master that the new one has
+	Returned        bool     // whether the old master was found again; Loss is exact then
+}
+
+// Returns says what an old master that is back has that the new one never got.
+func (s PairSwitch) Returns(old string, status RoleStatus) string {
+	missing := status.At().Missing(ParsePosition(s.Position))
+	if missing == 0 {
+		return fmt.Sprintf("%s is back and closed: it has no transaction that did not arrive.", old)
+	}
+	return fmt.Sprintf("%s is back and closed: it has exactly %s that never arrived. Rebuilding it as the slave removes them.", old, plural(int(missing), "transaction", "transactions"))
 }
 
 // SwitchInput is the input of SwitchOver and FailOver.

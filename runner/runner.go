@@ -83,6 +83,9 @@ func New(config Config) *Runner {
 		fleet.ActionMoveSite:            r.moveSite,
 		fleet.ActionScanServer:          r.scanServer,
 		fleet.ActionAdoptBenches:        r.adoptBenches,
+		fleet.ActionRehearseSwitch:      r.rehearseSwitch,
+		fleet.ActionSwitchOver:          r.switchPair,
+		fleet.ActionFailOver:            r.switchPair,
 	}
 	return r
 }
@@ -94,6 +97,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer working.Wait()
 	working.Go(func() { r.watchProxies(ctx) })
 	working.Go(func() { r.watchCertificates(ctx) })
+	working.Go(func() { r.watchPairs(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

@@ -10,17 +10,21 @@ import (
 	"central/fleet"
 )
 
-// Routes is where the proxies send each host name, by name.
+// Routes is where the proxies send each host name, by name. From a master that is being failed over they turn
+// visitors away themselves, until its slave has taken over.
 func (s *Store) Routes(ctx context.Context) ([]fleet.Route, error) {
 	routes := []fleet.Route{}
 	err := s.db.WithContext(ctx).Table("sites").Joins("JOIN servers ON servers.id = sites.server_id").
+		Joins("LEFT JOIN pairs ON pairs.master_id = sites.server_id AND pairs.status = 'SWITCHING'").
+		Joins("LEFT JOIN pair_switches ON pair_switches.action_id = pairs.busy_action_id AND pair_switches.kind = 'FAIL_OVER'").
 		Where("sites.status IN ?", []fleet.SiteStatus{fleet.SiteCreating, fleet.SiteActive, fleet.SiteBroken}).
 		Order("sites.name").Select("sites.name AS host, servers.address AS address, " + routeState + " AS state").Scan(&routes).Error
 	return routes, err
 }
 
 // routeState is a site's fleet.RouteState.
-const routeState = "CASE sites.serving WHEN 'MAINTENANCE' THEN 'maintenance' WHEN 'SUSPENDED' THEN 'suspended' ELSE '' END"
+const routeState = "CASE WHEN sites.serving = 'SUSPENDED' THEN 'suspended' " +
+	"WHEN sites.serving = 'MAINTENANCE' OR pair_switches.switched = FALSE THEN 'maintenance' ELSE '' END"
 
 // routeProxies makes sure that every proxy that is in use gets the routes as this transaction leaves them.
 // It returns the actions to wait for.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -26,6 +27,9 @@ func (s *Store) SwitchFacts(ctx context.Context, pairID, besides uint) (fleet.Sw
 	db := s.db.WithContext(ctx)
 	if facts.Unfinished, err = unfinishedOnPair(db, facts.Pair, besides); err != nil {
 		return facts, err
+	}
+	if facts.Pair.SeenAt != nil {
+		facts.LastSeen = &fleet.LastSeen{Position: facts.Pair.SeenPosition, At: *facts.Pair.SeenAt}
 	}
 	counts, err := s.SiteCounts(ctx, SitesByServer, []uint{facts.Master.ID})
 	if err != nil {
@@ -125,6 +129,9 @@ func (s *Store) Promote(ctx context.Context, ref LeaseRef) error {
 		if err := setPair(tx, pair); err != nil {
 			return err
 		}
+		if err := tx.Model(&fleet.Pair{}).Where("id = ?", pair.ID).Updates(map[string]any{"seen_position": "", "seen_at": nil}).Error; err != nil {
+			return err
+		}
 		return tx.Model(&fleet.PairSwitch{}).Where("id = ?", row.ID).Update("switched", true).Error
 	})
 }
@@ -135,9 +142,46 @@ func handRemovalsOver(tx *gorm.DB, fromID, toID uint) error {
 		Updates(map[string]any{"server_id": toID, "lane": fmt.Sprintf("server:%d", toID)}).Error
 }
 
+// MasterSeen records how far the master of a pair has come, for the day when it cannot be asked any more. A server
+// that is not the master any more is passed over.
+func (s *Store) MasterSeen(ctx context.Context, pairID, masterID uint, position string) error {
+	return s.db.WithContext(ctx).Model(&fleet.Pair{}).Where("id = ? AND master_id = ?", pairID, masterID).
+		Updates(map[string]any{"seen_position": clip(position, maxPosition), "seen_at": now()}).Error
+}
+
 // SwitchDowntime records for how long no site of the pair answered, in seconds.
 func (s *Store) SwitchDowntime(ctx context.Context, ref LeaseRef, seconds float64) error {
 	return s.changeSwitch(ctx, ref, map[string]any{"downtime_seconds": seconds})
+}
+
+// SwitchLost records what a failover may have lost, in words, and the position up to which nothing is.
+func (s *Store) SwitchLost(ctx context.Context, ref LeaseRef, loss, position string) error {
+	return s.changeSwitch(ctx, ref, map[string]any{"loss": loss, "position": clip(position, maxPosition)})
+}
+
+// maxPosition is how many characters are kept of a position.
+const maxPosition = 1000
+
+// OldMasterBack records, once, what the old master of a pair that failed over has that the new one never got: words
+// says it, given the failover.
+func (s *Store) OldMasterBack(ctx context.Context, pairID uint, words func(fleet.PairSwitch) string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		pair, err := one[fleet.Pair](ctx, tx, "pair", pairID, forUpdate)
+		if err != nil || pair.Status != fleet.PairFailedOver {
+			return err
+		}
+		rows, err := gorm.G[fleet.PairSwitch](tx, forUpdate).Where("pair_id = ? AND switched", pairID).Order("id DESC").Limit(1).Find(ctx)
+		if err != nil || len(rows) == 0 || rows[0].Kind != fleet.FailOver || rows[0].Returned {
+			return err
+		}
+		loss := strings.TrimSpace(rows[0].Loss + " " + words(rows[0]))
+		err = tx.Model(&fleet.PairSwitch{}).Where("id = ?", rows[0].ID).Updates(map[string]any{"loss": loss, "returned": true}).Error
+		if err != nil {
+			return err
+		}
+		pair.StatusReason = loss
+		return setPair(tx, pair)
+	})
 }
 
 // SwitchLoss records what a switch has lost, or may have, in words.

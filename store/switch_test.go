@@ -56,6 +56,14 @@ func (p *pairWorld) start(kind fleet.SwitchKind) (fleet.Action, store.LeaseRef) 
 	}
 }
 
+// routeState is what the proxies do with the visitors of the pair's site.
+func (p *pairWorld) routeState() fleet.RouteState {
+	p.t.Helper()
+	routes, err := p.Routes(p.t.Context())
+	p.must(err)
+	return routes[0].State
+}
+
 func (p *pairWorld) row(action fleet.Action) fleet.PairSwitch {
 	p.t.Helper()
 	row, err := p.SwitchOf(p.t.Context(), action.ID)
@@ -190,8 +198,14 @@ func TestStore_Promote(t *testing.T) {
 	if row.FinishedAt == nil || !row.Switched || row.DowntimeSeconds == nil || *row.DowntimeSeconds != 4.5 {
 		t.Errorf("the row is %+v", row)
 	}
+	p.must(p.MasterSeen(ctx, 1, p.master.ID, "0-1-7")) // by who has not heard of the switch
 	facts, err := p.SwitchFacts(ctx, 1, 0)
 	p.must(err)
+	want(t, "what was seen of the new master", facts.LastSeen, nil)
+	p.must(p.MasterSeen(ctx, 1, p.slave.ID, "0-2-8"))
+	facts, err = p.SwitchFacts(ctx, 1, 0)
+	p.must(err)
+	want(t, "what was seen of it then", facts.LastSeen.Position, "0-2-8")
 	if facts.LastDowntime == nil || *facts.LastDowntime != 4.5 || facts.Sites != 1 || len(facts.Places) != 1 || facts.Master.ID != p.slave.ID {
 		t.Errorf("the facts are %+v", facts)
 	}
@@ -232,9 +246,11 @@ func TestStore_FailOver(t *testing.T) {
 		p := newPairWorld(t)
 		action, ref := p.start(fleet.FailOver)
 		p.audited(admin, "failOver", "fra: from m-1 to m-2", &action.ID)
+		want(t, "the route before", p.routeState(), fleet.RouteMaintenance)
 		p.must(p.Promote(t.Context(), ref))
-		p.must(p.SwitchLoss(t.Context(), ref, "Up to 3 transactions."))
+		p.must(p.SwitchLost(t.Context(), ref, "Up to 3 transactions.", "0-0-100"))
 		p.finish(ref, nil)
+		want(t, "the route after", p.routeState(), fleet.RouteOpen)
 		pair := p.getPair()
 		if pair.Status != fleet.PairFailedOver || pair.StatusReason != "Up to 3 transactions." || pair.MasterID != p.slave.ID {
 			t.Errorf("the pair is %+v", pair)
@@ -243,6 +259,11 @@ func TestStore_FailOver(t *testing.T) {
 			_, _, err := p.StartSwitch(t.Context(), admin, fleet.FailOver, p.input())
 			return err
 		})
+		for range 2 { // it is told once
+			p.must(p.OldMasterBack(t.Context(), 1, func(row fleet.PairSwitch) string { return "Back, after " + row.Position + "." }))
+		}
+		want(t, "the reason", p.getPair().StatusReason, "Up to 3 transactions. Back, after 0-0-100.")
+		want(t, "the record", p.row(action).Loss, "Up to 3 transactions. Back, after 0-0-100.")
 	})
 	t.Run("EndsWhatRunsOnTheMaster", func(t *testing.T) {
 		p := newPairWorld(t)

@@ -1,0 +1,211 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestSwitch lets the slave of a pair take over, planned and forced, while its sites are read and written.
+func TestSwitch(t *testing.T) {
+	for _, part := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"RehearsalChangesNothing", rehearsalChangesNothing},
+		{"Planned", plannedSwitch},
+		{"RestartedMasterOpensAgain", restartedMasterOpensAgain},
+		{"Forced", forcedSwitch},
+	} {
+		if !t.Run(part.name, part.test) {
+			t.FailNow()
+		}
+	}
+}
+
+// pairState is what the tests know of a pair.
+type pairState struct {
+	ID, Name, Status, StatusReason string
+	Epoch                          int
+	Master, Slave                  struct{ ID, Name, Role string }
+	Switches                       []struct {
+		Kind, Loss, Reason string
+		Switched           bool
+		DowntimeSeconds    *float64
+		To                 struct{ Name string }
+	}
+}
+
+// pairOfSite is the pair that the second site lives on.
+func pairOfSite(t *testing.T) pairState {
+	t.Helper()
+	master := sites(t)[siteName(2)].Server.Name
+	pairs := ask[struct{ Pairs []pairState }](t, `{ pairs { id name status statusReason epoch master { id name role } slave { id name role }
+		switches { kind loss reason switched downtimeSeconds to { name } } } }`, nil).Pairs
+	for _, pair := range pairs {
+		if pair.Master.Name == master {
+			return pair
+		}
+	}
+	t.Fatalf("%s is the master of no pair", master)
+	panic("unreachable")
+}
+
+// role is a word of a server's guard.
+func role(t *testing.T, host, key string) string {
+	t.Helper()
+	return strings.TrimSpace(onHost(t, host, "/usr/local/lib/central/role status | sed -n 's/^"+key+"=//p'"))
+}
+
+// switchPair starts a switch and waits for its end.
+func switchPair(t *testing.T, mutation string, pair pairState) {
+	t.Helper()
+	answer := ask[map[string]struct{ Action struct{ ID string } }](t,
+		fmt.Sprintf(`mutation($id: ID!, $name: String!) { %s(input: {pairId: $id, confirmName: $name, reason: "to see it"}) { action { id } } }`, mutation),
+		map[string]any{"id": pair.ID, "name": pair.Name})
+	waitForAction(t, answer[mutation].Action.ID)
+}
+
+func waitForAction(t *testing.T, id string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	if err := fleet.Client.Wait(ctx, []string{id}, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// onlyOneIsOpen holds that exactly the pair's master may be written to.
+func onlyOneIsOpen(t *testing.T, pair pairState) {
+	t.Helper()
+	for host, want := range map[string][2]string{pair.Master.Name: {"yes", "0"}, pair.Slave.Name: {"no", "1"}} {
+		if open, readOnly := role(t, host, "open"), role(t, host, "read_only"); open != want[0] || readOnly != want[1] {
+			t.Errorf("%s: open=%s read_only=%s, want %q", host, open, readOnly, want)
+		}
+	}
+}
+
+func rehearsalChangesNothing(t *testing.T) {
+	before := pairOfSite(t)
+	for _, kind := range []string{"SWITCH_OVER", "FAIL_OVER"} {
+		plan := ask[struct {
+			SwitchPlan struct {
+				Checks          []struct{ Name, State, Message string }
+				ExpectedSeconds *float64
+				PossibleLoss    string
+			}
+		}](t, `query($id: ID!, $kind: SwitchKind!) { switchPlan(pairId: $id, kind: $kind) { checks { name state message } expectedSeconds possibleLoss } }`,
+			map[string]any{"id": before.ID, "kind": kind}).SwitchPlan
+		if plan.ExpectedSeconds == nil || plan.PossibleLoss == "" {
+			t.Errorf("%s: %+v", kind, plan)
+		}
+		answer := ask[struct {
+			RehearseSwitch struct{ Action struct{ ID string } }
+		}](t, `mutation($id: ID!, $kind: SwitchKind!) { rehearseSwitch(input: {pairId: $id, kind: $kind}) { action { id } } }`,
+			map[string]any{"id": before.ID, "kind": kind})
+		waitForAction(t, answer.RehearseSwitch.Action.ID)
+	}
+	after := pairOfSite(t)
+	if after.Status != before.Status || after.Epoch != before.Epoch || after.Master != before.Master || len(after.Switches) != len(before.Switches) {
+		t.Errorf("the pair is %+v, was %+v", after, before)
+	}
+	onlyOneIsOpen(t, after)
+}
+
+// plannedSwitch loses no acknowledged write.
+func plannedSwitch(t *testing.T) {
+	before := pairOfSite(t)
+	visitors := startLoad(t, siteName(2), "planned")
+	visitors.writes(20)
+	switchPair(t, "switchOver", before)
+	visitors.writes(20)
+	visitors.end()
+	after := pairOfSite(t)
+	if after.Status != "READY" || after.Master.Name != before.Slave.Name || after.Master.Role != "MASTER" || after.Slave.Role != "SLAVE" || after.Epoch <= before.Epoch {
+		t.Errorf("the pair is %+v", after)
+	}
+	onlyOneIsOpen(t, after)
+	if missing := visitors.missing(); len(missing) > 0 {
+		t.Errorf("%d of %d acknowledged writes are lost: %q", len(missing), len(visitors.written), missing)
+	}
+	newest := after.Switches[0]
+	if newest.Kind != "SWITCH_OVER" || !newest.Switched || newest.DowntimeSeconds == nil || newest.Reason != "to see it" {
+		t.Fatalf("the record is %+v", newest)
+	}
+	t.Logf("%d writes acknowledged, %d refused; Central measured %.1f s without service, the visitor %.1f s",
+		len(visitors.written), visitors.refused, *newest.DowntimeSeconds, visitors.gap.Seconds())
+	if status := role(t, after.Slave.Name, "io") + role(t, after.Slave.Name, "sql"); status != "YesYes" {
+		t.Errorf("the old master does not follow: %s", status)
+	}
+}
+
+// restartedMasterOpensAgain takes the power from a master whose partner is there: nobody was promoted, so it may open.
+func restartedMasterOpensAgain(t *testing.T) {
+	pair := pairOfSite(t)
+	for _, do := range []func(context.Context, string) error{fleet.Fleet.PullPlug, fleet.Fleet.SwitchOn} {
+		if err := do(t.Context(), pair.Master.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	visitors := startLoad(t, siteName(2), "restarted")
+	visitors.writes(5)
+	visitors.end()
+	onlyOneIsOpen(t, pair)
+}
+
+var exactly = regexp.MustCompile(`exactly ([0-9]+) transactions? that never arrived|(no) transaction that did not arrive`)
+
+// forcedSwitch takes the power from the master under load, fails over, and gives the power back: the old master stays
+// closed, says what was lost, and becomes the slave when it is rebuilt.
+func forcedSwitch(t *testing.T) {
+	before := pairOfSite(t)
+	visitors := startLoad(t, siteName(2), "forced")
+	visitors.writes(50)
+	if err := fleet.Fleet.PullPlug(t.Context(), before.Master.Name); err != nil {
+		t.Fatal(err)
+	}
+	switchPair(t, "failOver", before)
+	visitors.writes(20)
+	visitors.end()
+	after := pairOfSite(t)
+	if after.Status != "FAILED_OVER" || after.Master.Name != before.Slave.Name || after.Switches[0].Loss == "" {
+		t.Fatalf("the pair is %+v", after)
+	}
+	if err := fleet.Fleet.SwitchOn(t.Context(), after.Slave.Name); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(3 * time.Minute)
+	for !exactly.MatchString(after.StatusReason) {
+		if time.Now().After(deadline) {
+			t.Fatalf("what was lost is not said: %s", after.StatusReason)
+		}
+		after = pairOfSite(t)
+	}
+	onlyOneIsOpen(t, after)
+	if got := role(t, after.Slave.Name, "role"); got != "fenced" {
+		t.Errorf("the old master calls itself %s", got)
+	}
+	lost := 0
+	if words := exactly.FindStringSubmatch(after.StatusReason); words[1] != "" {
+		lost, _ = strconv.Atoi(words[1])
+	}
+	missing := visitors.missing()
+	t.Logf("%d writes acknowledged, %d of them missing, %d transactions said to be lost; %.1f s without service: %s",
+		len(visitors.written), len(missing), lost, visitors.gap.Seconds(), after.StatusReason)
+	if len(missing) > lost {
+		t.Errorf("%d acknowledged writes are missing, and %d transactions are said to be lost", len(missing), lost)
+	}
+	answer := ask[struct {
+		RebuildSlave struct{ Action struct{ ID string } }
+	}](t, `mutation($id: ID!, $name: String!) { rebuildSlave(input: {pairId: $id, confirmName: $name}) { action { id } } }`,
+		map[string]any{"id": after.ID, "name": after.Name})
+	waitForAction(t, answer.RebuildSlave.Action.ID)
+	if after = pairOfSite(t); after.Status != "READY" {
+		t.Errorf("the pair is %+v", after)
+	}
+	onlyOneIsOpen(t, after)
+}
