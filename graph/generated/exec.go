@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	Deploy() DeployResolver
 	Mutation() MutationResolver
 	Pair() PairResolver
+	PairSwitch() PairSwitchResolver
 	Query() QueryResolver
 	Release() ReleaseResolver
 	Revision() RevisionResolver
@@ -330,6 +331,11 @@ type ComplexityRoot struct {
 		UsedRatio   func(childComplexity int) int
 	}
 
+	FailOverPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	FetchReleasesPayload struct {
 		Action func(childComplexity int) int
 		App    func(childComplexity int) int
@@ -387,6 +393,7 @@ type ComplexityRoot struct {
 		CreatePair        func(childComplexity int, input fleet.NewPair) int
 		CreateSite        func(childComplexity int, input fleet.NewSite) int
 		DeploySites       func(childComplexity int, input fleet.DeployInput) int
+		FailOver          func(childComplexity int, input fleet.SwitchInput) int
 		FetchReleases     func(childComplexity int, input FetchReleasesInput) int
 		IssueCertificate  func(childComplexity int, input fleet.NewCertificate) int
 		LetCentralIn      func(childComplexity int, input fleet.ServerEntry) int
@@ -394,6 +401,7 @@ type ComplexityRoot struct {
 		LogOut            func(childComplexity int) int
 		PinHostKey        func(childComplexity int, input PinHostKeyInput) int
 		RebuildSlave      func(childComplexity int, input RebuildSlaveInput) int
+		RehearseSwitch    func(childComplexity int, input RehearseSwitchInput) int
 		RemoveCertificate func(childComplexity int, input RemoveCertificateInput) int
 		RenewCertificate  func(childComplexity int, input RenewCertificateInput) int
 		RetryDeploy       func(childComplexity int, input RetryDeployInput) int
@@ -401,6 +409,7 @@ type ComplexityRoot struct {
 		SetServing        func(childComplexity int, input SetServingInput) int
 		SetUpPair         func(childComplexity int, input SetUpPairInput) int
 		SetUpServer       func(childComplexity int, input SetUpServerInput) int
+		SwitchOver        func(childComplexity int, input fleet.SwitchInput) int
 		UploadCertificate func(childComplexity int, input UploadCertificateInput) int
 	}
 
@@ -420,6 +429,22 @@ type ComplexityRoot struct {
 		Slave        func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
+		Switches     func(childComplexity int, first int) int
+	}
+
+	PairSwitch struct {
+		Action          func(childComplexity int) int
+		ActorName       func(childComplexity int) int
+		DowntimeSeconds func(childComplexity int) int
+		FinishedAt      func(childComplexity int) int
+		From            func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Loss            func(childComplexity int) int
+		Reason          func(childComplexity int) int
+		StartedAt       func(childComplexity int) int
+		Switched        func(childComplexity int) int
+		To              func(childComplexity int) int
 	}
 
 	PinHostKeyPayload struct {
@@ -486,9 +511,15 @@ type ComplexityRoot struct {
 		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions        func(childComplexity int) int
 		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+		SwitchPlan          func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
 	}
 
 	RebuildSlavePayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
+	RehearseSwitchPayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
 	}
@@ -761,6 +792,26 @@ type ComplexityRoot struct {
 		DeployProgress func(childComplexity int, deployID uint, after int) int
 	}
 
+	SwitchCheck struct {
+		Message func(childComplexity int) int
+		Name    func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
+	SwitchOverPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
+	SwitchPlan struct {
+		Checks          func(childComplexity int) int
+		ExpectedSeconds func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Pair            func(childComplexity int) int
+		PossibleLoss    func(childComplexity int) int
+		Sites           func(childComplexity int) int
+	}
+
 	UploadCertificatePayload struct {
 		Actions     func(childComplexity int) int
 		Certificate func(childComplexity int) int
@@ -838,11 +889,22 @@ type MutationResolver interface {
 	SetUpServer(ctx context.Context, input SetUpServerInput) (SetUpServerPayload, error)
 	PinHostKey(ctx context.Context, input PinHostKeyInput) (PinHostKeyPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
+	RehearseSwitch(ctx context.Context, input RehearseSwitchInput) (RehearseSwitchPayload, error)
+	SwitchOver(ctx context.Context, input fleet.SwitchInput) (SwitchOverPayload, error)
+	FailOver(ctx context.Context, input fleet.SwitchInput) (FailOverPayload, error)
 }
 type PairResolver interface {
 	Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
 	Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
 	BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error)
+
+	Switches(ctx context.Context, obj *fleet.Pair, first int) ([]fleet.PairSwitch, error)
+}
+type PairSwitchResolver interface {
+	From(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
+	To(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
+
+	Action(ctx context.Context, obj *fleet.PairSwitch) (fleet.Action, error)
 }
 type QueryResolver interface {
 	Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error)
@@ -869,6 +931,7 @@ type QueryResolver interface {
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
 	SiteVersions(ctx context.Context) ([]string, error)
+	SwitchPlan(ctx context.Context, pairID uint, kind fleet.SwitchKind) (fleet.SwitchPlan, error)
 }
 type ReleaseResolver interface {
 	App(ctx context.Context, obj *fleet.Release) (fleet.App, error)
@@ -2039,6 +2102,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DiskUse.UsedRatio(childComplexity), true
 
+	case "FailOverPayload.action":
+		if e.ComplexityRoot.FailOverPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailOverPayload.Action(childComplexity), true
+	case "FailOverPayload.pair":
+		if e.ComplexityRoot.FailOverPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FailOverPayload.Pair(childComplexity), true
+
 	case "FetchReleasesPayload.action":
 		if e.ComplexityRoot.FetchReleasesPayload.Action == nil {
 			break
@@ -2277,6 +2353,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeploySites(childComplexity, args["input"].(fleet.DeployInput)), true
+	case "Mutation.failOver":
+		if e.ComplexityRoot.Mutation.FailOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_failOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FailOver(childComplexity, args["input"].(fleet.SwitchInput)), true
 	case "Mutation.fetchReleases":
 		if e.ComplexityRoot.Mutation.FetchReleases == nil {
 			break
@@ -2349,6 +2436,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RebuildSlave(childComplexity, args["input"].(RebuildSlaveInput)), true
+	case "Mutation.rehearseSwitch":
+		if e.ComplexityRoot.Mutation.RehearseSwitch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rehearseSwitch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RehearseSwitch(childComplexity, args["input"].(RehearseSwitchInput)), true
 	case "Mutation.removeCertificate":
 		if e.ComplexityRoot.Mutation.RemoveCertificate == nil {
 			break
@@ -2426,6 +2524,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetUpServer(childComplexity, args["input"].(SetUpServerInput)), true
+	case "Mutation.switchOver":
+		if e.ComplexityRoot.Mutation.SwitchOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_switchOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SwitchOver(childComplexity, args["input"].(fleet.SwitchInput)), true
 	case "Mutation.uploadCertificate":
 		if e.ComplexityRoot.Mutation.UploadCertificate == nil {
 			break
@@ -2511,6 +2620,90 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.StatusReason(childComplexity), true
+	case "Pair.switches":
+		if e.ComplexityRoot.Pair.Switches == nil {
+			break
+		}
+
+		args, err := ec.field_Pair_switches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pair.Switches(childComplexity, args["first"].(int)), true
+
+	case "PairSwitch.action":
+		if e.ComplexityRoot.PairSwitch.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.Action(childComplexity), true
+	case "PairSwitch.actorName":
+		if e.ComplexityRoot.PairSwitch.ActorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.ActorName(childComplexity), true
+	case "PairSwitch.downtimeSeconds":
+		if e.ComplexityRoot.PairSwitch.DowntimeSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.DowntimeSeconds(childComplexity), true
+	case "PairSwitch.finishedAt":
+		if e.ComplexityRoot.PairSwitch.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.FinishedAt(childComplexity), true
+	case "PairSwitch.from":
+		if e.ComplexityRoot.PairSwitch.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.From(childComplexity), true
+	case "PairSwitch.id":
+		if e.ComplexityRoot.PairSwitch.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.ID(childComplexity), true
+	case "PairSwitch.kind":
+		if e.ComplexityRoot.PairSwitch.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.Kind(childComplexity), true
+	case "PairSwitch.loss":
+		if e.ComplexityRoot.PairSwitch.Loss == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.Loss(childComplexity), true
+	case "PairSwitch.reason":
+		if e.ComplexityRoot.PairSwitch.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.Reason(childComplexity), true
+	case "PairSwitch.startedAt":
+		if e.ComplexityRoot.PairSwitch.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.StartedAt(childComplexity), true
+	case "PairSwitch.switched":
+		if e.ComplexityRoot.PairSwitch.Switched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.Switched(childComplexity), true
+	case "PairSwitch.to":
+		if e.ComplexityRoot.PairSwitch.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairSwitch.To(childComplexity), true
 
 	case "PinHostKeyPayload.server":
 		if e.ComplexityRoot.PinHostKeyPayload.Server == nil {
@@ -2886,6 +3079,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SiteFilter), args["orderBy"].(*fleet.SiteOrderBy)), true
+	case "Query.switchPlan":
+		if e.ComplexityRoot.Query.SwitchPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_switchPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SwitchPlan(childComplexity, args["pairId"].(uint), args["kind"].(fleet.SwitchKind)), true
 
 	case "RebuildSlavePayload.action":
 		if e.ComplexityRoot.RebuildSlavePayload.Action == nil {
@@ -2899,6 +3103,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RebuildSlavePayload.Pair(childComplexity), true
+
+	case "RehearseSwitchPayload.action":
+		if e.ComplexityRoot.RehearseSwitchPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearseSwitchPayload.Action(childComplexity), true
+	case "RehearseSwitchPayload.pair":
+		if e.ComplexityRoot.RehearseSwitchPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearseSwitchPayload.Pair(childComplexity), true
 
 	case "Release.app":
 		if e.ComplexityRoot.Release.App == nil {
@@ -4028,6 +4245,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.DeployProgress(childComplexity, args["deployId"].(uint), args["after"].(int)), true
 
+	case "SwitchCheck.message":
+		if e.ComplexityRoot.SwitchCheck.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchCheck.Message(childComplexity), true
+	case "SwitchCheck.name":
+		if e.ComplexityRoot.SwitchCheck.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchCheck.Name(childComplexity), true
+	case "SwitchCheck.state":
+		if e.ComplexityRoot.SwitchCheck.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchCheck.State(childComplexity), true
+
+	case "SwitchOverPayload.action":
+		if e.ComplexityRoot.SwitchOverPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchOverPayload.Action(childComplexity), true
+	case "SwitchOverPayload.pair":
+		if e.ComplexityRoot.SwitchOverPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchOverPayload.Pair(childComplexity), true
+
+	case "SwitchPlan.checks":
+		if e.ComplexityRoot.SwitchPlan.Checks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchPlan.Checks(childComplexity), true
+	case "SwitchPlan.expectedSeconds":
+		if e.ComplexityRoot.SwitchPlan.ExpectedSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchPlan.ExpectedSeconds(childComplexity), true
+	case "SwitchPlan.kind":
+		if e.ComplexityRoot.SwitchPlan.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchPlan.Kind(childComplexity), true
+	case "SwitchPlan.pair":
+		if e.ComplexityRoot.SwitchPlan.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchPlan.Pair(childComplexity), true
+	case "SwitchPlan.possibleLoss":
+		if e.ComplexityRoot.SwitchPlan.PossibleLoss == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchPlan.PossibleLoss(childComplexity), true
+	case "SwitchPlan.sites":
+		if e.ComplexityRoot.SwitchPlan.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SwitchPlan.Sites(childComplexity), true
+
 	case "UploadCertificatePayload.actions":
 		if e.ComplexityRoot.UploadCertificatePayload.Actions == nil {
 			break
@@ -4065,12 +4351,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
+			graphql.NewInputUnmarshaler("FailOverInput", ec.unmarshalInputFailOverInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
 			graphql.NewInputUnmarshaler("IssueCertificateInput", ec.unmarshalInputIssueCertificateInput),
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
+			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
 			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
@@ -4081,6 +4369,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
+			graphql.NewInputUnmarshaler("SwitchOverInput", ec.unmarshalInputSwitchOverInput),
 			graphql.NewInputUnmarshaler("UploadCertificateInput", ec.unmarshalInputUploadCertificateInput),
 		)
 	}
@@ -5754,6 +6043,11 @@ type Pair {
   busyAction: Action
   "When it was put on record."
   createdAt: Time!
+  "Its latest switches, newest first; 100 at most."
+  switches(
+    "How many."
+    first: Int! = 20
+  ): [PairSwitch!]!
 }
 
 extend type Server {
@@ -6372,6 +6666,161 @@ type CreateSitePayload {
   action: Action!
 }
 `, BuiltIn: false},
+	{Name: "../schema/switch.graphqls", Input: `"How the slave of a pair takes over."
+enum SwitchKind {
+  "Planned: both servers are up, and nothing is lost."
+  SWITCH_OVER
+  "Forced: the master is gone, and what had not arrived at the slave is lost."
+  FAIL_OVER
+}
+
+"One switch of a pair, on record."
+type PairSwitch {
+  "Its number."
+  id: ID!
+  "Planned or forced."
+  kind: SwitchKind!
+  "The master until then."
+  from: Server!
+  "The slave until then."
+  to: Server!
+  "Who asked for it."
+  actorName: String!
+  "Why, in that person's words."
+  reason: String!
+  "When it was asked for."
+  startedAt: Time!
+  "When it ended."
+  finishedAt: Time
+  "Whether the slave took over."
+  switched: Boolean!
+  "For how long the sites did not answer; null when that was not measured."
+  downtimeSeconds: Float
+  "What was or may be lost, in words; empty until it is known."
+  loss: String!
+  "Its steps and its output."
+  action: Action!
+}
+
+"What a check means for a switch."
+enum SwitchCheckState {
+  "As it should be."
+  OK
+  "A person should know."
+  WARNING
+  "The switch would not start."
+  BLOCKING
+}
+
+"One thing that is looked at before a switch."
+type SwitchCheck {
+  "What is looked at, such as ` + "`" + `Replication` + "`" + `."
+  name: String!
+  "What was found means."
+  state: SwitchCheckState!
+  "What was found, in a sentence."
+  message: String!
+}
+
+"What a switch would meet if it began now."
+type SwitchPlan {
+  "The pair."
+  pair: Pair!
+  "Planned or forced."
+  kind: SwitchKind!
+  "Everything that was looked at; nothing was changed."
+  checks: [SwitchCheck!]!
+  "How many sites live on the pair."
+  sites: Int!
+  "About how long they would not answer; null when a check stands in the way."
+  expectedSeconds: Float
+  "What would be lost, in words."
+  possibleLoss: String!
+}
+
+extend type Query {
+  "Looks at both servers of a pair and says what a switch would meet. Changes nothing. Needs OPERATOR."
+  switchPlan(
+    "The pair."
+    pairId: ID!
+    "Planned or forced."
+    kind: SwitchKind!
+  ): SwitchPlan!
+}
+
+extend type Mutation {
+  "Queues every check of a switch, on record, without changing anything. Needs OPERATOR."
+  rehearseSwitch(
+    "What is asked for."
+    input: RehearseSwitchInput!
+  ): RehearseSwitchPayload!
+  "Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN."
+  switchOver(
+    "What is asked for."
+    input: SwitchOverInput!
+  ): SwitchOverPayload!
+  """
+  Lets the slave of a pair take over without its master, which is fenced on every path that still works. What runs on
+  the master is ended; what had not arrived at the slave is lost. Needs ADMIN.
+  """
+  failOver(
+    "What is asked for."
+    input: FailOverInput!
+  ): FailOverPayload!
+}
+
+"What to rehearse."
+input RehearseSwitchInput {
+  "The pair."
+  pairId: ID!
+  "Planned or forced."
+  kind: SwitchKind!
+}
+
+"What was queued."
+type RehearseSwitchPayload {
+  "The pair."
+  pair: Pair!
+  "Runs the checks."
+  action: Action!
+}
+
+"Which pair to switch."
+input SwitchOverInput {
+  "The pair."
+  pairId: ID!
+  "The pair's name, typed."
+  confirmName: String!
+  "Why; kept on record."
+  reason: String!
+}
+
+"What was queued."
+type SwitchOverPayload {
+  "The pair, SWITCHING now."
+  pair: Pair!
+  "Carries the switch out."
+  action: Action!
+}
+
+"Which pair to fail over."
+input FailOverInput {
+  "The pair."
+  pairId: ID!
+  "The pair's name, typed."
+  confirmName: String!
+  "Why; kept on record."
+  reason: String!
+}
+
+"What was queued."
+type FailOverPayload {
+  "The pair, SWITCHING now."
+  pair: Pair!
+  "Carries the failover out."
+  action: Action!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -6935,6 +7384,16 @@ func (ec *executionContext) childFields_DiskUse(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type DiskUse", field.Name)
 }
 
+func (ec *executionContext) childFields_FailOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_FailOverPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_FailOverPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FailOverPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FetchReleasesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "app":
@@ -7055,10 +7514,42 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 		return ec.fieldContext_Pair_busyAction(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Pair_createdAt(ctx, field)
+	case "switches":
+		return ec.fieldContext_Pair_switches(ctx, field)
 	case "replication":
 		return ec.fieldContext_Pair_replication(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
+}
+
+func (ec *executionContext) childFields_PairSwitch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PairSwitch_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PairSwitch_kind(ctx, field)
+	case "from":
+		return ec.fieldContext_PairSwitch_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PairSwitch_to(ctx, field)
+	case "actorName":
+		return ec.fieldContext_PairSwitch_actorName(ctx, field)
+	case "reason":
+		return ec.fieldContext_PairSwitch_reason(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_PairSwitch_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_PairSwitch_finishedAt(ctx, field)
+	case "switched":
+		return ec.fieldContext_PairSwitch_switched(ctx, field)
+	case "downtimeSeconds":
+		return ec.fieldContext_PairSwitch_downtimeSeconds(ctx, field)
+	case "loss":
+		return ec.fieldContext_PairSwitch_loss(ctx, field)
+	case "action":
+		return ec.fieldContext_PairSwitch_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PairSwitch", field.Name)
 }
 
 func (ec *executionContext) childFields_PinHostKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7147,6 +7638,16 @@ func (ec *executionContext) childFields_RebuildSlavePayload(ctx context.Context,
 		return ec.fieldContext_RebuildSlavePayload_action(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RebuildSlavePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearseSwitchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_RehearseSwitchPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_RehearseSwitchPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearseSwitchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7675,6 +8176,46 @@ func (ec *executionContext) childFields_SiteHealth(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type SiteHealth", field.Name)
 }
 
+func (ec *executionContext) childFields_SwitchCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SwitchCheck_name(ctx, field)
+	case "state":
+		return ec.fieldContext_SwitchCheck_state(ctx, field)
+	case "message":
+		return ec.fieldContext_SwitchCheck_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SwitchCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_SwitchOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_SwitchOverPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_SwitchOverPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SwitchOverPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SwitchPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_SwitchPlan_pair(ctx, field)
+	case "kind":
+		return ec.fieldContext_SwitchPlan_kind(ctx, field)
+	case "checks":
+		return ec.fieldContext_SwitchPlan_checks(ctx, field)
+	case "sites":
+		return ec.fieldContext_SwitchPlan_sites(ctx, field)
+	case "expectedSeconds":
+		return ec.fieldContext_SwitchPlan_expectedSeconds(ctx, field)
+	case "possibleLoss":
+		return ec.fieldContext_SwitchPlan_possibleLoss(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SwitchPlan", field.Name)
+}
+
 func (ec *executionContext) childFields_UploadCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "certificate":
@@ -7955,6 +8496,20 @@ func (ec *executionContext) field_Mutation_deploySites_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_failOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
+			return ec.unmarshalNFailOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_fetchReleases_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8031,6 +8586,20 @@ func (ec *executionContext) field_Mutation_rebuildSlave_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RebuildSlaveInput, error) {
 			return ec.unmarshalNRebuildSlaveInput2centralᚋgraphᚋgeneratedᚐRebuildSlaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rehearseSwitch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RehearseSwitchInput, error) {
+			return ec.unmarshalNRehearseSwitchInput2centralᚋgraphᚋgeneratedᚐRehearseSwitchInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8137,6 +8706,20 @@ func (ec *executionContext) field_Mutation_setUpServer_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_switchOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
+			return ec.unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_uploadCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8148,6 +8731,20 @@ func (ec *executionContext) field_Mutation_uploadCertificate_args(ctx context.Co
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Pair_switches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -8466,6 +9063,28 @@ func (ec *executionContext) field_Query_sites_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["orderBy"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_switchPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "pairId",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pairId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (fleet.SwitchKind, error) {
+			return ec.unmarshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg1
 	return args, nil
 }
 
@@ -13174,6 +13793,70 @@ func (ec *executionContext) fieldContext_DiskUse_inodesRatio(_ context.Context, 
 	return graphql.NewScalarFieldContext("DiskUse", field, true, false, "Float")
 }
 
+func (ec *executionContext) _FailOverPayload_pair(ctx context.Context, field graphql.CollectedField, obj *FailOverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FailOverPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FailOverPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FailOverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FailOverPayload_action(ctx context.Context, field graphql.CollectedField, obj *FailOverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FailOverPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FailOverPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FailOverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FetchReleasesPayload_app(ctx context.Context, field graphql.CollectedField, obj *FetchReleasesPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14774,6 +15457,138 @@ func (ec *executionContext) fieldContext_Mutation_createSite(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_rehearseSwitch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rehearseSwitch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RehearseSwitch(ctx, fc.Args["input"].(RehearseSwitchInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RehearseSwitchPayload) graphql.Marshaler {
+			return ec.marshalNRehearseSwitchPayload2centralᚋgraphᚋgeneratedᚐRehearseSwitchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rehearseSwitch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RehearseSwitchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rehearseSwitch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_switchOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_switchOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SwitchOver(ctx, fc.Args["input"].(fleet.SwitchInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SwitchOverPayload) graphql.Marshaler {
+			return ec.marshalNSwitchOverPayload2centralᚋgraphᚋgeneratedᚐSwitchOverPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_switchOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SwitchOverPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_switchOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_failOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_failOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FailOver(ctx, fc.Args["input"].(fleet.SwitchInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v FailOverPayload) graphql.Marshaler {
+			return ec.marshalNFailOverPayload2centralᚋgraphᚋgeneratedᚐFailOverPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_failOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FailOverPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_failOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *fleet.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15054,6 +15869,50 @@ func (ec *executionContext) fieldContext_Pair_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Pair", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Pair_switches(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_switches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Pair().Switches(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.PairSwitch) graphql.Marshaler {
+			return ec.marshalNPairSwitch2ᚕcentralᚋfleetᚐPairSwitchᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_switches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PairSwitch(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Pair_switches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Pair_replication(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15081,6 +15940,309 @@ func (ec *executionContext) fieldContext_Pair_replication(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Replication(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PairSwitch_id(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PairSwitch_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchKind) graphql.Marshaler {
+			return ec.marshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "SwitchKind")
+}
+
+func (ec *executionContext) _PairSwitch_from(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PairSwitch().From(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairSwitch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PairSwitch_to(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PairSwitch().To(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairSwitch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PairSwitch_actorName(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_actorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_actorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairSwitch_reason(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairSwitch_startedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Time")
+}
+
+func (ec *executionContext) _PairSwitch_finishedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Time")
+}
+
+func (ec *executionContext) _PairSwitch_switched(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_switched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Switched, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_switched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PairSwitch_downtimeSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_downtimeSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DowntimeSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_downtimeSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PairSwitch_loss(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_loss(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Loss, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_loss(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairSwitch", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairSwitch_action(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairSwitch_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PairSwitch().Action(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairSwitch_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairSwitch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
 		},
 	}
 	return fc, nil
@@ -16616,6 +17778,50 @@ func (ec *executionContext) fieldContext_Query_siteVersions(_ context.Context, f
 	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
 }
 
+func (ec *executionContext) _Query_switchPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_switchPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SwitchPlan(ctx, fc.Args["pairId"].(uint), fc.Args["kind"].(fleet.SwitchKind))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchPlan) graphql.Marshaler {
+			return ec.marshalNSwitchPlan2centralᚋfleetᚐSwitchPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_switchPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SwitchPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_switchPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16746,6 +17952,70 @@ func (ec *executionContext) _RebuildSlavePayload_action(ctx context.Context, fie
 func (ec *executionContext) fieldContext_RebuildSlavePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RebuildSlavePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RehearseSwitchPayload_pair(ctx context.Context, field graphql.CollectedField, obj *RehearseSwitchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearseSwitchPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearseSwitchPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RehearseSwitchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RehearseSwitchPayload_action(ctx context.Context, field graphql.CollectedField, obj *RehearseSwitchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RehearseSwitchPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RehearseSwitchPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RehearseSwitchPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -21399,6 +22669,295 @@ func (ec *executionContext) fieldContext_Subscription_deployProgress(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _SwitchCheck_name(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchCheck_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchCheck_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _SwitchCheck_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchCheck_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchCheckState) graphql.Marshaler {
+			return ec.marshalNSwitchCheckState2centralᚋfleetᚐSwitchCheckState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchCheck_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchCheck", field, false, false, "SwitchCheckState")
+}
+
+func (ec *executionContext) _SwitchCheck_message(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchCheck_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchCheck_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _SwitchOverPayload_pair(ctx context.Context, field graphql.CollectedField, obj *SwitchOverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchOverPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchOverPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SwitchOverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SwitchOverPayload_action(ctx context.Context, field graphql.CollectedField, obj *SwitchOverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchOverPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchOverPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SwitchOverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SwitchPlan_pair(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchPlan_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchPlan_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SwitchPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SwitchPlan_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchPlan_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SwitchKind) graphql.Marshaler {
+			return ec.marshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchPlan_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "SwitchKind")
+}
+
+func (ec *executionContext) _SwitchPlan_checks(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchPlan_checks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Checks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SwitchCheck) graphql.Marshaler {
+			return ec.marshalNSwitchCheck2ᚕcentralᚋfleetᚐSwitchCheckᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchPlan_checks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SwitchPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SwitchCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SwitchPlan_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchPlan_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchPlan_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SwitchPlan_expectedSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchPlan_expectedSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchPlan_expectedSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "Float")
+}
+
+func (ec *executionContext) _SwitchPlan_possibleLoss(ctx context.Context, field graphql.CollectedField, obj *fleet.SwitchPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SwitchPlan_possibleLoss(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PossibleLoss, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SwitchPlan_possibleLoss(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "String")
+}
+
 func (ec *executionContext) _UploadCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *UploadCertificatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23475,6 +25034,62 @@ func UnmarshalDeploySitesInput(ctx context.Context, raw any) (fleet.DeployInput,
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFailOverInput(ctx context.Context, obj any) (fleet.SwitchInput, error) {
+	var it fleet.SwitchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "confirmName", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFailOverInput unmarshals raw into the FailOverInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFailOverInput(ctx context.Context, raw any) (fleet.SwitchInput, error) {
+	var out fleet.SwitchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FailOverInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputFetchReleasesInput(ctx context.Context, obj any) (FetchReleasesInput, error) {
 	var it FetchReleasesInput
 	if obj == nil {
@@ -23780,6 +25395,55 @@ func (ec *executionContext) unmarshalInputRebuildSlaveInput(ctx context.Context,
 func UnmarshalRebuildSlaveInput(ctx context.Context, raw any) (RebuildSlaveInput, error) {
 	var out RebuildSlaveInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RebuildSlaveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRehearseSwitchInput(ctx context.Context, obj any) (RehearseSwitchInput, error) {
+	var it RehearseSwitchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "kind"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRehearseSwitchInput unmarshals raw into the RehearseSwitchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRehearseSwitchInput(ctx context.Context, raw any) (RehearseSwitchInput, error) {
+	var out RehearseSwitchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RehearseSwitchInput", raw, &out)
 	return out, err
 }
 
@@ -24298,6 +25962,62 @@ func (ec *executionContext) unmarshalInputSiteOrderBy(ctx context.Context, obj a
 func UnmarshalSiteOrderBy(ctx context.Context, raw any) (fleet.SiteOrderBy, error) {
 	var out fleet.SiteOrderBy
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SiteOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSwitchOverInput(ctx context.Context, obj any) (fleet.SwitchInput, error) {
+	var it fleet.SwitchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "confirmName", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSwitchOverInput unmarshals raw into the SwitchOverInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSwitchOverInput(ctx context.Context, raw any) (fleet.SwitchInput, error) {
+	var out fleet.SwitchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SwitchOverInput", raw, &out)
 	return out, err
 }
 
@@ -26199,6 +27919,44 @@ func (ec *executionContext) _DiskUse(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var failOverPayloadImplementors = []string{"FailOverPayload"}
+
+func (ec *executionContext) _FailOverPayload(ctx context.Context, sel ast.SelectionSet, obj *FailOverPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, failOverPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FailOverPayload")
+		case "pair":
+			out.Values[i] = ec._FailOverPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._FailOverPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var fetchReleasesPayloadImplementors = []string{"FetchReleasesPayload"}
 
 func (ec *executionContext) _FetchReleasesPayload(ctx context.Context, sel ast.SelectionSet, obj *FetchReleasesPayload) graphql.Marshaler {
@@ -26742,6 +28500,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "rehearseSwitch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rehearseSwitch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "switchOver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_switchOver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failOver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_failOver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -26856,11 +28635,108 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "switches":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_switches(ctx, field, obj)
+				})
 		case "replication":
 			out.Values[i] = ec._Pair_replication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pairSwitchImplementors = []string{"PairSwitch"}
+
+func (ec *executionContext) _PairSwitch(ctx context.Context, sel ast.SelectionSet, obj *fleet.PairSwitch) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pairSwitchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PairSwitch")
+		case "id":
+			out.Values[i] = ec._PairSwitch_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._PairSwitch_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PairSwitch_from(ctx, field, obj)
+				})
+		case "to":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PairSwitch_to(ctx, field, obj)
+				})
+		case "actorName":
+			out.Values[i] = ec._PairSwitch_actorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._PairSwitch_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._PairSwitch_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._PairSwitch_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "switched":
+			out.Values[i] = ec._PairSwitch_switched(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "downtimeSeconds":
+			out.Values[i] = ec._PairSwitch_downtimeSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "loss":
+			out.Values[i] = ec._PairSwitch_loss(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "action":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PairSwitch_action(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27301,6 +29177,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_siteVersions(ctx, field)
 				})
+		case "switchPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_switchPlan(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -27350,6 +29232,44 @@ func (ec *executionContext) _RebuildSlavePayload(ctx context.Context, sel ast.Se
 			}
 		case "action":
 			out.Values[i] = ec._RebuildSlavePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rehearseSwitchPayloadImplementors = []string{"RehearseSwitchPayload"}
+
+func (ec *executionContext) _RehearseSwitchPayload(ctx context.Context, sel ast.SelectionSet, obj *RehearseSwitchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rehearseSwitchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RehearseSwitchPayload")
+		case "pair":
+			out.Values[i] = ec._RehearseSwitchPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RehearseSwitchPayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29107,6 +31027,145 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 }
 
+var switchCheckImplementors = []string{"SwitchCheck"}
+
+func (ec *executionContext) _SwitchCheck(ctx context.Context, sel ast.SelectionSet, obj *fleet.SwitchCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, switchCheckImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SwitchCheck")
+		case "name":
+			out.Values[i] = ec._SwitchCheck_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._SwitchCheck_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._SwitchCheck_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var switchOverPayloadImplementors = []string{"SwitchOverPayload"}
+
+func (ec *executionContext) _SwitchOverPayload(ctx context.Context, sel ast.SelectionSet, obj *SwitchOverPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, switchOverPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SwitchOverPayload")
+		case "pair":
+			out.Values[i] = ec._SwitchOverPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._SwitchOverPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var switchPlanImplementors = []string{"SwitchPlan"}
+
+func (ec *executionContext) _SwitchPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.SwitchPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, switchPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SwitchPlan")
+		case "pair":
+			out.Values[i] = ec._SwitchPlan_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._SwitchPlan_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checks":
+			out.Values[i] = ec._SwitchPlan_checks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._SwitchPlan_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expectedSeconds":
+			out.Values[i] = ec._SwitchPlan_expectedSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "possibleLoss":
+			out.Values[i] = ec._SwitchPlan_possibleLoss(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var uploadCertificatePayloadImplementors = []string{"UploadCertificatePayload"}
 
 func (ec *executionContext) _UploadCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *UploadCertificatePayload) graphql.Marshaler {
@@ -30081,6 +32140,15 @@ func (ec *executionContext) marshalNEventKind2centralᚋfleetᚐEventKind(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNFailOverInput2centralᚋfleetᚐSwitchInput(ctx context.Context, v any) (fleet.SwitchInput, error) {
+	res, err := ec.unmarshalInputFailOverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFailOverPayload2centralᚋgraphᚋgeneratedᚐFailOverPayload(ctx context.Context, sel ast.SelectionSet, v FailOverPayload) graphql.Marshaler {
+	return ec._FailOverPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNFetchReleasesInput2centralᚋgraphᚋgeneratedᚐFetchReleasesInput(ctx context.Context, v any) (FetchReleasesInput, error) {
 	res, err := ec.unmarshalInputFetchReleasesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30354,6 +32422,26 @@ func (ec *executionContext) marshalNPairStatus2centralᚋfleetᚐPairStatus(ctx 
 	return res
 }
 
+func (ec *executionContext) marshalNPairSwitch2centralᚋfleetᚐPairSwitch(ctx context.Context, sel ast.SelectionSet, v fleet.PairSwitch) graphql.Marshaler {
+	return ec._PairSwitch(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPairSwitch2ᚕcentralᚋfleetᚐPairSwitchᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.PairSwitch) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPairSwitch2centralᚋfleetᚐPairSwitch(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx context.Context, v any) (PinHostKeyInput, error) {
 	res, err := ec.unmarshalInputPinHostKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30445,6 +32533,15 @@ func (ec *executionContext) unmarshalNRebuildSlaveInput2centralᚋgraphᚋgenera
 
 func (ec *executionContext) marshalNRebuildSlavePayload2centralᚋgraphᚋgeneratedᚐRebuildSlavePayload(ctx context.Context, sel ast.SelectionSet, v RebuildSlavePayload) graphql.Marshaler {
 	return ec._RebuildSlavePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRehearseSwitchInput2centralᚋgraphᚋgeneratedᚐRehearseSwitchInput(ctx context.Context, v any) (RehearseSwitchInput, error) {
+	res, err := ec.unmarshalInputRehearseSwitchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRehearseSwitchPayload2centralᚋgraphᚋgeneratedᚐRehearseSwitchPayload(ctx context.Context, sel ast.SelectionSet, v RehearseSwitchPayload) graphql.Marshaler {
+	return ec._RehearseSwitchPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNRelease2centralᚋfleetᚐRelease(ctx context.Context, sel ast.SelectionSet, v fleet.Release) graphql.Marshaler {
@@ -30995,6 +33092,69 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNSwitchCheck2centralᚋfleetᚐSwitchCheck(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchCheck) graphql.Marshaler {
+	return ec._SwitchCheck(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSwitchCheck2ᚕcentralᚋfleetᚐSwitchCheckᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SwitchCheck) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSwitchCheck2centralᚋfleetᚐSwitchCheck(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSwitchCheckState2centralᚋfleetᚐSwitchCheckState(ctx context.Context, v any) (fleet.SwitchCheckState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SwitchCheckState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSwitchCheckState2centralᚋfleetᚐSwitchCheckState(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchCheckState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SwitchCheckState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx context.Context, v any) (fleet.SwitchKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SwitchKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSwitchKind2centralᚋfleetᚐSwitchKind(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SwitchKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx context.Context, v any) (fleet.SwitchInput, error) {
+	res, err := ec.unmarshalInputSwitchOverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSwitchOverPayload2centralᚋgraphᚋgeneratedᚐSwitchOverPayload(ctx context.Context, sel ast.SelectionSet, v SwitchOverPayload) graphql.Marshaler {
+	return ec._SwitchOverPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSwitchPlan2centralᚋfleetᚐSwitchPlan(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchPlan) graphql.Marshaler {
+	return ec._SwitchPlan(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {

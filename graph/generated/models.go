@@ -104,6 +104,14 @@ type DeploySitesPayload struct {
 	Deploy fleet.Deploy `json:"deploy"`
 }
 
+// What was queued.
+type FailOverPayload struct {
+	// The pair, SWITCHING now.
+	Pair fleet.Pair `json:"pair"`
+	// Carries the failover out.
+	Action fleet.Action `json:"action"`
+}
+
 // Which app to look at.
 type FetchReleasesInput struct {
 	// The app.
@@ -187,6 +195,22 @@ type RebuildSlavePayload struct {
 	// The pair.
 	Pair fleet.Pair `json:"pair"`
 	// Rebuilds the slave.
+	Action fleet.Action `json:"action"`
+}
+
+// What to rehearse.
+type RehearseSwitchInput struct {
+	// The pair.
+	PairID uint `json:"pairId"`
+	// Planned or forced.
+	Kind fleet.SwitchKind `json:"kind"`
+}
+
+// What was queued.
+type RehearseSwitchPayload struct {
+	// The pair.
+	Pair fleet.Pair `json:"pair"`
+	// Runs the checks.
 	Action fleet.Action `json:"action"`
 }
 
@@ -292,6 +316,14 @@ type SetUpServerPayload struct {
 
 // What is pushed while it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
+}
+
+// What was queued.
+type SwitchOverPayload struct {
+	// The pair, SWITCHING now.
+	Pair fleet.Pair `json:"pair"`
+	// Carries the switch out.
+	Action fleet.Action `json:"action"`
 }
 
 // A certificate with its private key.

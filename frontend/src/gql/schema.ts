@@ -881,6 +881,25 @@ export type EventKind =
   /** One Ansible task on one host. */
   | 'TASK';
 
+/** Which pair to fail over. */
+export type FailOverInput = {
+  /** The pair's name, typed. */
+  confirmName: Scalars['String']['input'];
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+  /** Why; kept on record. */
+  reason: Scalars['String']['input'];
+};
+
+/** What was queued. */
+export type FailOverPayload = {
+  __typename?: 'FailOverPayload';
+  /** Carries the failover out. */
+  action: Action;
+  /** The pair, SWITCHING now. */
+  pair: Pair;
+};
+
 /** Which app to look at. */
 export type FetchReleasesInput = {
   /** The app. */
@@ -1045,6 +1064,11 @@ export type Mutation = {
   createSite: CreateSitePayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
   deploySites: DeploySitesPayload;
+  /**
+   * Lets the slave of a pair take over without its master, which is fenced on every path that still works. What runs on
+   * the master is ended; what had not arrived at the slave is lost. Needs ADMIN.
+   */
+  failOver: FailOverPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
   /** Queues the issue of a certificate, which is then renewed in time and installed on all proxies. Needs OPERATOR. */
@@ -1065,6 +1089,8 @@ export type Mutation = {
   pinHostKey: PinHostKeyPayload;
   /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
   rebuildSlave: RebuildSlavePayload;
+  /** Queues every check of a switch, on record, without changing anything. Needs OPERATOR. */
+  rehearseSwitch: RehearseSwitchPayload;
   /** Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN. */
   removeCertificate: RemoveCertificatePayload;
   /** Has a certificate issued anew, before its time or after a failure. Needs OPERATOR. */
@@ -1082,6 +1108,8 @@ export type Mutation = {
   setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
+  /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
+  switchOver: SwitchOverPayload;
   /**
    * Keeps a certificate of one's own and installs it on all proxies, in place of an earlier one for the same names. It is
    * checked first: the key is its own, the chain is in order, it has not expired, and it is for a site. Needs ADMIN.
@@ -1157,6 +1185,12 @@ export type MutationDeploySitesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationFailOverArgs = {
+  input: FailOverInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationFetchReleasesArgs = {
   input: FetchReleasesInput;
 };
@@ -1189,6 +1223,12 @@ export type MutationPinHostKeyArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRebuildSlaveArgs = {
   input: RebuildSlaveInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRehearseSwitchArgs = {
+  input: RehearseSwitchInput;
 };
 
 
@@ -1235,6 +1275,12 @@ export type MutationSetUpServerArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSwitchOverArgs = {
+  input: SwitchOverInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationUploadCertificateArgs = {
   input: UploadCertificateInput;
 };
@@ -1271,6 +1317,14 @@ export type Pair = {
   status: PairStatus;
   /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
+  /** Its latest switches, newest first; 100 at most. */
+  switches: Array<PairSwitch>;
+};
+
+
+/** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
+export type PairSwitchesArgs = {
+  first?: Scalars['Int']['input'];
 };
 
 /** The state of a server pair. */
@@ -1287,6 +1341,35 @@ export type PairStatus =
   | 'SETTING_UP'
   /** The slave is taking over. */
   | 'SWITCHING';
+
+/** One switch of a pair, on record. */
+export type PairSwitch = {
+  __typename?: 'PairSwitch';
+  /** Its steps and its output. */
+  action: Action;
+  /** Who asked for it. */
+  actorName: Scalars['String']['output'];
+  /** For how long the sites did not answer; null when that was not measured. */
+  downtimeSeconds?: Maybe<Scalars['Float']['output']>;
+  /** When it ended. */
+  finishedAt?: Maybe<Scalars['Time']['output']>;
+  /** The master until then. */
+  from: Server;
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Planned or forced. */
+  kind: SwitchKind;
+  /** What was or may be lost, in words; empty until it is known. */
+  loss: Scalars['String']['output'];
+  /** Why, in that person's words. */
+  reason: Scalars['String']['output'];
+  /** When it was asked for. */
+  startedAt: Scalars['Time']['output'];
+  /** Whether the slave took over. */
+  switched: Scalars['Boolean']['output'];
+  /** The slave until then. */
+  to: Server;
+};
 
 /** Which key to accept. */
 export type PinHostKeyInput = {
@@ -1427,6 +1510,8 @@ export type Query = {
   siteVersions: Array<Scalars['String']['output']>;
   /** Sites, a page at a time; `first` is 1 to 1000. */
   sites: SiteConnection;
+  /** Looks at both servers of a pair and says what a switch would meet. Changes nothing. Needs OPERATOR. */
+  switchPlan: SwitchPlan;
 };
 
 
@@ -1535,6 +1620,13 @@ export type QuerySitesArgs = {
   orderBy?: InputMaybe<SiteOrderBy>;
 };
 
+
+/** Everything that can be asked. */
+export type QuerySwitchPlanArgs = {
+  kind: SwitchKind;
+  pairId: Scalars['ID']['input'];
+};
+
 /** Which pair's slave to rebuild. */
 export type RebuildSlaveInput = {
   /** The pair's name, typed to confirm that the data of its slave is replaced. */
@@ -1547,6 +1639,23 @@ export type RebuildSlaveInput = {
 export type RebuildSlavePayload = {
   __typename?: 'RebuildSlavePayload';
   /** Rebuilds the slave. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
+};
+
+/** What to rehearse. */
+export type RehearseSwitchInput = {
+  /** Planned or forced. */
+  kind: SwitchKind;
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type RehearseSwitchPayload = {
+  __typename?: 'RehearseSwitchPayload';
+  /** Runs the checks. */
   action: Action;
   /** The pair. */
   pair: Pair;
@@ -2271,6 +2380,69 @@ export type SubscriptionActionOutputArgs = {
 export type SubscriptionDeployProgressArgs = {
   after?: Scalars['Int']['input'];
   deployId: Scalars['ID']['input'];
+};
+
+/** One thing that is looked at before a switch. */
+export type SwitchCheck = {
+  __typename?: 'SwitchCheck';
+  /** What was found, in a sentence. */
+  message: Scalars['String']['output'];
+  /** What is looked at, such as `Replication`. */
+  name: Scalars['String']['output'];
+  /** What was found means. */
+  state: SwitchCheckState;
+};
+
+/** What a check means for a switch. */
+export type SwitchCheckState =
+  /** The switch would not start. */
+  | 'BLOCKING'
+  /** As it should be. */
+  | 'OK'
+  /** A person should know. */
+  | 'WARNING';
+
+/** How the slave of a pair takes over. */
+export type SwitchKind =
+  /** Forced: the master is gone, and what had not arrived at the slave is lost. */
+  | 'FAIL_OVER'
+  /** Planned: both servers are up, and nothing is lost. */
+  | 'SWITCH_OVER';
+
+/** Which pair to switch. */
+export type SwitchOverInput = {
+  /** The pair's name, typed. */
+  confirmName: Scalars['String']['input'];
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+  /** Why; kept on record. */
+  reason: Scalars['String']['input'];
+};
+
+/** What was queued. */
+export type SwitchOverPayload = {
+  __typename?: 'SwitchOverPayload';
+  /** Carries the switch out. */
+  action: Action;
+  /** The pair, SWITCHING now. */
+  pair: Pair;
+};
+
+/** What a switch would meet if it began now. */
+export type SwitchPlan = {
+  __typename?: 'SwitchPlan';
+  /** Everything that was looked at; nothing was changed. */
+  checks: Array<SwitchCheck>;
+  /** About how long they would not answer; null when a check stands in the way. */
+  expectedSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Planned or forced. */
+  kind: SwitchKind;
+  /** The pair. */
+  pair: Pair;
+  /** What would be lost, in words. */
+  possibleLoss: Scalars['String']['output'];
+  /** How many sites live on the pair. */
+  sites: Scalars['Int']['output'];
 };
 
 /** A certificate with its private key. */
