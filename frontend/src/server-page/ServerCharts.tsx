@@ -11,20 +11,24 @@ interface Drawn {
   most: keyof ChartRow;
   color: string;
   words: (value: number) => string;
+  /** As on the axis, where there is little room. */
+  short: (value: number) => string;
   /** The top of the scale where it is fixed. */
   top?: number;
 }
 
+const plain = (value: number) => `${value}`;
 const percent = (value: number) => `${value} %`;
 
 const drawn: Drawn[] = [
-  { title: "Load", mean: "load", most: "loadMax", color: "indigo.5", words: (v) => `${v}` },
+  { title: "Load", mean: "load", most: "loadMax", color: "indigo.5", words: plain, short: plain },
   {
     title: "Memory",
     mean: "memory",
     most: "memoryMax",
     color: "teal.6",
     words: percent,
+    short: percent,
     top: 100,
   },
   {
@@ -33,6 +37,7 @@ const drawn: Drawn[] = [
     most: "diskMax",
     color: "blue.5",
     words: percent,
+    short: percent,
     top: 100,
   },
   {
@@ -41,6 +46,7 @@ const drawn: Drawn[] = [
     most: "lagMax",
     color: "orange.6",
     words: formatDuration,
+    short: (seconds) => `${seconds} s`,
   },
 ];
 
@@ -56,7 +62,7 @@ export function ServerCharts({
   const shown = drawn.filter(({ mean }) => mean !== "lag" || rows.some(({ lag }) => lag !== null));
   return (
     <div className={classes.charts}>
-      {shown.map(({ title, mean, most, color, words, top }) => (
+      {shown.map(({ title, mean, most, color, words, short, top }) => (
         <figure
           key={title}
           className={classes.chart}
@@ -80,9 +86,14 @@ export function ServerCharts({
             fillOpacity={0.18}
             connectNulls={false}
             tickLine="none"
-            gridAxis="y"
+            gridAxis="x"
             valueFormatter={words}
-            yAxisProps={{ width: 52, domain: [0, top ?? "auto"], tickCount: 4 }}
+            yAxisProps={{
+              width: 56,
+              tickFormatter: short,
+              domain: [0, top ?? "auto"],
+              tickCount: 4,
+            }}
             xAxisProps={{
               type: "number",
               scale: "time",

@@ -123,18 +123,6 @@ export function ServersPage() {
       ),
     },
     {
-      key: "fingerprint",
-      header: "Host key",
-      width: "200px",
-      cell: ({ hostKeyFingerprint }) => (
-        <Copy
-          value={hostKeyFingerprint}
-          shown={`${hostKeyFingerprint.slice(0, 17)}…`}
-          what="fingerprint"
-        />
-      ),
-    },
-    {
       key: "benches",
       header: "Benches",
       align: "right",
