@@ -88,15 +88,6 @@ func ValidCertificateName(name string) error {
 // IsWildcard says whether a certificate's name stands for many.
 func IsWildcard(name string) bool { return strings.HasPrefix(name, "*.") }
 
-// NameCovers says whether a certificate for name is one for host: the same name, or a wildcard for its first label.
-func NameCovers(name, host string) bool {
-	if name == host {
-		return true
-	}
-	_, parent, found := strings.Cut(host, ".")
-	return found && name == "*."+parent
-}
-
 // CertificateNamesDigest is the same for the same names in any order.
 func CertificateNamesDigest(kind CertificateKind, names []string) string {
 	sum := sha256.Sum256([]byte(string(kind) + " " + strings.Join(slices.Sorted(slices.Values(names)), " ")))

@@ -139,20 +139,6 @@ func TestNewCertificate_Validate(t *testing.T) {
 	}
 }
 
-func TestNameCovers(t *testing.T) {
-	for _, test := range []struct {
-		name, host string
-		want       bool
-	}{
-		{"a.example.com", "a.example.com", true}, {"*.example.com", "a.example.com", true}, {"*.example.com", "example.com", false},
-		{"*.example.com", "b.a.example.com", false}, {"a.example.com", "b.example.com", false},
-	} {
-		if got := NameCovers(test.name, test.host); got != test.want {
-			t.Errorf("%s covers %s: %v", test.name, test.host, got)
-		}
-	}
-}
-
 func TestChooseCertificates(t *testing.T) {
 	end := func(days int) *time.Time { at := noon.AddDate(0, 0, days); return &at }
 	chosen := ChooseCertificates([]Certificate{

@@ -20,6 +20,7 @@ const master = {
   role: "MASTER",
   status: "READY",
   statusReason: "",
+  proxy: null,
   hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
   siteCount: 12,
   createdAt: "2026-05-01T10:00:00Z",

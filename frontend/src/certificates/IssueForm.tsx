@@ -75,8 +75,7 @@ export function IssueForm({
         description="Host names of sites, one a line. They share one certificate."
         placeholder={"acme.example.com\nshop.example.com"}
         required
-        autosize
-        minRows={4}
+        rows={5}
         data-autofocus
         classNames={{ input: classes.mono ?? "" }}
         value={draft.names}
