@@ -250,3 +250,20 @@ func TestStore_AdoptedBench(t *testing.T) {
 		}
 	}
 }
+
+// Others may depend on what is open on it.
+func TestStore_AdoptedServerKeepsItsFirewall(t *testing.T) {
+	w := newWorld(t)
+	server, found := w.newServer("m-2"), foundOn()
+	w.adopt(tickAll(w.scanned(server, found), "old", "one.example.com"), found)
+	w.work()
+	proxy, err := w.AddServer(t.Context(), admin, fleet.NewServer{Name: "p-1", Address: "p-1.example.com", Role: fleet.RoleProxy, HostKey: "ssh-ed25519 AAAA p-1"})
+	w.must(err)
+	_, _, err = w.SetUpServer(t.Context(), admin, proxy.ID)
+	w.must(err)
+	concerned := []uint{}
+	for _, action := range w.queued(fleet.ActionUpdateFirewall) {
+		concerned = append(concerned, *action.ServerID)
+	}
+	want(t, "servers whose firewall is updated", concerned, []uint{w.master.ID})
+}
