@@ -18,7 +18,7 @@ const (
 // settings, and the processes with the moment they started. Sites write logs and caches while they serve.
 const byHandState = `
 	find /home/erp/frappe-bench /etc/mysql /etc/nginx/nginx.conf /etc/nginx/sites-enabled /etc/nginx/conf.d/frappe-bench.conf /etc/ssh /etc/nftables.conf \
-		-not -path '*/logs/*' -not -path '*/locks*' -not -name __pycache__ -not -name '*.pyc' -not -path '*/sites/*' -printf '%p %u:%g %m %T@ %l\n' | sort
+		-not -type d -not -path '*/logs/*' -not -path '*/locks*' -not -name '*.pyc' -not -path '*/sites/*' -printf '%p %u:%g %m %T@ %l\n' | sort
 	systemctl show --property=Id,MainPID,ActiveEnterTimestampMonotonic erp-web erp-worker erp-schedule erp-redis-cache erp-redis-queue mariadb nginx
 	nft list ruleset
 `
