@@ -23,10 +23,13 @@ const byHandState = `
 	nft list ruleset
 `
 
-// siteState is every file of a site and every row of its database.
+// siteState is every file of a site with its owner and content. Of site_config.json the form may change, and that the site is
+// in no maintenance is said in another way; a migration leaves word of the tables that it touched.
 const siteState = `
-	find "/home/erp/frappe-bench/sites/$1" -not -path '*/logs*' -not -path '*/locks*' -printf '%P %u:%g %m %y\n' | sort
-	find "/home/erp/frappe-bench/sites/$1" -type f -not -path '*/logs/*' -not -path '*/locks/*' | sort | xargs -d '\n' sha256sum
+	cd "/home/erp/frappe-bench/sites/$1"
+	find . -not -path './logs*' -not -path './locks*' -not -name touched_tables.json -printf '%P %u:%g %m %y\n' | sort
+	find . -type f -not -path './logs/*' -not -path './locks/*' -not -name touched_tables.json -not -name site_config.json | sort | xargs -r -d '\n' sha256sum
+	python3 -c 'import json; c = json.load(open("site_config.json")); print(sorted((k, v) for k, v in c.items() if k != "maintenance_mode" or v))'
 `
 
 // TestAdoption goes from a host that knows nothing of Central to a site on new code, and one that could not be moved.
