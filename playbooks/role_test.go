@@ -29,8 +29,8 @@ func newGuarded(t *testing.T) guarded {
 	g.program("mariadb", `statement=$(cat)
 case $statement in
 "SET GLOBAL read_only"*) echo "$statement" >>"$ROOT/calls"; echo "${statement//[^01]/}" >"$ROOT/read_only" ;;
-"SELECT CONCAT_WS"*) echo "$(cat "$ROOT/read_only")|0-1-9|0-2-7" ;;
-"SHOW SLAVE STATUS"*) [ ! -e "$ROOT/slave" ] || cat "$ROOT/slave" ;;
+"SELECT CONCAT_WS"*) [ "$(cat "$ROOT/read_only")" = 1 ] && word=ON || word=OFF; echo "$word|0-1-9|0-2-7" ;;
+"SHOW SLAVE STATUS"*) case $* in *--skip-column-names*) echo 'without names' ;; *) [ ! -e "$ROOT/slave" ] || cat "$ROOT/slave" ;; esac ;;
 "SELECT 1"*) echo 1 ;;
 "SELECT id"*) echo 17 ;;
 *) echo "$statement" >>"$ROOT/calls" ;;

@@ -416,12 +416,28 @@ func (s *switching) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, command := range []bench.Command{pair.CloseServer(pair.AsSlave, epoch), pair.FollowStart(), pair.Follows(followPatience)} {
+	for _, command := range []bench.Command{pair.CloseServer(pair.AsSlave, epoch), pair.FollowStart()} {
 		if _, err := s.from.run(ctx, command); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.from.follows(ctx)
+}
+
+// follows waits until both threads of replication run.
+func (h switchHost) follows(ctx context.Context) error {
+	for until := time.Now().Add(followPatience); ; {
+		status, err := h.status(ctx)
+		if err != nil || status.IO == "Yes" && status.SQL == "Yes" {
+			return err
+		}
+		if time.Now().After(until) {
+			return fleet.Errorf(fleet.CodeCommandFailed, "%s does not follow (receiving: %s, applying: %s): %s", h.name, status.IO, status.SQL, status.Error)
+		}
+		if err := pause(ctx, h.r.pace.first); err != nil {
+			return err
+		}
+	}
 }
 
 func (s *switching) cleanUp(ctx context.Context) error {

@@ -75,11 +75,6 @@ func FollowStop() bench.Command { return call("stop following", follow, "stop") 
 // FollowStart makes a closed server follow its partner from where it is.
 func FollowStart() bench.Command { return call("start following", follow, "start") }
 
-// Follows waits until both threads of replication run.
-func Follows(patience time.Duration) bench.Command {
-	return call("check that it follows", follow, "verify", seconds(patience))
-}
-
 // Mirror makes one complete pass of the mirroring.
 func Mirror() bench.Command { return call("mirror the files", follow, "mirror") }
 

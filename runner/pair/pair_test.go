@@ -23,7 +23,6 @@ func TestCommands(t *testing.T) {
 		"/usr/local/lib/central/role drained 60":             pair.Drained(time.Minute),
 		"/usr/local/lib/central/follow stop":                 pair.FollowStop(),
 		"/usr/local/lib/central/follow start":                pair.FollowStart(),
-		"/usr/local/lib/central/follow verify 60":            pair.Follows(time.Minute),
 		"/usr/local/lib/central/follow mirror":               pair.Mirror(),
 	} {
 		if got, err := command.Line("root"); err != nil || got != line {
