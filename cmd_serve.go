@@ -73,7 +73,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	if c.Runners > 0 {
 		group.Go(func() error {
 			return runRunners(ctx, c.Runners, secrets.Agent, runner.Config{
-				Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates,
+				Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates, Vault: secrets.vault,
 			})
 		})
 	}

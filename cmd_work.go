@@ -52,7 +52,7 @@ func (c *workCommand) Run(ctx context.Context) (err error) {
 	defer pool.Close()
 	slog.Info("Central works", "runners", c.Runners)
 	return runRunners(ctx, c.Runners, secrets.Agent, runner.Config{
-		Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates,
+		Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates, Vault: secrets.vault,
 	})
 }
 

@@ -21,6 +21,7 @@ func TestJourney(t *testing.T) {
 	}{
 		{"DemoIsUp", demoIsUp},
 		{"DeployToChosenSites", deployToChosenSites},
+		{"PairsFollow", pairsFollow},
 		{"BadInputQueuesNothing", badInputQueuesNothing},
 		{"ServersInTheWay", serversInTheWay},
 		{"FailingSitesAreAsBefore", failingSitesAreAsBefore},

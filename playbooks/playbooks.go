@@ -23,13 +23,14 @@ const (
 	Firewall       = "firewall"        // what the server's firewall lets in, alone
 	Master         = "master"          // MariaDB, Redis, nginx, Python, Node, the bench user
 	Proxy          = "proxy"           // nginx, ready for the maps of host names and certificates
+	Pair           = "pair"            // keys, certificates and settings of two servers, run over both at once
 	Revision       = "revision"        // one revision of a bench, built and started
 	RemoveRevision = "remove_revision" // its processes and its directory gone; refused while it has sites
 )
 
 // Names are the ids of all plays, sorted.
 func Names() []string {
-	return []string{Firewall, Master, Proxy, RemoveRevision, Revision, Server}
+	return []string{Firewall, Master, Pair, Proxy, RemoveRevision, Revision, Server}
 }
 
 // File is the name of the play's file in the directory filled by Extract. It errs with CodeNotFound

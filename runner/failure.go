@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"runtime/debug"
+	"strings"
 
 	"central/fleet"
 )
@@ -33,3 +34,9 @@ func failureOf(err error) *fleet.Failure {
 }
 
 func stack() string { return string(debug.Stack()) }
+
+// lastLine is the last line of an output that says something.
+func lastLine(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

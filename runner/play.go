@@ -27,18 +27,26 @@ func whole(play string) part { return part{play, 0, 100} }
 // play runs one of Central's plays on a server and stores what it tells. watch, which may be nil, learns
 // the percentage and the task as they change. Cancelling the action stops the play.
 func (r *Runner) play(ctx context.Context, w *work, of part, server fleet.Server, vars map[string]any, watch func(percent int, task string)) error {
+	_, err := r.playOn(ctx, w, of, []ansible.Host{ansibleHost(server)}, vars, watch)
+	return err
+}
+
+// ansibleHost is a server as package ansible reaches it.
+func ansibleHost(server fleet.Server) ansible.Host {
+	return ansible.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
+}
+
+// playOn is play on several servers at once; the result says on which of them it did not end well.
+func (r *Runner) playOn(ctx context.Context, w *work, of part, hosts []ansible.Host, vars map[string]any, watch func(percent int, task string)) (ansible.Result, error) {
 	dir := filepath.Join(r.DataDir, "ansible")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return ansible.Result{}, err
 	}
-	run := ansible.Run{
-		Play: of.play, Vars: vars, AgentSocket: r.AgentSocket, Dir: dir,
-		Hosts: []ansible.Host{{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}},
-	}
+	run := ansible.Run{Play: of.play, Vars: vars, AgentSocket: r.AgentSocket, Dir: dir, Hosts: hosts}
 	ctx, stop := w.untilCancelled(ctx)
 	defer stop()
 	play, task := "", ""
-	_, err := run.Execute(ctx, func(e ansible.Event) {
+	return run.Execute(ctx, func(e ansible.Event) {
 		switch e.Kind {
 		case ansible.KindPlayStart:
 			play = e.Play
@@ -62,5 +70,4 @@ func (r *Runner) play(ctx context.Context, w *work, of part, server fleet.Server
 		case ansible.KindItemResult, ansible.KindStats:
 		}
 	})
-	return err
 }

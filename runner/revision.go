@@ -6,10 +6,11 @@ import (
 
 	"central/fleet"
 	"central/playbooks"
+	"central/runner/bench"
 )
 
 // buildRevision builds each app of a revision at its commit, in a directory of its own beside the others.
-// No site is touched.
+// No site is touched. The slave of a pair gets it too, so that it has code to run when it takes over.
 func (r *Runner) buildRevision(ctx context.Context, w *work) error {
 	revision, bench, server, err := r.revisionOf(ctx, w)
 	if err != nil {
@@ -19,7 +20,8 @@ func (r *Runner) buildRevision(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	return r.play(ctx, w, whole(playbooks.Revision), server, vars, func(percent int, task string) {
+	lacks := fmt.Sprintf("lacks %s %s", bench.Name, revision.Name)
+	return r.playOnPair(ctx, w, whole(playbooks.Revision), server, vars, lacks, func(percent int, task string) {
 		if err := r.Store.DeployBuildProgress(ctx, w.ref, percent, task); err != nil {
 			r.Log.Warn("the progress of a build could not be shown", "action", w.action.ID, "error", err)
 		}
@@ -43,7 +45,27 @@ func (r *Runner) removeRevision(ctx context.Context, w *work) error {
 	if used {
 		return fleet.Errorf(fleet.CodeNotReady, "%s %s holds sites; it stays.", bench.Name, revision.Name)
 	}
-	return r.play(ctx, w, whole(playbooks.RemoveRevision), server, map[string]any{"bench": bench.Name, "revision": revision.Name}, nil)
+	if err := r.mirrorNow(ctx, w, server); err != nil {
+		return err
+	}
+	lacks := fmt.Sprintf("still holds %s %s", bench.Name, revision.Name)
+	return r.playOnPair(ctx, w, whole(playbooks.RemoveRevision), server, map[string]any{"bench": bench.Name, "revision": revision.Name}, lacks, nil)
+}
+
+// mirrorNow lets the slave of a server learn which sites have left a revision that is about to be removed. A slave
+// that cannot is none that the removal waits for.
+func (r *Runner) mirrorNow(ctx context.Context, w *work, server fleet.Server) error {
+	_, slave, err := r.Store.SlaveOf(ctx, server.ID)
+	if err != nil || slave == nil {
+		return err
+	}
+	if _, err := r.Pool.Run(ctx, remoteHost(*slave), bench.MirrorFiles()); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		w.say(failureOf(err).Message)
+	}
+	return nil
 }
 
 func (r *Runner) revisionOf(ctx context.Context, w *work) (revision fleet.Revision, bench fleet.Bench, server fleet.Server, err error) {

@@ -21,8 +21,9 @@ import (
 type Config struct {
 	Store       *store.Store
 	Pool        *remote.Pool
-	AgentSocket string // lends Central's key to Ansible
-	DataDir     string // git mirrors and Ansible's private directories live below it
+	Vault       *remote.Vault // opens the secrets in the database; actions that need none do without it
+	AgentSocket string        // lends Central's key to Ansible
+	DataDir     string        // git mirrors and Ansible's private directories live below it
 	// AdminNetworks are the networks from which servers let SSH in, Central's own among them; from everywhere when
 	// there are none.
 	AdminNetworks []netip.Prefix
@@ -86,6 +87,8 @@ func New(config Config) *Runner {
 		fleet.ActionRehearseSwitch:      r.rehearseSwitch,
 		fleet.ActionSwitchOver:          r.switchPair,
 		fleet.ActionFailOver:            r.switchPair,
+		fleet.ActionSetUpPair:           r.setUpPair,
+		fleet.ActionRebuildSlave:        r.setUpPair,
 	}
 	return r
 }

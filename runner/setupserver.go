@@ -2,6 +2,8 @@ package runner
 
 import (
 	"context"
+	"net"
+	"net/netip"
 
 	"central/fleet"
 	"central/playbooks"
@@ -40,5 +42,42 @@ func (r *Runner) serverVars(ctx context.Context, server fleet.Server) (map[strin
 		"role": string(server.Role), "mariadb_server_id": int(server.ID), "proxies": proxies, "admin_networks": r.adminNetworks(),
 		"adopted": server.Adopted, "server_firewall_seconds": int(r.pace.firewall.Seconds()),
 	}
+	partner, err := r.partnerOf(ctx, server)
+	if err != nil || partner == nil {
+		return vars, err
+	}
+	if vars["partner"], err = ipAddress(ctx, *partner); err != nil {
+		return nil, err
+	}
 	return vars, nil
+}
+
+// partnerOf is the other server of the pair that a server is part of, nil when it is part of none.
+func (r *Runner) partnerOf(ctx context.Context, server fleet.Server) (*fleet.Server, error) {
+	pairs, err := r.Store.PairsOfServers(ctx, []uint{server.ID})
+	if err != nil {
+		return nil, err
+	}
+	pair, paired := pairs[server.ID]
+	if !paired {
+		return nil, nil
+	}
+	other := pair.SlaveID
+	if other == server.ID {
+		other = pair.MasterID
+	}
+	partner, err := r.Store.Server(ctx, other)
+	return &partner, err
+}
+
+// ipAddress is where a server is reached, as its partner's firewall and database need it.
+func ipAddress(ctx context.Context, server fleet.Server) (string, error) {
+	if ip, err := netip.ParseAddr(server.Address); err == nil {
+		return ip.Unmap().String(), nil
+	}
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", server.Address)
+	if err != nil || len(found) == 0 {
+		return "", fleet.Errorf(fleet.CodeUnreachable, "The address of %s, %s, cannot be resolved.", server.Name, server.Address)
+	}
+	return found[0].Unmap().String(), nil
 }

@@ -29,7 +29,12 @@ type Config struct {
 }
 
 // hosts of a demo, and what Central makes of them.
-var hosts = []struct{ name, role string }{{"m-01", "MASTER"}, {"m-02", "MASTER"}, {"p-01", "PROXY"}}
+var hosts = []struct{ name, role string }{
+	{"m-01", "MASTER"}, {"s-01", "SLAVE"}, {"m-02", "MASTER"}, {"s-02", "SLAVE"}, {"p-01", "PROXY"}, {"p-02", "PROXY"},
+}
+
+// pairs of a demo.
+var pairs = []struct{ name, master, slave string }{{"one", "m-01", "s-01"}, {"two", "m-02", "s-02"}}
 
 // benches of a demo, and the server of each.
 var benches = []struct{ name, server string }{{"north", "m-01"}, {"south", "m-02"}}
@@ -80,7 +85,7 @@ func (d *Demo) Up(ctx context.Context) error {
 		{"Starting Central", d.startCentral},
 		{"Raising the practice fleet", d.raiseFleet},
 		{"Publishing the practice apps", d.publishApps},
-		{"Adding and setting up the servers", d.setUpServers},
+		{"Adding the servers and setting them up, in pairs", d.setUpServers},
 		{"Fetching releases", d.addApps},
 		{"Building the benches", d.createBenches},
 		{"Creating the sites", d.createSites},

@@ -9,12 +9,17 @@ import (
 	"strings"
 )
 
-// setUpServers adds each host to Central's fleet, unless it is there, and has it set up, unless it is.
+// setUpServers adds each host to Central's fleet, unless it is there, and has the pairs and the proxies set up that
+// are not ready, all at once.
 func (d *Demo) setUpServers(ctx context.Context) error {
 	var answer struct {
 		Servers []struct{ ID, Name, Status string }
+		Pairs   []struct {
+			ID, Name, Status string
+			BusyAction       *struct{ ID string }
+		}
 	}
-	if err := d.Client.Do(ctx, `{ servers { id name status } }`, nil, &answer); err != nil {
+	if err := d.Client.Do(ctx, `{ servers { id name status } pairs { id name status busyAction { id } } }`, nil, &answer); err != nil {
 		return err
 	}
 	ids, ready := map[string]string{}, map[string]bool{}
@@ -30,7 +35,7 @@ func (d *Demo) setUpServers(ctx context.Context) error {
 			}
 			ids[host.name] = id
 		}
-		if ready[host.name] {
+		if host.role != "PROXY" || ready[host.name] {
 			continue
 		}
 		var queued struct {
@@ -41,6 +46,38 @@ func (d *Demo) setUpServers(ctx context.Context) error {
 			return err
 		}
 		actions = append(actions, queued.SetUpServer.Action.ID)
+	}
+	known := map[string]bool{}
+	for _, p := range answer.Pairs {
+		known[p.Name] = true
+		switch {
+		case p.BusyAction != nil: // of an earlier try
+			actions = append(actions, p.BusyAction.ID)
+		case p.Status != "READY":
+			var queued struct {
+				SetUpPair struct{ Action struct{ ID string } }
+			}
+			err := d.Client.Do(ctx, `mutation($id: ID!) { setUpPair(input: {pairId: $id}) { action { id } } }`, map[string]any{"id": p.ID}, &queued)
+			if err != nil {
+				return err
+			}
+			actions = append(actions, queued.SetUpPair.Action.ID)
+		}
+	}
+	for _, pair := range pairs {
+		if known[pair.name] {
+			continue
+		}
+		var queued struct {
+			CreatePair struct{ Action struct{ ID string } }
+		}
+		err := d.Client.Do(ctx, `mutation($in: CreatePairInput!) { createPair(input: $in) { action { id } } }`, map[string]any{"in": map[string]any{
+			"name": pair.name, "masterId": ids[pair.master], "slaveId": ids[pair.slave],
+		}}, &queued)
+		if err != nil {
+			return err
+		}
+		actions = append(actions, queued.CreatePair.Action.ID)
 	}
 	return d.wait(ctx, actions)
 }
