@@ -226,3 +226,43 @@ func TestStore_NotePair(t *testing.T) {
 	want(t, "what is said of it", w.getPair(pair.ID).StatusReason, "Its slave lacks main r1.")
 	want(t, "with a lost lease", fleet.ErrorCode(w.NotePair(t.Context(), ref, pair.ID, "late")), fleet.CodeLeaseLost)
 }
+
+func TestStore_SlaveOf(t *testing.T) {
+	w := newEmptyWorld(t)
+	pair, alone := w.pair("one"), w.server("m-9", fleet.RoleMaster)
+	for _, test := range []struct {
+		name   string
+		server uint
+		slave  string
+	}{{"TheMasterHasOne", pair.MasterID, "one-s"}, {"TheSlaveHasNone", pair.SlaveID, ""}, {"AServerAloneHasNone", alone.ID, ""}} {
+		t.Run(test.name, func(t *testing.T) {
+			_, slave, err := w.SlaveOf(t.Context(), test.server)
+			w.must(err)
+			name := ""
+			if slave != nil {
+				name = slave.Name
+			}
+			want(t, "its slave", name, test.slave)
+		})
+	}
+	t.Run("OneThatIsNotSetUpGetsNothing", func(t *testing.T) {
+		w.must(w.ServerKeyChanged(t.Context(), pair.SlaveID, "Another key."))
+		found, slave, err := w.SlaveOf(t.Context(), pair.MasterID)
+		w.must(err)
+		if found == nil || found.ID != pair.ID || slave != nil {
+			t.Errorf("got %+v and %+v", found, slave)
+		}
+	})
+}
+
+func TestStore_RevisionsOnServer(t *testing.T) {
+	w := newWorld(t)
+	ready, err := w.RevisionsOnServer(t.Context(), w.master.ID)
+	w.must(err)
+	want(t, "revisions", len(ready), 1)
+	_, _, err = w.CreateBench(t.Context(), operator, fleet.NewBench{Name: "other", ServerID: w.master.ID, Apps: oldest()})
+	w.must(err)
+	ready, err = w.RevisionsOnServer(t.Context(), w.master.ID)
+	w.must(err)
+	want(t, "revisions while another one is built", len(ready), 1)
+}
