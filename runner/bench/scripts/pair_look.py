@@ -38,7 +38,7 @@ print(f"open={'yes' if not os.path.lexists('/var/lib/central/role') or os.path.e
 names = [name for name in (ask("SHOW DATABASES") or "").splitlines() if name not in SYSTEM and not name.startswith("#")]
 print(f"databases={','.join(sorted(names))}")
 state = {}
-for line in (ask("SHOW SLAVE STATUS", "--vertical") or "").splitlines():
+for line in (ask("SHOW SLAVE STATUS", "--vertical", "--column-names") or "").splitlines():
     name, _, value = line.strip().partition(": ")
     state.setdefault(name.rstrip(":"), value)
 for key, name in (("follows", "Master_Host"), ("io", "Slave_IO_Running"), ("sql", "Slave_SQL_Running")):
