@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// PairLook is what one server of a pair says of its database.
-type PairLook struct {
+// DatabaseLook is what one server of a pair says of its database.
+type DatabaseLook struct {
 	Answers    bool     // MariaDB runs and answers
 	Version    string   // of MariaDB, such as "10.11.6-MariaDB-0+deb12u1-log"
 	DataBytes  int64    // that its data takes, without its logs
@@ -26,7 +26,7 @@ type PairLook struct {
 type PairSide struct {
 	Name    string
 	Address string // IP address
-	Look    PairLook
+	Look    DatabaseLook
 }
 
 // PlanSlave decides whether the slave's database has to be replaced by a copy of the master's. rebuild says that

@@ -8,41 +8,41 @@ import (
 func TestPlanSlave(t *testing.T) {
 	const debian = "10.11.6-MariaDB-0+deb12u1-log"
 	ours, theirs := "192.0.2.1", "192.0.2.9"
-	master := PairSide{Name: "m-01", Address: ours, Look: PairLook{Answers: true, Version: debian, DataBytes: 8 << 30, RoomBytes: 20 << 30, Databases: []string{"_1"}, Open: true}}
-	slave := PairSide{Name: "s-01", Address: "192.0.2.2", Look: PairLook{Answers: true, Version: debian, RoomBytes: 20 << 30, Open: true}}
+	master := PairSide{Name: "m-01", Address: ours, Look: DatabaseLook{Answers: true, Version: debian, DataBytes: 8 << 30, RoomBytes: 20 << 30, Databases: []string{"_1"}, Open: true}}
+	slave := PairSide{Name: "s-01", Address: "192.0.2.2", Look: DatabaseLook{Answers: true, Version: debian, RoomBytes: 20 << 30, Open: true}}
 	for _, test := range []struct {
 		name    string
-		alter   func(master, slave *PairLook)
+		alter   func(master, slave *DatabaseLook)
 		rebuild bool
 		anew    bool
 		code    Code
 		words   string
 	}{
 		{name: "AnEmptySlaveIsCopiedTo", anew: true},
-		{name: "OneThatFollowsStaysAsItIs", alter: func(_, s *PairLook) {
+		{name: "OneThatFollowsStaysAsItIs", alter: func(_, s *DatabaseLook) {
 			s.Follows, s.Receiving, s.Applying, s.Seeding, s.SeededFrom, s.Databases = ours, "Yes", "Yes", "done", ours, []string{"_1"}
 		}},
-		{name: "OneWhoseMasterIsAwayStaysAsItIs", alter: func(_, s *PairLook) {
+		{name: "OneWhoseMasterIsAwayStaysAsItIs", alter: func(_, s *DatabaseLook) {
 			s.Follows, s.Receiving, s.Applying, s.Seeding, s.SeededFrom = ours, "Connecting", "Yes", "done", ours
 		}},
-		{name: "ACopyThatBrokeOffIsMadeAgain", alter: func(_, s *PairLook) { *s = PairLook{RoomBytes: 20 << 30, Seeding: "begun", SeededFrom: ours} }, anew: true},
-		{name: "ARebuildReplacesWhatever", alter: func(_, s *PairLook) { s.Follows, s.Databases = theirs, []string{"accounts"} }, rebuild: true, anew: true},
-		{name: "ARebuildNeedsNoDatabaseThatAnswers", alter: func(_, s *PairLook) { s.Answers, s.Version = false, "" }, rebuild: true, anew: true},
+		{name: "ACopyThatBrokeOffIsMadeAgain", alter: func(_, s *DatabaseLook) { *s = DatabaseLook{RoomBytes: 20 << 30, Seeding: "begun", SeededFrom: ours} }, anew: true},
+		{name: "ARebuildReplacesWhatever", alter: func(_, s *DatabaseLook) { s.Follows, s.Databases = theirs, []string{"accounts"} }, rebuild: true, anew: true},
+		{name: "ARebuildNeedsNoDatabaseThatAnswers", alter: func(_, s *DatabaseLook) { s.Answers, s.Version = false, "" }, rebuild: true, anew: true},
 
-		{name: "ErrMasterDown", alter: func(m, _ *PairLook) { m.Answers = false }, code: CodeNotReady, words: "m-01"},
-		{name: "ErrMasterIsASlave", alter: func(m, _ *PairLook) { m.Follows = theirs }, code: CodeConflict, words: "slave of 192.0.2.9"},
-		{name: "ErrMasterIsASlaveRebuilding", alter: func(m, _ *PairLook) { m.Follows = theirs }, rebuild: true, code: CodeConflict, words: "slave of 192.0.2.9"},
-		{name: "ErrMasterClosed", alter: func(m, _ *PairLook) { m.Open, m.Role = false, "fenced 3" }, code: CodeNotReady, words: "fenced 3"},
-		{name: "ErrSlaveFollowsAnother", alter: func(_, s *PairLook) { s.Follows = theirs }, code: CodeConflict, words: "192.0.2.9"},
-		{name: "ErrOtherRelease", alter: func(_, s *PairLook) { s.Version = "11.4.2-MariaDB" }, code: CodeNotReady, words: "11.4.2"},
-		{name: "ErrDiskTooSmall", alter: func(_, s *PairLook) { s.RoomBytes = 7 << 30 }, code: CodeInvalid, words: "8192 MiB"},
-		{name: "ErrDiskTooSmallRebuilding", alter: func(_, s *PairLook) { s.RoomBytes = 7 << 30 }, rebuild: true, code: CodeInvalid, words: "7168 MiB"},
-		{name: "ErrOtherData", alter: func(_, s *PairLook) { s.Databases = []string{"a", "b", "c", "d", "e", "f"} }, code: CodeConflict, words: "a, b, c, d, e, …"},
-		{name: "ErrBrokenReplication", alter: func(_, s *PairLook) {
+		{name: "ErrMasterDown", alter: func(m, _ *DatabaseLook) { m.Answers = false }, code: CodeNotReady, words: "m-01"},
+		{name: "ErrMasterIsASlave", alter: func(m, _ *DatabaseLook) { m.Follows = theirs }, code: CodeConflict, words: "slave of 192.0.2.9"},
+		{name: "ErrMasterIsASlaveRebuilding", alter: func(m, _ *DatabaseLook) { m.Follows = theirs }, rebuild: true, code: CodeConflict, words: "slave of 192.0.2.9"},
+		{name: "ErrMasterClosed", alter: func(m, _ *DatabaseLook) { m.Open, m.Role = false, "fenced 3" }, code: CodeNotReady, words: "fenced 3"},
+		{name: "ErrSlaveFollowsAnother", alter: func(_, s *DatabaseLook) { s.Follows = theirs }, code: CodeConflict, words: "192.0.2.9"},
+		{name: "ErrOtherRelease", alter: func(_, s *DatabaseLook) { s.Version = "11.4.2-MariaDB" }, code: CodeNotReady, words: "11.4.2"},
+		{name: "ErrDiskTooSmall", alter: func(_, s *DatabaseLook) { s.RoomBytes = 7 << 30 }, code: CodeInvalid, words: "8192 MiB"},
+		{name: "ErrDiskTooSmallRebuilding", alter: func(_, s *DatabaseLook) { s.RoomBytes = 7 << 30 }, rebuild: true, code: CodeInvalid, words: "7168 MiB"},
+		{name: "ErrOtherData", alter: func(_, s *DatabaseLook) { s.Databases = []string{"a", "b", "c", "d", "e", "f"} }, code: CodeConflict, words: "a, b, c, d, e, …"},
+		{name: "ErrBrokenReplication", alter: func(_, s *DatabaseLook) {
 			s.Follows, s.Applying, s.Error, s.Seeding, s.SeededFrom = ours, "No", "Duplicate entry.", "done", ours
 		}, code: CodeNotReady, words: "Duplicate entry. Rebuild the slave."},
-		{name: "ErrNoLongerFollows", alter: func(_, s *PairLook) { s.Seeding, s.SeededFrom = "done", ours }, code: CodeNotReady, words: "Rebuild the slave."},
-		{name: "ErrSlaveDown", alter: func(_, s *PairLook) { s.Answers = false }, code: CodeNotReady, words: "s-01"},
+		{name: "ErrNoLongerFollows", alter: func(_, s *DatabaseLook) { s.Seeding, s.SeededFrom = "done", ours }, code: CodeNotReady, words: "Rebuild the slave."},
+		{name: "ErrSlaveDown", alter: func(_, s *DatabaseLook) { s.Answers = false }, code: CodeNotReady, words: "s-01"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, s := master, slave

@@ -23,9 +23,9 @@ func LookAtPair() Command {
 }
 
 // ParsePairLook reads the answer to LookAtPair.
-func ParsePairLook(stdout []byte) fleet.PairLook {
+func ParsePairLook(stdout []byte) fleet.DatabaseLook {
 	values := ParseValues(stdout)
-	look := fleet.PairLook{
+	look := fleet.DatabaseLook{
 		Answers: values["answers"] == "yes", Version: values["version"], DataBytes: values.Int("data"), RoomBytes: values.Int("room"),
 		Follows: values["follows"], Receiving: values["io"], Applying: values["sql"], Error: values["error"],
 		Role: values["role"], Open: values["open"] == "yes",
