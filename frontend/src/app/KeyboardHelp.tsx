@@ -1,7 +1,7 @@
 import { Kbd, Modal, Table } from "@mantine/core";
 
 const keys: [string[], string][] = [
-  [["Ctrl", "K"], "Jump to any page, site, server or deploy"],
+  [["Ctrl", "K"], "Jump to any page, site, server, pair or deploy, or begin something on a pair"],
   [["/"], "Search the list"],
   [["j"], "Next row"],
   [["k"], "Previous row"],

@@ -1,10 +1,19 @@
 import { Spotlight, spotlight } from "@mantine/spotlight";
-import { IconRocket, IconSearch, IconServer2, IconWorld } from "@tabler/icons-react";
+import {
+  IconArrowsLeftRight,
+  IconRocket,
+  IconSearch,
+  IconServer2,
+  IconWorld,
+} from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { useQuery } from "urql";
+import { useMe } from "../client/me";
 import { graphql } from "../gql";
+import { deedWords } from "../pairs/allowed";
 import { pages } from "./pages";
+import { pairDeeds } from "./pairDeeds";
 import classes from "./Shell.module.css";
 
 const FindQuery = graphql(/* GraphQL */ `
@@ -20,6 +29,23 @@ const FindQuery = graphql(/* GraphQL */ `
       id
       name
       address
+    }
+    pairs {
+      id
+      name
+      status
+      busyAction {
+        id
+        title
+      }
+      master {
+        id
+        name
+      }
+      slave {
+        id
+        name
+      }
     }
     deploys(first: 20) {
       nodes {
@@ -46,7 +72,7 @@ export function FindButton() {
   );
 }
 
-/** Jumps to any page, site, server or deploy. */
+/** Jumps to any page, site, server, pair or deploy, and to what may be begun on a pair. */
 export function Palette() {
   const [query, setQuery] = useState("");
   const [opened, setOpened] = useState(false);
@@ -57,6 +83,7 @@ export function Palette() {
     pause: !opened || search === "",
   });
   const navigate = useNavigate();
+  const me = useMe();
   const found = opened && search !== "" ? data : undefined;
   const matches = (text: string) => text.toLowerCase().includes(search.toLowerCase());
 
@@ -67,8 +94,12 @@ export function Palette() {
   const deployHits = (found?.deploys.nodes ?? []).filter(
     (deploy) => matches(deploy.title) || deploy.id === search,
   );
+  const pairHits = (found?.pairs ?? []).filter(({ name, master, slave }) =>
+    [name, master.name, slave.name].some(matches),
+  );
+  const deedHits = pairDeeds(found?.pairs ?? [], search, me.role);
   const siteHits = found?.sites.nodes ?? [];
-  const count = pageHits.length + serverHits.length + deployHits.length + siteHits.length;
+  const count = [pageHits, serverHits, pairHits, deedHits, deployHits, siteHits].flat().length;
 
   return (
     <Spotlight.Root
@@ -83,7 +114,7 @@ export function Palette() {
       radius="lg"
     >
       <Spotlight.Search
-        placeholder="Page, site, server or deploy"
+        placeholder="Page, site, server, pair or deploy, or what to do"
         leftSection={<IconSearch size={17} aria-hidden />}
       />
       <Spotlight.ActionsList>
@@ -121,6 +152,38 @@ export function Palette() {
                 description={server.address}
                 leftSection={<IconServer2 size={17} />}
                 onClick={() => navigate({ to: "/sites", search: { server: [server.id] } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {pairHits.length > 0 ? (
+          <Spotlight.ActionsGroup label="Pairs">
+            {pairHits.map((pair) => (
+              <Spotlight.Action
+                key={pair.id}
+                label={pair.name}
+                description={`${pair.master.name} → ${pair.slave.name}`}
+                leftSection={<IconArrowsLeftRight size={17} />}
+                onClick={() => navigate({ to: "/pairs/$pairId", params: { pairId: pair.id } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {deedHits.length > 0 ? (
+          <Spotlight.ActionsGroup label="Do">
+            {deedHits.map(({ pair, deed }) => (
+              <Spotlight.Action
+                key={`${pair.id}-${deed}`}
+                label={`${deedWords[deed]} ${pair.name}…`}
+                description={`${pair.master.name} → ${pair.slave.name}`}
+                leftSection={<IconArrowsLeftRight size={17} />}
+                onClick={() =>
+                  navigate({
+                    to: "/pairs/$pairId",
+                    params: { pairId: pair.id },
+                    search: { do: deed },
+                  })
+                }
               />
             ))}
           </Spotlight.ActionsGroup>

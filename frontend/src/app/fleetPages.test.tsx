@@ -26,6 +26,7 @@ const master = {
   createdAt: "2026-05-01T10:00:00Z",
   benches: [{ __typename: "Bench", id: "1", name: "shop" }],
   health: { __typename: "ServerHealth", state: "OK", reasons: [], latest: null },
+  pair: { __typename: "Pair", id: "7", name: "pair-01" } as object | null,
 };
 
 const broken = {
@@ -36,6 +37,7 @@ const broken = {
   statusReason: "install packages failed: no space left on device",
   siteCount: 0,
   benches: [],
+  pair: null,
 };
 
 const servers: Record<string, Answer> = {
@@ -103,6 +105,7 @@ describe("servers", () => {
   it("lists what is known of each, and why one is not well", async () => {
     renderApp("/servers", servers);
     expect(await screen.findByRole("row", { name: /m-01/ })).toHaveTextContent("Ready");
+    expect(screen.getByRole("row", { name: /m-01/ })).toHaveTextContent("Master of pair-01");
     expect(screen.getByRole("row", { name: /m-02/ })).toHaveTextContent("no space left on device");
   });
 

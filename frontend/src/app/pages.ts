@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconArrowsLeftRight,
   IconBox,
   IconCertificate,
   IconHistory,
@@ -17,6 +18,7 @@ export const pages = [
   { to: "/deploys", name: "Deploys", icon: IconRocket },
   { to: "/benches", name: "Benches", icon: IconBox },
   { to: "/servers", name: "Servers", icon: IconServer2 },
+  { to: "/pairs", name: "Pairs", icon: IconArrowsLeftRight },
   { to: "/certificates", name: "Certificates", icon: IconCertificate },
   { to: "/apps", name: "Apps", icon: IconPackage },
   { to: "/activity", name: "Activity", icon: IconActivity },

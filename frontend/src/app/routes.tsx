@@ -6,6 +6,7 @@ import { benchesRoute } from "./routes/benches";
 import { certificatesRoute } from "./routes/certificates";
 import { deployRoute, deploysRoute } from "./routes/deploys";
 import { overviewRoute } from "./routes/overview";
+import { pairRoute, pairsRoute } from "./routes/pairs";
 import { serverRoute, serversRoute } from "./routes/servers";
 import { loginRoute, passwordRoute } from "./routes/session";
 import { rootRoute, shellRoute } from "./routes/shell";
@@ -28,6 +29,8 @@ export const routeTree = rootRoute.addChildren([
     serverRoute,
     adoptRoute,
     certificatesRoute,
+    pairsRoute,
+    pairRoute,
     appsRoute,
     auditRoute,
   ]),

@@ -116,4 +116,6 @@ const cacheKeys = {
   ServerPoint: embedded,
   SiteHealth: embedded,
   Replication: embedded,
+  SwitchPlan: embedded,
+  SwitchCheck: embedded,
 };

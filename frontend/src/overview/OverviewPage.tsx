@@ -9,6 +9,7 @@ import { LastDeploys } from "./LastDeploys";
 import { NeedsPerson } from "./NeedsPerson";
 import { type Need, needsOf } from "./needs";
 import classes from "./OverviewPage.module.css";
+import { PairTiles } from "./PairTiles";
 import { RunningNow } from "./RunningNow";
 import { ServerTiles } from "./ServerTiles";
 
@@ -43,6 +44,13 @@ const OverviewQuery = graphql(/* GraphQL */ `
       site {
         id
       }
+    }
+    pairs {
+      id
+      name
+      status
+      statusReason
+      ...PairTiles_pair
     }
     running: actions(first: 20, filter: { statuses: [RUNNING, QUEUED], rootsOnly: true }) {
       totalCount
@@ -86,6 +94,7 @@ export function OverviewPage() {
   const needs: Need[] | undefined = data
     ? needsOf({
         servers: data.servers,
+        pairs: data.pairs,
         broken: data.broken,
         alerts: data.alerts,
         deploys: data.deploys.nodes,
@@ -121,6 +130,11 @@ export function OverviewPage() {
             <RunningNow actions={data?.running.nodes} />
           )}
         </Section>
+        {data && data.pairs.length > 0 ? (
+          <Section title="Pairs" count={data.pairs.length} to="/pairs">
+            <PairTiles pairs={data.pairs} />
+          </Section>
+        ) : null}
         <Section title="Servers" count={data?.servers.length} to="/servers">
           {data?.servers.length === 0 ? (
             <p className={classes.quiet}>
@@ -152,7 +166,7 @@ function Section({
 }: {
   title: string;
   count?: number | undefined;
-  to?: "/servers" | "/deploys";
+  to?: "/servers" | "/pairs" | "/deploys";
   children: React.ReactNode;
 }) {
   return (

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { needsOf } from "./needs";
 
-const calm = { servers: [], broken: { totalCount: 0, nodes: [] }, alerts: [], deploys: [] };
+const calm = {
+  servers: [],
+  pairs: [],
+  broken: { totalCount: 0, nodes: [] },
+  alerts: [],
+  deploys: [],
+};
 const progress = { total: 12, rolledBack: 2, broken: 0, notStarted: 1 };
 const failed = {
   id: "7",
@@ -39,6 +45,23 @@ it("names servers that failed or show another key, and no others", () => {
   expect(needs.map(({ what }) => what)).toEqual([
     "m-2 could not be set up",
     "m-3 shows another host key",
+  ]);
+});
+
+it("names pairs that failed or have no slave, and no others", () => {
+  const pair = (id: string, status: "READY" | "FAILED" | "FAILED_OVER") => ({
+    id,
+    name: `pair-${id}`,
+    status,
+    statusReason: "",
+  });
+  const needs = needsOf({
+    ...calm,
+    pairs: [pair("1", "READY"), pair("2", "FAILED"), pair("3", "FAILED_OVER")],
+  });
+  expect(needs.map(({ tone, what }) => [tone, what])).toEqual([
+    ["bad", "The pair pair-2 has failed"],
+    ["wait", "The pair pair-3 has no slave"],
   ]);
 });
 

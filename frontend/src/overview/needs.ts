@@ -1,4 +1,4 @@
-import type { AlertSeverity, DeployStatus, ServerStatus } from "../gql/schema";
+import type { AlertSeverity, DeployStatus, PairStatus, ServerStatus } from "../gql/schema";
 
 /** One thing that waits for a person, and where to see to it. */
 export interface Need {
@@ -9,12 +9,14 @@ export interface Need {
   link:
     | { to: "/servers" }
     | { to: "/servers/$serverId"; params: { serverId: string } }
+    | { to: "/pairs/$pairId"; params: { pairId: string }; search: Record<string, never> }
     | { to: "/sites"; search: { status: ["BROKEN"] } | { health: ["DOWN"] } | { q: string } }
     | { to: "/deploys/$deployId"; params: { deployId: string } };
 }
 
 interface Facts {
   servers: readonly { id: string; name: string; status: ServerStatus; statusReason: string }[];
+  pairs: readonly { id: string; name: string; status: PairStatus; statusReason: string }[];
   broken: {
     totalCount: number;
     nodes: readonly { id: string; name: string; statusReason: string }[];
@@ -38,11 +40,12 @@ interface Facts {
   }[];
 }
 
-/** What waits for a person: broken sites, servers, alerts with the critical ones first, then deploys with failed sites. */
-export function needsOf({ servers, broken, alerts, deploys }: Facts): Need[] {
+/** What waits for a person: broken sites, servers, pairs, alerts with the critical ones first, then deploys with failed sites. */
+export function needsOf({ servers, pairs, broken, alerts, deploys }: Facts): Need[] {
   return [
     ...brokenSites(broken),
     ...servers.flatMap(serverNeed),
+    ...pairs.flatMap(pairNeed),
     ...alertNeeds(alerts),
     ...failedDeploys(deploys),
   ];
@@ -118,6 +121,21 @@ function serverNeed({ id, name, status, statusReason }: Facts["servers"][number]
     status === "FAILED" ? `${name} could not be set up` : `${name} shows another host key`;
   const why = statusReason || "Everything on it is stopped until somebody has looked.";
   return [{ key: `server-${id}`, tone: "bad", what, why, link: { to: "/servers" } }];
+}
+
+function pairNeed({ id, name, status, statusReason }: Facts["pairs"][number]): Need[] {
+  if (status !== "FAILED" && status !== "FAILED_OVER") {
+    return [];
+  }
+  return [
+    {
+      key: `pair-${id}`,
+      tone: status === "FAILED" ? "bad" : "wait",
+      what: status === "FAILED" ? `The pair ${name} has failed` : `The pair ${name} has no slave`,
+      why: statusReason || "Nobody can take over until its slave is rebuilt.",
+      link: { to: "/pairs/$pairId", params: { pairId: id }, search: {} },
+    },
+  ];
 }
 
 /** A deploy that was tried again is settled by its retry, unless somebody cancelled that. */

@@ -43,6 +43,10 @@ const ServersQuery = graphql(/* GraphQL */ `
         id
         name
       }
+      pair {
+        id
+        name
+      }
       ...ServerHealthCell_server
     }
     publicKey
@@ -110,7 +114,7 @@ export function ServersPage() {
       width: "270px",
       cell: (server) => <ServerHealthCell server={server} />,
     },
-    { key: "role", header: "Role", cell: ({ role }) => roleWords[role].name },
+    { key: "role", header: "Role", cell: (server) => <RoleCell server={server} /> },
     {
       key: "address",
       header: "Address",
@@ -244,5 +248,18 @@ export function ServersPage() {
       ) : null}
       {settingUp ? <SetUpDialog server={settingUp} onClose={() => open({})} /> : null}
     </>
+  );
+}
+
+function RoleCell({ server: { role, pair } }: { server: Server }) {
+  return pair ? (
+    <>
+      {roleWords[role].name} of{" "}
+      <Link to="/pairs/$pairId" params={{ pairId: pair.id }} search={{}} className={classes.link}>
+        {pair.name}
+      </Link>
+    </>
+  ) : (
+    roleWords[role].name
   );
 }

@@ -35,6 +35,13 @@ export function serverNameFault(name: string): string {
     : "Up to 63 lower-case letters, digits, dots and dashes, with a letter or digit at both ends.";
 }
 
+/** A pair of servers is called like a server. */
+export function pairNameFault(name: string): string {
+  return serverName.test(name) && !reservedServers.includes(name)
+    ? ""
+    : "Up to 63 lower-case letters, digits, dots and dashes, with a letter or digit at both ends.";
+}
+
 /** An app: the name of its Python package. */
 export function appNameFault(name: string): string {
   return appName.test(name)

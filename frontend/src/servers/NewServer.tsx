@@ -1,0 +1,32 @@
+import { useQuery } from "urql";
+import { graphql } from "../gql";
+import { AddServerForm } from "./AddServerForm";
+
+const NewServerQuery = graphql(/* GraphQL */ `
+  query NewServer {
+    servers {
+      id
+      name
+    }
+    publicKey
+  }
+`);
+
+/** The form for a new server where something else asks for one. */
+export function NewServer({
+  onClose,
+  onAdded,
+}: {
+  onClose: () => void;
+  onAdded: (serverId: string) => void;
+}) {
+  const [{ data }] = useQuery({ query: NewServerQuery });
+  return (
+    <AddServerForm
+      publicKey={data?.publicKey ?? ""}
+      names={data?.servers.map(({ name }) => name) ?? []}
+      onClose={onClose}
+      onAdded={onAdded}
+    />
+  );
+}
