@@ -121,14 +121,9 @@ func addItem(t *testing.T, name, item string) {
 	}
 }
 
-type pairState struct {
-	ID, Name, Status, StatusReason string
-	Master, Slave                  struct{ Name string }
-}
-
 func pairOf(t *testing.T, name string) pairState {
 	t.Helper()
-	for _, p := range ask[struct{ Pairs []pairState }](t, `{ pairs { id name status statusReason master { name } slave { name } } }`, nil).Pairs {
+	for _, p := range allPairs(t) {
 		if p.Name == name {
 			return p
 		}

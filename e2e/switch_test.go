@@ -40,13 +40,17 @@ type pairState struct {
 	}
 }
 
+func allPairs(t *testing.T) []pairState {
+	t.Helper()
+	return ask[struct{ Pairs []pairState }](t, `{ pairs { id name status statusReason epoch master { id name role } slave { id name role }
+		switches { kind loss reason switched downtimeSeconds to { name } } } }`, nil).Pairs
+}
+
 // pairOfSite is the pair that the second site lives on.
 func pairOfSite(t *testing.T) pairState {
 	t.Helper()
 	master := sites(t)[siteName(2)].Server.Name
-	pairs := ask[struct{ Pairs []pairState }](t, `{ pairs { id name status statusReason epoch master { id name role } slave { id name role }
-		switches { kind loss reason switched downtimeSeconds to { name } } } }`, nil).Pairs
-	for _, pair := range pairs {
+	for _, pair := range allPairs(t) {
 		if pair.Master.Name == master {
 			return pair
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"central/fleet"
+	"central/graph/generated"
 )
 
 func pageOf(first int, after *string) fleet.Page {
@@ -74,4 +75,11 @@ func (r *Resolver) shownKey(ctx context.Context, serverID uint, fingerprint stri
 	}
 	look, err := r.Enter(ctx, fleet.ServerEntry{Address: server.Address, Port: server.Port, User: server.User, HostKeyFingerprint: fingerprint})
 	return look.HostKey, err
+}
+
+// onServer queues one of the limited set of actions on a server.
+func (r *Resolver) onServer(ctx context.Context, kind fleet.ActionKind, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	input.Kind = kind
+	server, action, err := r.Store.ActOnServer(ctx, actorOf(ctx), input)
+	return generated.ServerActionPayload{Server: server, Action: action}, err
 }

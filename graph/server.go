@@ -48,6 +48,34 @@ func (r *mutationResolver) PinHostKey(ctx context.Context, input generated.PinHo
 	return generated.PinHostKeyPayload{Server: server}, err
 }
 
+func (r *mutationResolver) CheckServer(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionCheckServer, input)
+}
+
+func (r *mutationResolver) PreviewServer(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionPreviewServer, input)
+}
+
+func (r *mutationResolver) UpdateServer(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionUpdateServer, input)
+}
+
+func (r *mutationResolver) RestartService(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionRestartService, input)
+}
+
+func (r *mutationResolver) RebootServer(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionRebootServer, input)
+}
+
+func (r *mutationResolver) RotateCredentials(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionRotateCredentials, input)
+}
+
+func (r *mutationResolver) RetireServer(ctx context.Context, input fleet.ServerActionInput) (generated.ServerActionPayload, error) {
+	return r.onServer(ctx, fleet.ActionRetireServer, input)
+}
+
 func (r *queryResolver) Servers(ctx context.Context, retired bool) ([]fleet.Server, error) {
 	return r.Store.ServersAlso(ctx, retired)
 }
@@ -80,6 +108,10 @@ func (r *queryResolver) PublicKey(ctx context.Context) (string, error) {
 	return r.Resolver.PublicKey, nil
 }
 
+func (r *queryResolver) ServerActionPlan(ctx context.Context, input fleet.ServerActionInput) (fleet.ServerActionPlan, error) {
+	return r.Store.ServerActionPlan(ctx, actorOf(ctx), input)
+}
+
 func (r *serverResolver) HostKeyFingerprint(ctx context.Context, obj *fleet.Server) (string, error) {
 	return r.Fingerprint(obj.HostKey), nil
 }
@@ -97,6 +129,10 @@ func (r *serverResolver) Benches(ctx context.Context, obj *fleet.Server) ([]flee
 
 func (r *serverResolver) SiteCount(ctx context.Context, obj *fleet.Server) (int, error) {
 	return load(ctx).sitesOnServer.Load(ctx, obj.ID)
+}
+
+func (r *serverResolver) Services(ctx context.Context, obj *fleet.Server) ([]fleet.ServerService, error) {
+	return fleet.Services(obj.Role), nil
 }
 
 func (r *serverLookResolver) Notes(ctx context.Context, obj *fleet.ServerLook, role fleet.ServerRole) ([]fleet.ServerNote, error) {

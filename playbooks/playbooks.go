@@ -24,13 +24,15 @@ const (
 	Master         = "master"          // MariaDB, Redis, nginx, Python, Node, the bench user
 	Proxy          = "proxy"           // nginx, ready for the maps of host names and certificates
 	Pair           = "pair"            // keys, certificates and settings of two servers, run over both at once
+	Update         = "update"          // security updates of a server's packages
+	Retire         = "retire"          // what Central put on a server gone, but for its key
 	Revision       = "revision"        // one revision of a bench, built and started
 	RemoveRevision = "remove_revision" // its processes and its directory gone; refused while it has sites
 )
 
 // Names are the ids of all plays, sorted.
 func Names() []string {
-	return []string{Firewall, Master, Pair, Proxy, RemoveRevision, Revision, Server}
+	return []string{Firewall, Master, Pair, Proxy, RemoveRevision, Retire, Revision, Server, Update}
 }
 
 // File is the name of the play's file in the directory filled by Extract. It errs with CodeNotFound

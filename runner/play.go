@@ -38,11 +38,16 @@ func ansibleHost(server fleet.Server) ansible.Host {
 
 // playOn is play on several servers at once; the result says on which of them it did not end well.
 func (r *Runner) playOn(ctx context.Context, w *work, of part, hosts []ansible.Host, vars map[string]any, watch func(percent int, task string)) (ansible.Result, error) {
+	return r.execute(ctx, w, of, ansible.Run{Hosts: hosts, Vars: vars}, watch)
+}
+
+// execute is playOn with what else the run says: a preview, or diffs.
+func (r *Runner) execute(ctx context.Context, w *work, of part, run ansible.Run, watch func(percent int, task string)) (ansible.Result, error) {
 	dir := filepath.Join(r.DataDir, "ansible")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return ansible.Result{}, err
 	}
-	run := ansible.Run{Play: of.play, Vars: vars, AgentSocket: r.AgentSocket, Dir: dir, Hosts: hosts}
+	run.Play, run.AgentSocket, run.Dir = of.play, r.AgentSocket, dir
 	ctx, stop := w.untilCancelled(ctx)
 	defer stop()
 	play, task := "", ""

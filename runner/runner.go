@@ -89,6 +89,13 @@ func New(config Config) *Runner {
 		fleet.ActionFailOver:            r.switchPair,
 		fleet.ActionSetUpPair:           r.setUpPair,
 		fleet.ActionRebuildSlave:        r.setUpPair,
+		fleet.ActionCheckServer:         r.checkServer,
+		fleet.ActionPreviewServer:       r.previewServer,
+		fleet.ActionUpdateServer:        r.updateServer,
+		fleet.ActionRestartService:      r.restartService,
+		fleet.ActionRebootServer:        r.rebootServer,
+		fleet.ActionRotateCredentials:   r.rotateCredentials,
+		fleet.ActionRetireServer:        r.retireServer,
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"central/fleet"
+	"central/runner/remote"
 )
 
 // TestServersOnRealHosts goes through the life of servers; its parts build on each other.
@@ -19,6 +20,19 @@ func TestServersOnRealHosts(t *testing.T) {
 		return
 	}
 	t.Run("FirewallThatLocksCentralOutReverts", func(t *testing.T) { g.in(t).lockOut(proxy) })
+	t.Run("Check", func(t *testing.T) { g.in(t).check(proxy) })
+	t.Run("Preview", func(t *testing.T) { g.in(t).preview(proxy) })
+	t.Run("Update", func(t *testing.T) {
+		g := g.in(t)
+		ended := g.does(g.act(proxy, fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}))
+		if said := strings.Join(g.said(ended.ID, "central"), " "); !strings.Contains(said, "need not be rebooted") {
+			t.Errorf("it says %s", said)
+		}
+	})
+	t.Run("Restart", func(t *testing.T) { g.in(t).restart(proxy) })
+	t.Run("RotateCredentials", func(t *testing.T) { g.in(t).rotate(proxy) })
+	t.Run("Reboot", func(t *testing.T) { g.in(t).reboot(proxy) })
+	t.Run("Retire", func(t *testing.T) { g.in(t).retire(proxy) })
 }
 
 // in is the ground in the hands of a part of the test.
@@ -64,5 +78,103 @@ func (g *ground) finishRoutes() {
 			return
 		}
 		g.does(page.Nodes[0])
+	}
+}
+
+// act queues an action on a server.
+func (g *ground) act(server fleet.Server, in fleet.ServerActionInput) fleet.Action {
+	g.t.Helper()
+	in.ServerID, in.ConfirmName = server.ID, server.Name
+	_, action, err := g.store.ActOnServer(g.t.Context(), admin, in)
+	g.must(err)
+	return action
+}
+
+func (g *ground) check(server fleet.Server) {
+	g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionCheckServer}))
+	stored, err := g.store.Server(g.t.Context(), server.ID)
+	g.must(err)
+	if stored.Facts == nil || stored.Facts.Distribution != "debian" || !stored.Facts.Python || len(stored.Facts.Disks) == 0 {
+		g.t.Errorf("facts %+v", stored.Facts)
+	}
+}
+
+// preview shows what somebody changed on the server as a diff, and changes nothing.
+func (g *ground) preview(server fleet.Server) {
+	const file = "/etc/ssh/sshd_config.d/10-central.conf"
+	g.inside(server.Name, "sed -i 's/^MaxSessions .*/MaxSessions 3/' "+file, "")
+	ended := g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionPreviewServer}))
+	diff := strings.Join(g.said(ended.ID, "diff"), "\n")
+	if !strings.Contains(diff, "-MaxSessions 3") || !strings.Contains(diff, "+MaxSessions 10") {
+		g.t.Errorf("the diff is %s", diff)
+	}
+	if got := g.inside(server.Name, "grep -c '^MaxSessions 3$' "+file, ""); got != "1" {
+		g.t.Error("the preview changed it")
+	}
+	if said := strings.Join(g.said(ended.ID, "central"), " "); !strings.Contains(said, "would change something in") {
+		g.t.Errorf("it says %s", said)
+	}
+}
+
+func (g *ground) restart(server fleet.Server) {
+	for service, unit := range map[fleet.ServerService]string{fleet.ServiceNginx: "nginx.service", fleet.ServiceSSH: "ssh.service"} {
+		pid := "systemctl show --property MainPID --value " + unit
+		before := g.inside(server.Name, pid, "")
+		g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: service}))
+		if after := g.inside(server.Name, pid, ""); after == before || after == "0" {
+			g.t.Errorf("%s: process %s, before %s", unit, after, before)
+		}
+	}
+	// Settings that nginx would not start with are found before it is stopped.
+	g.inside(server.Name, "echo broken >/etc/nginx/conf.d/zz.conf", "")
+	failed := g.carryOut(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceNginx}).ID)
+	if failed.Status != fleet.ActionFailed || failed.ErrorCode != fleet.CodeCommandFailed {
+		g.t.Errorf("it ended as %s: %s", failed.Status, failed.ErrorMessage)
+	}
+	if got := g.inside(server.Name, "rm /etc/nginx/conf.d/zz.conf; systemctl is-active nginx", ""); got != "active" {
+		g.t.Errorf("nginx is %s", got)
+	}
+}
+
+// rotate leaves Central's own key and people's, and takes those of an earlier Central away.
+func (g *ground) rotate(server fleet.Server) {
+	g.inside(server.Name, "cat >>/root/.ssh/authorized_keys", "ssh-ed25519 AAAAold central\nssh-ed25519 AAAAanna anna@example.com\n")
+	g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}))
+	keys := g.inside(server.Name, "cat /root/.ssh/authorized_keys; stat -c '%a %U' /root/.ssh/authorized_keys", "")
+	if want := g.agent.PublicKey() + "\nssh-ed25519 AAAAanna anna@example.com\n600 root"; keys != want {
+		g.t.Errorf("got %s\nwant %s", keys, want)
+	}
+}
+
+func (g *ground) reboot(server fleet.Server) {
+	const since = "systemctl show --property ActiveEnterTimestampMonotonic --value basic.target; stat -c %Y /proc/1"
+	before := g.inside(server.Name, since, "")
+	ended := g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRebootServer}))
+	if after := g.inside(server.Name, since, ""); after == before {
+		g.t.Error("it was not started anew")
+	}
+	if got, err := g.on(server, "systemctl is-active nginx; nft list table inet central | grep -c 'policy drop'"); err != nil || got != "active\n1" {
+		g.t.Errorf("after it: %q, %v", got, err)
+	}
+	if said := strings.Join(g.said(ended.ID, "central"), " "); !strings.Contains(said, "was back after") {
+		g.t.Errorf("it says %s", said)
+	}
+}
+
+func (g *ground) retire(server fleet.Server) {
+	g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRetireServer, CleanUp: true}))
+	stored, err := g.store.Server(g.t.Context(), server.ID)
+	g.must(err)
+	if stored.Status != fleet.ServerRetired {
+		g.t.Errorf("it is %s", stored.Status)
+	}
+	left := g.inside(server.Name, `cat /root/.ssh/authorized_keys; nft list table inet central 2>/dev/null || true
+		ls -d /usr/local/lib/central /var/lib/central /etc/nginx/central /etc/nftables.d/central.nft 2>/dev/null || true
+		systemctl is-active nginx; nft --check --file /etc/nftables.conf`, "")
+	if left != "ssh-ed25519 AAAAanna anna@example.com\nactive" {
+		g.t.Errorf("left: %s", left)
+	}
+	if _, err := g.on(server, "true"); !remote.Refused(err) {
+		g.t.Errorf("Central still gets in: %v", err)
 	}
 }

@@ -19,17 +19,21 @@ func (r *Runner) setUpServer(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	role := playbooks.Master
-	if server.Role == fleet.RoleProxy {
-		role = playbooks.Proxy
-	}
 	if err := r.play(ctx, w, part{playbooks.Server, 0, 30}, server, vars, nil); err != nil {
 		return err
 	}
-	if err := r.play(ctx, w, part{role, 30, 100}, server, vars, nil); err != nil || server.Role != fleet.RoleProxy {
+	if err := r.play(ctx, w, part{rolePlay(server), 30, 100}, server, vars, nil); err != nil || server.Role != fleet.RoleProxy {
 		return err
 	}
 	return r.rememberSettings(ctx, w, server)
+}
+
+// rolePlay is the play that makes a server what its role says, once it has what every server has.
+func rolePlay(server fleet.Server) string {
+	if server.Role == fleet.RoleProxy {
+		return playbooks.Proxy
+	}
+	return playbooks.Master
 }
 
 // serverVars are the variables of the plays that make a server what its role says.

@@ -110,11 +110,11 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 // forbidden are the mutations that a role may not have.
 var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
-		"letCentralIn", "changeServer",
+		"letCentralIn", "changeServer", "checkServer", "previewServer", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer",
 		"createPair", "setUpPair", "rebuildSlave",
 		"setServing", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate"},
 	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
-		"uploadCertificate", "removeCertificate"},
+		"uploadCertificate", "removeCertificate", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer"},
 	fleet.RoleAdmin: {},
 }
 

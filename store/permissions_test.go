@@ -21,6 +21,18 @@ func TestStore_Permissions(t *testing.T) {
 		"BeginProbe":     {fleet.RoleAdmin, func(a fleet.Actor) error { return w.BeginProbe(a, "192.0.2.1", 22) }},
 		"BeginLook":      {fleet.RoleAdmin, func(a fleet.Actor) error { return w.BeginLook(a, &fleet.ServerEntry{}) }},
 		"LetCentralIn":   {fleet.RoleAdmin, func(a fleet.Actor) error { return w.LetCentralIn(ctx, a, &fleet.ServerEntry{}) }},
+		"CheckServer": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, _, err := w.ActOnServer(ctx, a, fleet.ServerActionInput{ServerID: w.master.ID, Kind: fleet.ActionCheckServer})
+			return err
+		}},
+		"RebootServer": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.ActOnServer(ctx, a, fleet.ServerActionInput{ServerID: w.master.ID, Kind: fleet.ActionRebootServer})
+			return err
+		}},
+		"ServerActionPlan": {fleet.RoleViewer, func(a fleet.Actor) error {
+			_, err := w.ServerActionPlan(ctx, a, fleet.ServerActionInput{ServerID: w.master.ID, Kind: fleet.ActionCheckServer})
+			return err
+		}},
 		"ChangeServer":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ChangeServer(ctx, a, fleet.ServerChange{}); return err }},
 		"SetUpServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID); return err }},
 		"PinHostKey":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.PinHostKey(ctx, a, w.master.ID, "ssh-ed25519 BBBB"); return err }},

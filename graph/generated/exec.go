@@ -388,6 +388,7 @@ type ComplexityRoot struct {
 		CancelDeploy      func(childComplexity int, input CancelDeployInput) int
 		ChangePassword    func(childComplexity int, input ChangePasswordInput) int
 		ChangeServer      func(childComplexity int, input fleet.ServerChange) int
+		CheckServer       func(childComplexity int, input fleet.ServerActionInput) int
 		CreateAPIToken    func(childComplexity int, input fleet.NewAPIToken) int
 		CreateBench       func(childComplexity int, input fleet.NewBench) int
 		CreatePair        func(childComplexity int, input fleet.NewPair) int
@@ -400,16 +401,22 @@ type ComplexityRoot struct {
 		LogIn             func(childComplexity int, input LogInInput) int
 		LogOut            func(childComplexity int) int
 		PinHostKey        func(childComplexity int, input PinHostKeyInput) int
+		PreviewServer     func(childComplexity int, input fleet.ServerActionInput) int
+		RebootServer      func(childComplexity int, input fleet.ServerActionInput) int
 		RebuildSlave      func(childComplexity int, input RebuildSlaveInput) int
 		RehearseSwitch    func(childComplexity int, input RehearseSwitchInput) int
 		RemoveCertificate func(childComplexity int, input RemoveCertificateInput) int
 		RenewCertificate  func(childComplexity int, input RenewCertificateInput) int
+		RestartService    func(childComplexity int, input fleet.ServerActionInput) int
+		RetireServer      func(childComplexity int, input fleet.ServerActionInput) int
 		RetryDeploy       func(childComplexity int, input RetryDeployInput) int
+		RotateCredentials func(childComplexity int, input fleet.ServerActionInput) int
 		ScanServer        func(childComplexity int, input ScanServerInput) int
 		SetServing        func(childComplexity int, input SetServingInput) int
 		SetUpPair         func(childComplexity int, input SetUpPairInput) int
 		SetUpServer       func(childComplexity int, input SetUpServerInput) int
 		SwitchOver        func(childComplexity int, input fleet.SwitchInput) int
+		UpdateServer      func(childComplexity int, input fleet.ServerActionInput) int
 		UploadCertificate func(childComplexity int, input UploadCertificateInput) int
 	}
 
@@ -507,6 +514,7 @@ type ComplexityRoot struct {
 		PublicKey           func(childComplexity int) int
 		Releases            func(childComplexity int, app *string, first int) int
 		Server              func(childComplexity int, id uint) int
+		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
 		Servers             func(childComplexity int, retired bool) int
 		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions        func(childComplexity int) int
@@ -657,10 +665,25 @@ type ComplexityRoot struct {
 		Region             func(childComplexity int) int
 		Role               func(childComplexity int) int
 		Samples            func(childComplexity int, rangeArg fleet.SampleRange) int
+		Services           func(childComplexity int) int
 		SiteCount          func(childComplexity int) int
 		Status             func(childComplexity int) int
 		StatusReason       func(childComplexity int) int
 		User               func(childComplexity int) int
+	}
+
+	ServerActionPayload struct {
+		Action func(childComplexity int) int
+		Server func(childComplexity int) int
+	}
+
+	ServerActionPlan struct {
+		Confirm         func(childComplexity int) int
+		Does            func(childComplexity int) int
+		DowntimeSeconds func(childComplexity int) int
+		Notes           func(childComplexity int) int
+		Sites           func(childComplexity int) int
+		Title           func(childComplexity int) int
 	}
 
 	ServerDisk struct {
@@ -888,6 +911,13 @@ type MutationResolver interface {
 	ChangeServer(ctx context.Context, input fleet.ServerChange) (ChangeServerPayload, error)
 	SetUpServer(ctx context.Context, input SetUpServerInput) (SetUpServerPayload, error)
 	PinHostKey(ctx context.Context, input PinHostKeyInput) (PinHostKeyPayload, error)
+	CheckServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	PreviewServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	UpdateServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	RestartService(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	RebootServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	RotateCredentials(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	RetireServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
 	RehearseSwitch(ctx context.Context, input RehearseSwitchInput) (RehearseSwitchPayload, error)
 	SwitchOver(ctx context.Context, input fleet.SwitchInput) (SwitchOverPayload, error)
@@ -928,6 +958,7 @@ type QueryResolver interface {
 	LookAtServer(ctx context.Context, input fleet.ServerEntry) (fleet.ServerLook, error)
 	Server(ctx context.Context, id uint) (*fleet.Server, error)
 	PublicKey(ctx context.Context) (string, error)
+	ServerActionPlan(ctx context.Context, input fleet.ServerActionInput) (fleet.ServerActionPlan, error)
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
 	SiteVersions(ctx context.Context) ([]string, error)
@@ -956,6 +987,7 @@ type ServerResolver interface {
 	Changes(ctx context.Context, obj *fleet.Server, first int) ([]fleet.HealthChange, error)
 	Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error)
 	Proxy(ctx context.Context, obj *fleet.Server) (*fleet.ProxyState, error)
+	Services(ctx context.Context, obj *fleet.Server) ([]fleet.ServerService, error)
 }
 type ServerLookResolver interface {
 	Notes(ctx context.Context, obj *fleet.ServerLook, role fleet.ServerRole) ([]fleet.ServerNote, error)
@@ -2298,6 +2330,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangeServer(childComplexity, args["input"].(fleet.ServerChange)), true
+	case "Mutation.checkServer":
+		if e.ComplexityRoot.Mutation.CheckServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -2425,6 +2468,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PinHostKey(childComplexity, args["input"].(PinHostKeyInput)), true
+	case "Mutation.previewServer":
+		if e.ComplexityRoot.Mutation.PreviewServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.rebootServer":
+		if e.ComplexityRoot.Mutation.RebootServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rebootServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RebootServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
 	case "Mutation.rebuildSlave":
 		if e.ComplexityRoot.Mutation.RebuildSlave == nil {
 			break
@@ -2469,6 +2534,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenewCertificate(childComplexity, args["input"].(RenewCertificateInput)), true
+	case "Mutation.restartService":
+		if e.ComplexityRoot.Mutation.RestartService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restartService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestartService(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.retireServer":
+		if e.ComplexityRoot.Mutation.RetireServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
 	case "Mutation.retryDeploy":
 		if e.ComplexityRoot.Mutation.RetryDeploy == nil {
 			break
@@ -2480,6 +2567,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryDeploy(childComplexity, args["input"].(RetryDeployInput)), true
+	case "Mutation.rotateCredentials":
+		if e.ComplexityRoot.Mutation.RotateCredentials == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateCredentials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateCredentials(childComplexity, args["input"].(fleet.ServerActionInput)), true
 	case "Mutation.scanServer":
 		if e.ComplexityRoot.Mutation.ScanServer == nil {
 			break
@@ -2535,6 +2633,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SwitchOver(childComplexity, args["input"].(fleet.SwitchInput)), true
+	case "Mutation.updateServer":
+		if e.ComplexityRoot.Mutation.UpdateServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
 	case "Mutation.uploadCertificate":
 		if e.ComplexityRoot.Mutation.UploadCertificate == nil {
 			break
@@ -3040,6 +3149,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Server(childComplexity, args["id"].(uint)), true
+	case "Query.serverActionPlan":
+		if e.ComplexityRoot.Query.ServerActionPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_serverActionPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ServerActionPlan(childComplexity, args["input"].(fleet.ServerActionInput)), true
 	case "Query.servers":
 		if e.ComplexityRoot.Query.Servers == nil {
 			break
@@ -3698,6 +3818,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.Samples(childComplexity, args["range"].(fleet.SampleRange)), true
+	case "Server.services":
+		if e.ComplexityRoot.Server.Services == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Services(childComplexity), true
 	case "Server.siteCount":
 		if e.ComplexityRoot.Server.SiteCount == nil {
 			break
@@ -3722,6 +3848,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.User(childComplexity), true
+
+	case "ServerActionPayload.action":
+		if e.ComplexityRoot.ServerActionPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPayload.Action(childComplexity), true
+	case "ServerActionPayload.server":
+		if e.ComplexityRoot.ServerActionPayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPayload.Server(childComplexity), true
+
+	case "ServerActionPlan.confirm":
+		if e.ComplexityRoot.ServerActionPlan.Confirm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Confirm(childComplexity), true
+	case "ServerActionPlan.does":
+		if e.ComplexityRoot.ServerActionPlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Does(childComplexity), true
+	case "ServerActionPlan.downtimeSeconds":
+		if e.ComplexityRoot.ServerActionPlan.DowntimeSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.DowntimeSeconds(childComplexity), true
+	case "ServerActionPlan.notes":
+		if e.ComplexityRoot.ServerActionPlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Notes(childComplexity), true
+	case "ServerActionPlan.sites":
+		if e.ComplexityRoot.ServerActionPlan.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Sites(childComplexity), true
+	case "ServerActionPlan.title":
+		if e.ComplexityRoot.ServerActionPlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Title(childComplexity), true
 
 	case "ServerDisk.freeBytes":
 		if e.ComplexityRoot.ServerDisk.FreeBytes == nil {
@@ -4345,6 +4521,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
+			graphql.NewInputUnmarshaler("CheckServerInput", ec.unmarshalInputCheckServerInput),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateBenchInput", ec.unmarshalInputCreateBenchInput),
 			graphql.NewInputUnmarshaler("CreatePairInput", ec.unmarshalInputCreatePairInput),
@@ -4357,12 +4534,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
+			graphql.NewInputUnmarshaler("RebootServerInput", ec.unmarshalInputRebootServerInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
 			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
 			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
+			graphql.NewInputUnmarshaler("RestartServiceInput", ec.unmarshalInputRestartServiceInput),
+			graphql.NewInputUnmarshaler("RetireServerInput", ec.unmarshalInputRetireServerInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("ScanServerInput", ec.unmarshalInputScanServerInput),
+			graphql.NewInputUnmarshaler("ServerActionPlanInput", ec.unmarshalInputServerActionPlanInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
@@ -6536,6 +6717,146 @@ type SetUpServerPayload {
   "Runs the plays of its role."
   action: Action!
 }
+
+"A service of a server that may be restarted; there is no other."
+enum ServerService {
+  "The database of a master or slave."
+  MARIADB
+  "The web server."
+  NGINX
+  "The remote shell."
+  SSH
+  "The processes of every bench on a master or slave."
+  BENCHES
+}
+
+"What an action on a server would do, in words."
+type ServerActionPlan {
+  "In words, such as ` + "`" + `Reboot m-01` + "`" + `."
+  title: String!
+  "One sentence for each thing that it does, in order."
+  does: [String!]!
+  "How many sites it concerns."
+  sites: Int!
+  "How many seconds those are down, roughly."
+  downtimeSeconds: Float!
+  "Whether the server's name has to be typed."
+  confirm: Boolean!
+  "What stands in the way (BLOCKING), and what is worth knowing (WARNING)."
+  notes: [ServerNote!]!
+}
+
+"Which action on which server."
+input ServerActionPlanInput {
+  "The server."
+  serverId: ID!
+  """
+  SET_UP_SERVER, CHECK_SERVER, PREVIEW_SERVER, UPDATE_SERVER, RESTART_SERVICE, REBOOT_SERVER, ROTATE_CREDENTIALS or
+  RETIRE_SERVER.
+  """
+  kind: ActionKind!
+  "Of RESTART_SERVICE: which."
+  service: ServerService
+  "Of REBOOT_SERVER: although it is the master of a pair."
+  withSites: Boolean! = false
+  "Of RETIRE_SERVER: remove what Central put there."
+  cleanUp: Boolean! = true
+}
+
+extend type Query {
+  "What an action on a server would do and what stands in its way. Changes nothing."
+  serverActionPlan(
+    "Which action."
+    input: ServerActionPlanInput!
+  ): ServerActionPlan!
+}
+
+extend type Server {
+  "Which of its services may be restarted."
+  services: [ServerService!]!
+}
+
+extend type Mutation {
+  "Asks a server what it is, and whether it fits its role. Needs OPERATOR."
+  checkServer(
+    "Which server."
+    input: CheckServerInput!
+  ): ServerActionPayload!
+  "Shows what setting a server up again would change, as diffs in the output. Needs OPERATOR."
+  previewServer(
+    "Which server."
+    input: CheckServerInput!
+  ): ServerActionPayload!
+  "Installs security updates, and says what was updated and whether a reboot is needed. Needs ADMIN."
+  updateServer(
+    "Which server."
+    input: CheckServerInput!
+  ): ServerActionPayload!
+  "Restarts one service, and asks the server's sites whether they answer. Needs ADMIN."
+  restartService(
+    "Which service."
+    input: RestartServiceInput!
+  ): ServerActionPayload!
+  "Starts a server anew, and waits until its services are up and its sites answer. Needs ADMIN."
+  rebootServer(
+    "Which server."
+    input: RebootServerInput!
+  ): ServerActionPayload!
+  "Puts Central's key on a server anew, tries it, and removes other keys of Central's there. Needs ADMIN."
+  rotateCredentials(
+    "Which server."
+    input: CheckServerInput!
+  ): ServerActionPayload!
+  "Lets go of a server that holds nothing any more; its name and address become free. Needs ADMIN."
+  retireServer(
+    "Which server."
+    input: RetireServerInput!
+  ): ServerActionPayload!
+}
+
+"Which server."
+input CheckServerInput {
+  "The server."
+  serverId: ID!
+}
+
+"Which service of which server."
+input RestartServiceInput {
+  "The server."
+  serverId: ID!
+  "One of its ` + "`" + `services` + "`" + `."
+  service: ServerService!
+  "The server's name, where the plan says so."
+  confirmName: String
+}
+
+"Which server to start anew."
+input RebootServerInput {
+  "The server."
+  serverId: ID!
+  "Although it is the master of a pair whose slave could take its sites."
+  withSites: Boolean! = false
+  "The server's name."
+  confirmName: String!
+}
+
+"Which server to let go of."
+input RetireServerInput {
+  "The server."
+  serverId: ID!
+  "Remove what Central put there, its key last. Without it nothing is done on the machine, which may be gone."
+  cleanUp: Boolean! = true
+  "The server's name."
+  confirmName: String!
+}
+
+"What was queued."
+type ServerActionPayload {
+  "The server."
+  server: Server!
+  "Does it."
+  action: Action!
+}
 `, BuiltIn: false},
 	{Name: "../schema/site.graphqls", Input: `"The life of a site."
 enum SiteStatus {
@@ -7924,8 +8245,38 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_pair(ctx, field)
 	case "proxy":
 		return ec.fieldContext_Server_proxy(ctx, field)
+	case "services":
+		return ec.fieldContext_Server_services(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Server", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerActionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_ServerActionPayload_server(ctx, field)
+	case "action":
+		return ec.fieldContext_ServerActionPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerActionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerActionPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_ServerActionPlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_ServerActionPlan_does(ctx, field)
+	case "sites":
+		return ec.fieldContext_ServerActionPlan_sites(ctx, field)
+	case "downtimeSeconds":
+		return ec.fieldContext_ServerActionPlan_downtimeSeconds(ctx, field)
+	case "confirm":
+		return ec.fieldContext_ServerActionPlan_confirm(ctx, field)
+	case "notes":
+		return ec.fieldContext_ServerActionPlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerActionPlan", field.Name)
 }
 
 func (ec *executionContext) childFields_ServerDisk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8426,6 +8777,20 @@ func (ec *executionContext) field_Mutation_changeServer_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_checkServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createApiToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8580,6 +8945,34 @@ func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_previewServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rebootServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNRebootServerInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rebuildSlave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8636,12 +9029,54 @@ func (ec *executionContext) field_Mutation_renewCertificate_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_restartService_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNRestartServiceInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retireServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNRetireServerInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retryDeploy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RetryDeployInput, error) {
 			return ec.unmarshalNRetryDeployInput2centralᚋgraphᚋgeneratedᚐRetryDeployInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateCredentials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8712,6 +9147,20 @@ func (ec *executionContext) field_Mutation_switchOver_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
 			return ec.unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8983,6 +9432,20 @@ func (ec *executionContext) field_Query_releases_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_serverActionPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+			return ec.unmarshalNServerActionPlanInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -15413,6 +15876,314 @@ func (ec *executionContext) fieldContext_Mutation_pinHostKey(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_checkServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_checkServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CheckServer(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_checkServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_checkServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_previewServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewServer(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_previewServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateServer(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restartService(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restartService(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestartService(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restartService(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restartService_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rebootServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rebootServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RebootServer(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rebootServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rebootServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateCredentials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateCredentials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateCredentials(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateCredentials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateCredentials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retireServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retireServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetireServer(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+			return ec.marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retireServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retireServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17665,6 +18436,50 @@ func (ec *executionContext) _Query_publicKey(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Query_publicKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
+}
+
+func (ec *executionContext) _Query_serverActionPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_serverActionPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ServerActionPlan(ctx, fc.Args["input"].(fleet.ServerActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ServerActionPlan) graphql.Marshaler {
+			return ec.marshalNServerActionPlan2centralᚋfleetᚐServerActionPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_serverActionPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerActionPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_serverActionPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_sites(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -20519,6 +21334,240 @@ func (ec *executionContext) fieldContext_Server_proxy(_ context.Context, field g
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProxyState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Server_services(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Server().Services(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerService) graphql.Marshaler {
+			return ec.marshalNServerService2ᚕcentralᚋfleetᚐServerServiceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_services(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, true, true, "ServerService")
+}
+
+func (ec *executionContext) _ServerActionPayload_server(ctx context.Context, field graphql.CollectedField, obj *ServerActionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPayload_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPayload_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerActionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerActionPayload_action(ctx context.Context, field graphql.CollectedField, obj *ServerActionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerActionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerActionPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerActionPlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerActionPlan_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServerActionPlan_downtimeSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_downtimeSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DowntimeSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_downtimeSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServerActionPlan_confirm(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_confirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Confirm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_confirm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerActionPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24662,6 +25711,48 @@ func UnmarshalChangeServerInput(ctx context.Context, raw any) (fleet.ServerChang
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCheckServerInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
+	var it fleet.ServerActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCheckServerInput unmarshals raw into the CheckServerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCheckServerInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
+	var out fleet.ServerActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CheckServerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateApiTokenInput(ctx context.Context, obj any) (fleet.NewAPIToken, error) {
 	var it fleet.NewAPIToken
 	if obj == nil {
@@ -25349,6 +26440,66 @@ func UnmarshalPinHostKeyInput(ctx context.Context, raw any) (PinHostKeyInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRebootServerInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
+	var it fleet.ServerActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["withSites"]; !present {
+		asMap["withSites"] = false
+	}
+
+	fieldsInOrder := [...]string{"serverId", "withSites", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "withSites":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withSites"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithSites = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRebootServerInput unmarshals raw into the RebootServerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRebootServerInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
+	var out fleet.ServerActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RebootServerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRebuildSlaveInput(ctx context.Context, obj any) (RebuildSlaveInput, error) {
 	var it RebuildSlaveInput
 	if obj == nil {
@@ -25538,6 +26689,122 @@ func UnmarshalRenewCertificateInput(ctx context.Context, raw any) (RenewCertific
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRestartServiceInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
+	var it fleet.ServerActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId", "service", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalNServerService2centralᚋfleetᚐServerService(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestartServiceInput unmarshals raw into the RestartServiceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestartServiceInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
+	var out fleet.ServerActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestartServiceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRetireServerInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
+	var it fleet.ServerActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["cleanUp"]; !present {
+		asMap["cleanUp"] = true
+	}
+
+	fieldsInOrder := [...]string{"serverId", "cleanUp", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "cleanUp":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cleanUp"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CleanUp = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetireServerInput unmarshals raw into the RetireServerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetireServerInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
+	var out fleet.ServerActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetireServerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRetryDeployInput(ctx context.Context, obj any) (RetryDeployInput, error) {
 	var it RetryDeployInput
 	if obj == nil {
@@ -25626,6 +26893,83 @@ func (ec *executionContext) unmarshalInputScanServerInput(ctx context.Context, o
 func UnmarshalScanServerInput(ctx context.Context, raw any) (ScanServerInput, error) {
 	var out ScanServerInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScanServerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputServerActionPlanInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
+	var it fleet.ServerActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["withSites"]; !present {
+		asMap["withSites"] = false
+	}
+	if _, present := asMap["cleanUp"]; !present {
+		asMap["cleanUp"] = true
+	}
+
+	fieldsInOrder := [...]string{"serverId", "kind", "service", "withSites", "cleanUp"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNActionKind2centralᚋfleetᚐActionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalOServerService2centralᚋfleetᚐServerService(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "withSites":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withSites"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithSites = data
+		case "cleanUp":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cleanUp"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CleanUp = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalServerActionPlanInput unmarshals raw into the ServerActionPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalServerActionPlanInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
+	var out fleet.ServerActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ServerActionPlanInput", raw, &out)
 	return out, err
 }
 
@@ -28493,6 +29837,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "checkServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_checkServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "previewServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "restartService":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restartService(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rebootServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rebootServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateCredentials":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateCredentials(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retireServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retireServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createSite":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createSite(ctx, field)
@@ -29158,6 +30551,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_publicKey(ctx, field)
+				})
+		case "serverActionPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_serverActionPlan(ctx, field)
 				})
 		case "sites":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -30164,6 +31563,108 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Server_proxy(ctx, field, obj)
 				})
+		case "services":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Server_services(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverActionPayloadImplementors = []string{"ServerActionPayload"}
+
+func (ec *executionContext) _ServerActionPayload(ctx context.Context, sel ast.SelectionSet, obj *ServerActionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverActionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerActionPayload")
+		case "server":
+			out.Values[i] = ec._ServerActionPayload_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._ServerActionPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serverActionPlanImplementors = []string{"ServerActionPlan"}
+
+func (ec *executionContext) _ServerActionPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.ServerActionPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverActionPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerActionPlan")
+		case "title":
+			out.Values[i] = ec._ServerActionPlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._ServerActionPlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._ServerActionPlan_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "downtimeSeconds":
+			out.Values[i] = ec._ServerActionPlan_downtimeSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirm":
+			out.Values[i] = ec._ServerActionPlan_confirm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._ServerActionPlan_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31941,6 +33442,11 @@ func (ec *executionContext) marshalNChangeServerPayload2centralᚋgraphᚋgenera
 	return ec._ChangeServerPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+	res, err := ec.unmarshalInputCheckServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCreateApiTokenInput2centralᚋfleetᚐNewAPIToken(ctx context.Context, v any) (fleet.NewAPIToken, error) {
 	res, err := ec.unmarshalInputCreateApiTokenInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -32526,6 +34032,11 @@ func (ec *executionContext) marshalNPlanSite2ᚕcentralᚋfleetᚐPlanSiteᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) unmarshalNRebootServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+	res, err := ec.unmarshalInputRebootServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRebuildSlaveInput2centralᚋgraphᚋgeneratedᚐRebuildSlaveInput(ctx context.Context, v any) (RebuildSlaveInput, error) {
 	res, err := ec.unmarshalInputRebuildSlaveInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -32580,6 +34091,16 @@ func (ec *executionContext) unmarshalNRenewCertificateInput2centralᚋgraphᚋge
 
 func (ec *executionContext) marshalNRenewCertificatePayload2centralᚋgraphᚋgeneratedᚐRenewCertificatePayload(ctx context.Context, sel ast.SelectionSet, v RenewCertificatePayload) graphql.Marshaler {
 	return ec._RenewCertificatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRestartServiceInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+	res, err := ec.unmarshalInputRestartServiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetireServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+	res, err := ec.unmarshalInputRetireServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRetryDeployInput2centralᚋgraphᚋgeneratedᚐRetryDeployInput(ctx context.Context, v any) (RetryDeployInput, error) {
@@ -32785,6 +34306,19 @@ func (ec *executionContext) marshalNServer2ᚕcentralᚋfleetᚐServerᚄ(ctx co
 	return ret
 }
 
+func (ec *executionContext) marshalNServerActionPayload2centralᚋgraphᚋgeneratedᚐServerActionPayload(ctx context.Context, sel ast.SelectionSet, v ServerActionPayload) graphql.Marshaler {
+	return ec._ServerActionPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNServerActionPlan2centralᚋfleetᚐServerActionPlan(ctx context.Context, sel ast.SelectionSet, v fleet.ServerActionPlan) graphql.Marshaler {
+	return ec._ServerActionPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNServerActionPlanInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
+	res, err := ec.unmarshalInputServerActionPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNServerDisk2centralᚋfleetᚐServerDisk(ctx context.Context, sel ast.SelectionSet, v fleet.ServerDisk) graphql.Marshaler {
 	return ec._ServerDisk(ctx, sel, &v)
 }
@@ -32879,6 +34413,51 @@ func (ec *executionContext) marshalNServerRole2centralᚋfleetᚐServerRole(ctx 
 		graphql.AddInvalidNullFromMarshaler(ctx, "ServerRole!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNServerService2centralᚋfleetᚐServerService(ctx context.Context, v any) (fleet.ServerService, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ServerService(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServerService2centralᚋfleetᚐServerService(ctx context.Context, sel ast.SelectionSet, v fleet.ServerService) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ServerService!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNServerService2ᚕcentralᚋfleetᚐServerServiceᚄ(ctx context.Context, v any) ([]fleet.ServerService, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.ServerService, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNServerService2centralᚋfleetᚐServerService(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNServerService2ᚕcentralᚋfleetᚐServerServiceᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ServerService) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServerService2centralᚋfleetᚐServerService(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNServerStatus2centralᚋfleetᚐServerStatus(ctx context.Context, v any) (fleet.ServerStatus, error) {
@@ -33671,6 +35250,19 @@ func (ec *executionContext) marshalOServerSample2ᚖcentralᚋfleetᚐServerSamp
 		return graphql.Null
 	}
 	return ec._ServerSample(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServerService2centralᚋfleetᚐServerService(ctx context.Context, v any) (fleet.ServerService, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ServerService(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServerService2centralᚋfleetᚐServerService(ctx context.Context, sel ast.SelectionSet, v fleet.ServerService) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) marshalOSite2ᚖcentralᚋfleetᚐSite(ctx context.Context, sel ast.SelectionSet, v *fleet.Site) graphql.Marshaler {

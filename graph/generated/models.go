@@ -270,6 +270,14 @@ type ScanServerPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// What was queued.
+type ServerActionPayload struct {
+	// The server.
+	Server fleet.Server `json:"server"`
+	// Does it.
+	Action fleet.Action `json:"action"`
+}
+
 // How a site is served.
 type SetServingInput struct {
 	// The site.

@@ -82,6 +82,9 @@ func NewPool(agent *Agent, limits Limits) *Pool {
 	return &Pool{agent: agent, limits: limits, ctx: ctx, cancel: cancel, hosts: map[Host]*hostPool{}}
 }
 
+// PublicKey is the line by which servers let this pool in.
+func (p *Pool) PublicKey() string { return p.agent.PublicKey() }
+
 var errClosed = errors.New("the connection pool is closed")
 
 // Close closes every connection. Commands that still run lose theirs; what runs in a unit goes on.

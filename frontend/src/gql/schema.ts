@@ -549,6 +549,12 @@ export type ChangeServerPayload = {
   server: Server;
 };
 
+/** Which server. */
+export type CheckServerInput = {
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+};
+
 /** What a new token is for and may do. */
 export type CreateApiTokenInput = {
   /** How many days it works; without it, until it is removed. */
@@ -1051,6 +1057,8 @@ export type Mutation = {
   changePassword: ChangePasswordPayload;
   /** Changes what people find a server by, and how much it does at once. Needs ADMIN. */
   changeServer: ChangeServerPayload;
+  /** Asks a server what it is, and whether it fits its role. Needs OPERATOR. */
+  checkServer: ServerActionPayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
@@ -1087,6 +1095,10 @@ export type Mutation = {
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
    */
   pinHostKey: PinHostKeyPayload;
+  /** Shows what setting a server up again would change, as diffs in the output. Needs OPERATOR. */
+  previewServer: ServerActionPayload;
+  /** Starts a server anew, and waits until its services are up and its sites answer. Needs ADMIN. */
+  rebootServer: ServerActionPayload;
   /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
   rebuildSlave: RebuildSlavePayload;
   /** Queues every check of a switch, on record, without changing anything. Needs OPERATOR. */
@@ -1095,11 +1107,17 @@ export type Mutation = {
   removeCertificate: RemoveCertificatePayload;
   /** Has a certificate issued anew, before its time or after a failure. Needs OPERATOR. */
   renewCertificate: RenewCertificatePayload;
+  /** Restarts one service, and asks the server's sites whether they answer. Needs ADMIN. */
+  restartService: ServerActionPayload;
+  /** Lets go of a server that holds nothing any more; its name and address become free. Needs ADMIN. */
+  retireServer: ServerActionPayload;
   /**
    * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
    * a person first. Needs OPERATOR.
    */
   retryDeploy: RetryDeployPayload;
+  /** Puts Central's key on a server anew, tries it, and removes other keys of Central's there. Needs ADMIN. */
+  rotateCredentials: ServerActionPayload;
   /** Looks for benches on a server, set up or not, and changes nothing there. Needs ADMIN. */
   scanServer: ScanServerPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
@@ -1110,6 +1128,8 @@ export type Mutation = {
   setUpServer: SetUpServerPayload;
   /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
   switchOver: SwitchOverPayload;
+  /** Installs security updates, and says what was updated and whether a reboot is needed. Needs ADMIN. */
+  updateServer: ServerActionPayload;
   /**
    * Keeps a certificate of one's own and installs it on all proxies, in place of an earlier one for the same names. It is
    * checked first: the key is its own, the chain is in order, it has not expired, and it is for a site. Needs ADMIN.
@@ -1151,6 +1171,12 @@ export type MutationChangePasswordArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationChangeServerArgs = {
   input: ChangeServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCheckServerArgs = {
+  input: CheckServerInput;
 };
 
 
@@ -1221,6 +1247,18 @@ export type MutationPinHostKeyArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationPreviewServerArgs = {
+  input: CheckServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRebootServerArgs = {
+  input: RebootServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRebuildSlaveArgs = {
   input: RebuildSlaveInput;
 };
@@ -1245,8 +1283,26 @@ export type MutationRenewCertificateArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRestartServiceArgs = {
+  input: RestartServiceInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRetireServerArgs = {
+  input: RetireServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRotateCredentialsArgs = {
+  input: CheckServerInput;
 };
 
 
@@ -1277,6 +1333,12 @@ export type MutationSetUpServerArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSwitchOverArgs = {
   input: SwitchOverInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationUpdateServerArgs = {
+  input: CheckServerInput;
 };
 
 
@@ -1502,6 +1564,8 @@ export type Query = {
   releases: Array<Release>;
   /** One server; null when there is none of that number. */
   server?: Maybe<Server>;
+  /** What an action on a server would do and what stands in its way. Changes nothing. */
+  serverActionPlan: ServerActionPlan;
   /** All servers, by name, but for those that Central has let go of. */
   servers: Array<Server>;
   /** The ids of all sites that match, for an explicit choice of all of them. */
@@ -1601,6 +1665,12 @@ export type QueryServerArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryServerActionPlanArgs = {
+  input: ServerActionPlanInput;
+};
+
+
+/** Everything that can be asked. */
 export type QueryServersArgs = {
   retired?: Scalars['Boolean']['input'];
 };
@@ -1625,6 +1695,16 @@ export type QuerySitesArgs = {
 export type QuerySwitchPlanArgs = {
   kind: SwitchKind;
   pairId: Scalars['ID']['input'];
+};
+
+/** Which server to start anew. */
+export type RebootServerInput = {
+  /** The server's name. */
+  confirmName: Scalars['String']['input'];
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+  /** Although it is the master of a pair whose slave could take its sites. */
+  withSites?: Scalars['Boolean']['input'];
 };
 
 /** Which pair's slave to rebuild. */
@@ -1735,6 +1815,26 @@ export type Replication = {
   slaveGtid: Scalars['String']['output'];
   /** Whether it applies what it received. */
   sqlRunning: Scalars['Boolean']['output'];
+};
+
+/** Which service of which server. */
+export type RestartServiceInput = {
+  /** The server's name, where the plan says so. */
+  confirmName?: InputMaybe<Scalars['String']['input']>;
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+  /** One of its `services`. */
+  service: ServerService;
+};
+
+/** Which server to let go of. */
+export type RetireServerInput = {
+  /** Remove what Central put there, its key last. Without it nothing is done on the machine, which may be gone. */
+  cleanUp?: Scalars['Boolean']['input'];
+  /** The server's name. */
+  confirmName: Scalars['String']['input'];
+  /** The server. */
+  serverId: Scalars['ID']['input'];
 };
 
 /** Which deploy to try again. */
@@ -1970,6 +2070,8 @@ export type Server = {
   role: ServerRole;
   /** The points of its charts, oldest first; steps without a look are left out. */
   samples: Array<ServerPoint>;
+  /** Which of its services may be restarted. */
+  services: Array<ServerService>;
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
   /** What Central last knew of it. */
@@ -1990,6 +2092,49 @@ export type ServerChangesArgs = {
 /** A machine that Central reaches by SSH. */
 export type ServerSamplesArgs = {
   range?: SampleRange;
+};
+
+/** What was queued. */
+export type ServerActionPayload = {
+  __typename?: 'ServerActionPayload';
+  /** Does it. */
+  action: Action;
+  /** The server. */
+  server: Server;
+};
+
+/** What an action on a server would do, in words. */
+export type ServerActionPlan = {
+  __typename?: 'ServerActionPlan';
+  /** Whether the server's name has to be typed. */
+  confirm: Scalars['Boolean']['output'];
+  /** One sentence for each thing that it does, in order. */
+  does: Array<Scalars['String']['output']>;
+  /** How many seconds those are down, roughly. */
+  downtimeSeconds: Scalars['Float']['output'];
+  /** What stands in the way (BLOCKING), and what is worth knowing (WARNING). */
+  notes: Array<ServerNote>;
+  /** How many sites it concerns. */
+  sites: Scalars['Int']['output'];
+  /** In words, such as `Reboot m-01`. */
+  title: Scalars['String']['output'];
+};
+
+/** Which action on which server. */
+export type ServerActionPlanInput = {
+  /** Of RETIRE_SERVER: remove what Central put there. */
+  cleanUp?: Scalars['Boolean']['input'];
+  /**
+   * SET_UP_SERVER, CHECK_SERVER, PREVIEW_SERVER, UPDATE_SERVER, RESTART_SERVICE, REBOOT_SERVER, ROTATE_CREDENTIALS or
+   * RETIRE_SERVER.
+   */
+  kind: ActionKind;
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+  /** Of RESTART_SERVICE: which. */
+  service?: InputMaybe<ServerService>;
+  /** Of REBOOT_SERVER: although it is the master of a pair. */
+  withSites?: Scalars['Boolean']['input'];
 };
 
 /** One mounted file system of a machine. */
@@ -2156,6 +2301,17 @@ export type ServerSample = {
   /** Seconds since it was started. */
   uptimeSeconds: Scalars['Float']['output'];
 };
+
+/** A service of a server that may be restarted; there is no other. */
+export type ServerService =
+  /** The processes of every bench on a master or slave. */
+  | 'BENCHES'
+  /** The database of a master or slave. */
+  | 'MARIADB'
+  /** The web server. */
+  | 'NGINX'
+  /** The remote shell. */
+  | 'SSH';
 
 /** What Central last knew of a server. */
 export type ServerStatus =

@@ -1,0 +1,40 @@
+# Central's key in a user's authorized_keys: renew_key install|only|remove USER LINE
+#   install  puts it there, unless it is
+#   only     removes every other key that calls itself central; fails unless LINE is there
+#   remove   removes LINE itself
+what=$1 user=$2 line=$3
+home=$(getent passwd -- "$user" | cut -d: -f6)
+[ -n "$home" ] || { echo "there is no user $user" >&2; exit 1; }
+keys=$home/.ssh/authorized_keys
+group=$(id -gn -- "$user")
+if [ ! -e "$keys" ]; then
+	install -d -m 0700 -o "$user" -g "$group" "$home/.ssh"
+	install -m 0600 -o "$user" -g "$group" /dev/null "$keys"
+fi
+new=$(mktemp "$keys.XXXXXX")
+trap 'rm -f "$new"' EXIT
+case $what in
+install)
+	cat "$keys" >"$new"
+	if ! grep -qxF -- "$line" "$new"; then
+		[ ! -s "$new" ] || [ -z "$(tail -c 1 "$new")" ] || echo >>"$new"
+		printf '%s\n' "$line" >>"$new"
+	fi
+	;;
+only)
+	grep -qxF -- "$line" "$keys" || { echo "Central's key is not there" >&2; exit 1; }
+	while IFS= read -r other || [ -n "$other" ]; do
+		case $other in
+		"$line") printf '%s\n' "$other" ;;
+		*' central') echo "removed=${other%% central}" >&2 ;;
+		*) printf '%s\n' "$other" ;;
+		esac
+	done <"$keys" >"$new"
+	;;
+remove) grep -vxF -- "$line" "$keys" >"$new" || true ;;
+*) exit 2 ;;
+esac
+chmod 0600 "$new"
+chown "$user:$group" "$new"
+mv "$new" "$keys"
+echo done=yes
