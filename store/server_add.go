@@ -25,7 +25,7 @@ func (s *Store) AddServer(ctx context.Context, actor fleet.Actor, in fleet.NewSe
 	}
 	server := fleet.Server{
 		Name: in.Name, Address: in.Address, Port: in.Port, User: in.User, Role: in.Role, HostKey: in.HostKey,
-		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, Region: in.Region, Labels: in.Labels, CreatedAt: now(), UpdatedAt: now(),
+		Status: fleet.ServerNew, ActionsAtOnce: fleet.DefaultActionsAtOnce, Region: in.Region, Labels: in.Labels, TakenSlots: []int{}, CreatedAt: now(), UpdatedAt: now(),
 	}
 	if in.Facts != nil {
 		if err := fleet.Blocking(fleet.Fit(*in.Facts, in.Role)); err != nil {
