@@ -272,9 +272,10 @@ func listening(port int) bool {
 func (h *host) startDatabase() {
 	h.t.Helper()
 	data := filepath.Join(h.dir, "db")
-	h.mustRun("", "mariadb-install-db", "--no-defaults", "--datadir="+data, "--skip-test-db",
+	tmp := h.t.TempDir() // its own: a MariaDB that starts removes the temporary tables of any other in the same folder
+	h.mustRun("", "env", "TMPDIR="+tmp, "mariadb-install-db", "--no-defaults", "--datadir="+data, "--skip-test-db",
 		"--auth-root-authentication-method=normal")
-	h.start("", "mariadbd", "--no-defaults", "--datadir="+data, "--socket="+h.socket, "--bind-address=127.0.0.1",
+	h.start("", "mariadbd", "--no-defaults", "--datadir="+data, "--tmpdir="+tmp, "--socket="+h.socket, "--bind-address=127.0.0.1",
 		fmt.Sprintf("--port=%d", h.dbPort), "--pid-file="+filepath.Join(h.dir, "db.pid"))
 	eventually(h.t, "MariaDB answers", 30*time.Second, func() bool {
 		return h.run("", "mariadb-admin", "--no-defaults", "--socket="+h.socket, "--user=root", "ping").code == 0

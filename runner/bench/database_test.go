@@ -24,13 +24,14 @@ type server struct {
 	site   string // directory of the site
 	backup string
 	data   string
+	tmp    string // its own: a MariaDB that starts removes the temporary tables of any other in the same folder
 	daemon *exec.Cmd
 }
 
 // start starts the daemon, which answers a moment later.
 func (s *server) start() {
 	s.t.Helper()
-	s.daemon = exec.Command("mariadbd", "--no-defaults", "--user=root", "--datadir="+s.data, "--socket="+s.socket, "--skip-networking", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--sync-frm=0")
+	s.daemon = exec.Command("mariadbd", "--no-defaults", "--user=root", "--datadir="+s.data, "--tmpdir="+s.tmp, "--socket="+s.socket, "--skip-networking", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--sync-frm=0")
 	if err := s.daemon.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -74,7 +75,9 @@ func startServer(t *testing.T) *server {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &server{t: t, socket: filepath.Join(dir, "s"), site: filepath.Join(dir, "sites/acme.example.com"), backup: filepath.Join(dir, "backup/7")}
 	data := filepath.Join(dir, "data")
+	s.tmp = t.TempDir()
 	install := exec.Command("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=socket", "--skip-test-db", "--user=root", "--datadir="+data)
+	install.Env = append(os.Environ(), "TMPDIR="+s.tmp)
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -214,6 +214,7 @@ func install(ctx context.Context, program string, at places) error {
 	}
 	command := exec.CommandContext(ctx, program, append([]string{"--no-defaults", "--datadir=" + dir,
 		"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"}, asUser()...)...)
+	command.Env = append(os.Environ(), "TMPDIR="+at.tmp)
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", program, err, strings.TrimSpace(string(output)))
 	}

@@ -172,6 +172,22 @@ func TestServer_InterruptedInstall(t *testing.T) {
 	}
 }
 
+// A MariaDB that starts removes the temporary tables of every other in the same folder.
+func TestServer_HasAFolderForTemporaryFilesOfItsOwn(t *testing.T) {
+	dir := t.TempDir()
+	server := mustStart(t, dir)
+	defer mustStop(t, server)
+	var folder string
+	query(t, server.DSN(), "SELECT @@tmpdir", &folder)
+	at, err := placesIn(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if folder != at.tmp {
+		t.Errorf("temporary files lie in %s, want %s", folder, at.tmp)
+	}
+}
+
 func TestServer_LongPath(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30), "data")
 	server := mustStart(t, dir)

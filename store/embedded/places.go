@@ -22,6 +22,7 @@ type places struct {
 	dir        string
 	tables     string
 	log        string
+	tmp        string // its own: a MariaDB that starts removes the temporary tables of any other in the same folder
 	run        string // holds the socket; 0700, which is what keeps others from the database
 	socket     string
 	pid        string
@@ -48,6 +49,7 @@ func placesIn(dataDir string) (places, error) {
 		dir:        dir,
 		tables:     filepath.Join(dir, "mariadb"),
 		log:        filepath.Join(dir, "mariadb.log"),
+		tmp:        filepath.Join(dir, "tmp"),
 		run:        run,
 		socket:     filepath.Join(run, "mariadb.sock"),
 		pid:        filepath.Join(run, "mariadb.pid"),
@@ -71,6 +73,9 @@ func shortFolder() string {
 func (p places) make() error {
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return fmt.Errorf("the data folder: %w", err)
+	}
+	if err := os.Mkdir(p.tmp, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("the database's folder for temporary files: %w", err)
 	}
 	if err := os.Mkdir(p.run, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("the socket's folder: %w", err)

@@ -52,6 +52,7 @@ func (s *Server) run(program string, at places, lock *os.File) error {
 	command := exec.Command(program, append([]string{
 		"--no-defaults",
 		"--datadir=" + at.tables,
+		"--tmpdir=" + at.tmp,
 		"--socket=" + at.socket,
 		"--pid-file=" + at.pid,
 		"--skip-networking",
