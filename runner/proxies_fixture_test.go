@@ -118,8 +118,14 @@ func (s *proxyStage) succeeds(t *testing.T, id uint) fleet.Action {
 	return a
 }
 
+// ends waits for the end of an action. One that does not come to it tells how far it got.
 func (s *proxyStage) ends(t *testing.T, id uint) fleet.Action {
 	t.Helper()
+	defer func() {
+		if a := s.action(t, id); !a.Status.Finished() {
+			t.Logf("%s is %s:\n%s", a.Title, a.Status, strings.Join(s.lines(t, id), "\n"))
+		}
+	}()
 	eventuallyWithin(t, 10*time.Minute, fmt.Sprintf("action %d ends", id), func() bool { return s.action(t, id).Status.Finished() })
 	return s.action(t, id)
 }
