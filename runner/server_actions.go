@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -191,7 +192,7 @@ func (r *Runner) back(ctx context.Context, w *work, host remote.Host, until time
 			return nil, err
 		}
 		if err := pause(ctx, wait); err != nil {
-			if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // Err returns the value itself
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return nil, fleet.Errorf(fleet.CodeUnreachable, "%s did not come back in time after it was asked to start anew. Look at its console.", host)
 			}
 			return nil, err
