@@ -106,7 +106,7 @@ func (s *stage) make() {
 func (s *stage) ssh(script string, args ...string) string {
 	s.t.Helper()
 	command := bench.Command{Name: "script", Argv: append([]string{"bash", "-euc", script, "script"}, args...)}
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Minute)
 	defer cancel()
 	out, err := s.pool.Run(ctx, s.host, command)
 	if err != nil {
