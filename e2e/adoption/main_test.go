@@ -199,7 +199,7 @@ func must(t *testing.T, err error) {
 // eventually waits until done says true, asking now and then.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(10 * time.Minute)
+	deadline := time.NewTimer(30 * time.Minute)
 	defer deadline.Stop()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
