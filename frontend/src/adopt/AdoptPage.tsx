@@ -9,6 +9,7 @@ import { usePolledQuery } from "../client/usePolledQuery";
 import { getFragmentData, graphql } from "../gql";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
+import { Notes } from "../ui/Notes";
 import { PageHeader } from "../ui/PageHeader";
 import { ProgressBar } from "../ui/ProgressBar";
 import { RelativeTime } from "../ui/RelativeTime";
@@ -24,7 +25,6 @@ import {
   toggleSite,
 } from "./choice";
 import { FoundBenchCard, FoundBenchFragment } from "./FoundBenchCard";
-import { Notes } from "./Notes";
 
 const AdoptQuery = graphql(/* GraphQL */ `
   query Adopt($id: ID!) {

@@ -2,10 +2,10 @@ import { Checkbox, TextInput } from "@mantine/core";
 import { graphql } from "../gql";
 import type { FoundBenchFragment as Found } from "../gql/graphql";
 import { Commit } from "../ui/Commit";
+import { Notes } from "../ui/Notes";
 import { AddFoundApp } from "./AddFoundApp";
 import classes from "./adopt.module.css";
 import { adoptableSites, mayAdopt, type Pick } from "./choice";
-import { Notes } from "./Notes";
 import { size } from "./size";
 
 export const FoundBenchFragment = graphql(/* GraphQL */ `

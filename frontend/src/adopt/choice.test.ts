@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Note } from "../ui/Notes";
 import {
   adoptableSites,
   adoptInput,
@@ -6,7 +7,6 @@ import {
   type Choice,
   type FoundBench,
   mayAdopt,
-  type Note,
   nameFaults,
   rename,
   toggleBench,

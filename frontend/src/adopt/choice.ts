@@ -1,11 +1,6 @@
 import type { AdoptBenchesInput } from "../gql/schema";
+import type { Note } from "../ui/Notes";
 import { benchNameFault } from "../ui/names";
-
-/** A note on what was found: what is BLOCKING cannot be adopted as it is. */
-export interface Note {
-  severity: "BLOCKING" | "WARNING";
-  message: string;
-}
 
 /** What the choice has to know of a bench that was found. */
 export interface FoundBench {

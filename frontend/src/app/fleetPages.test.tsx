@@ -45,6 +45,41 @@ const servers: Record<string, Answer> = {
   Servers: () => ({ servers: [master, broken], publicKey: "ssh-ed25519 AAAA central" }),
 };
 
+const newKey = `SHA256:${"n".repeat(43)}`;
+
+const probe = (takenBy: object | null) => ({
+  probeServer: {
+    __typename: "ServerProbe",
+    hostKeys: [{ __typename: "HostKey", type: "ssh-ed25519", fingerprint: newKey }],
+    takenBy,
+  },
+});
+
+/** A machine with a disk that is too small for benches, and large enough for a proxy. */
+const look = {
+  __typename: "ServerLook",
+  facts: {
+    __typename: "ServerFacts",
+    os: "Debian GNU/Linux 12 (bookworm)",
+    architecture: "x86_64",
+    cpus: 2,
+    memoryBytes: 4 * 2 ** 30,
+    disks: [
+      { __typename: "ServerDisk", mount: "/", sizeBytes: 10 * 2 ** 30, freeBytes: 2 * 2 ** 30 },
+    ],
+    container: false,
+    clockOffset: 0.2,
+  },
+  master: [{ __typename: "ServerNote", severity: "BLOCKING", message: "Only 2 GiB are free." }],
+  slave: [],
+  proxy: [],
+};
+
+const newcomer: Record<string, Answer> = {
+  ProbeServer: () => probe(null),
+  LookAtServer: () => ({ lookAtServer: look }),
+};
+
 const commit = "c".repeat(40);
 const commit2 = "d".repeat(40);
 
@@ -140,12 +175,13 @@ describe("servers", () => {
     expect(await screen.findByRole("button", { name: "Add a server" })).toBeDisabled();
   });
 
-  it("a new one is checked as one types, added, and its set-up offered", async () => {
+  it("a new one is asked for its key, looked at, checked as one types, added, and its set-up offered", async () => {
     const user = userEvent.setup();
     const added = { ...master, id: "3", name: "m-03", status: "NEW" };
     let all = [master];
     const { requests, history } = renderApp("/servers?add=true", {
       ...servers,
+      ...newcomer,
       Servers: () => ({ servers: all, publicKey: "ssh-ed25519 AAAA central" }),
       AddServer: () => {
         all = [master, added];
@@ -157,47 +193,134 @@ describe("servers", () => {
         };
       },
     });
-    expect(await screen.findByText("ssh-ed25519 AAAA central")).toBeInTheDocument();
+    await user.type(await field(/^Address/), "10.0.0.999");
+    expect(screen.getByText("An IP address or a lower-case host name.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: /^Connect/ })).toBeDisabled();
+    await user.clear(await field(/^Address/));
+    await user.type(await field(/^Address/), "10.0.1.3");
+    await user.click(screen.getByRole("button", { name: "Connect to 10.0.1.3" }));
+    expect(await screen.findByText(newKey)).toBeInTheDocument();
+    expect(screen.queryByText(/AAAA central/)).not.toBeInTheDocument();
+    await user.click(screen.getByRole("checkbox", { name: /same fingerprint/ }));
+    expect(screen.getByText(/AAAA central/)).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Look at it" }));
+    expect(await screen.findByText(/Debian GNU\/Linux 12/)).toBeInTheDocument();
+    expect(screen.getByText("Only 2 GiB are free.")).toBeInTheDocument();
     await user.type(await field(/^Name/), "m-01");
     expect(screen.getByText("There is a server called m-01 already.")).toBeInTheDocument();
     await user.clear(await field(/^Name/));
     await user.type(await field(/^Name/), "m-03");
-    await user.type(await field(/^Address/), "10.0.0.999");
-    expect(screen.getByText("An IP address or a lower-case host name.")).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Add m-03" })).toBeDisabled();
-    await user.clear(await field(/^Address/));
-    await user.type(await field(/^Address/), "10.0.1.3");
+    await user.click(screen.getByRole("radio", { name: "Proxy" }));
+    await user.type(await field(/^Region/), "fra1");
+    await user.type(await field(/^Labels/), "nvme{Enter}");
     await user.click(screen.getByRole("button", { name: "Add m-03" }));
     await waitFor(() =>
       expect(sent(requests, "AddServer")[0]?.variables.input).toEqual({
         name: "m-03",
-        role: "MASTER",
+        role: "PROXY",
         address: "10.0.1.3",
         port: 22,
         user: "root",
-        hostKeyFingerprint: null,
+        hostKeyFingerprint: newKey,
+        region: "fra1",
+        labels: ["nvme"],
       }),
     );
     await waitFor(() => expect(history.location.search).toContain("setUp=3"));
     expect(history.location.search).not.toContain("add");
   });
 
+  it("a new one that shows another key than its console, or is in the fleet, goes no further", async () => {
+    const user = userEvent.setup();
+    let takenBy: object | null = null;
+    renderApp("/servers?add=true", {
+      ...servers,
+      ...newcomer,
+      ProbeServer: () => probe(takenBy),
+    });
+    await user.type(await field(/^Address/), "10.0.1.3");
+    await user.click(screen.getByRole("button", { name: /^Connect/ }));
+    await user.type(await field(/^Paste/), `SHA256:${"z".repeat(43)}`);
+    expect(screen.getByText(/The machine shows no such key/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Let Central in" })).toBeDisabled();
+    await user.clear(await field(/^Paste/));
+    await user.type(await field(/^Paste/), `256 ${newKey} root@m (ED25519)`);
+    expect(screen.getByRole("button", { name: "Look at it" })).toBeEnabled();
+    takenBy = { __typename: "Server", id: "1", name: "m-01" };
+    await user.click(screen.getByRole("button", { name: "Ask again" }));
+    expect(await screen.findByText("It is m-01 already")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Let Central in" })).toBeDisabled();
+  });
+
+  it("a password is sent once and kept nowhere", async () => {
+    const user = userEvent.setup();
+    let wrong = true;
+    const { requests } = renderApp("/servers?add=true", {
+      ...servers,
+      ...newcomer,
+      LetCentralIn: () =>
+        wrong
+          ? refusal("LOGIN_REFUSED", "This password is wrong.", "input.password")({} as never)
+          : { letCentralIn: { __typename: "LetCentralInPayload", look } },
+    });
+    await user.type(await field(/^Address/), "10.0.1.3");
+    await user.click(screen.getByRole("button", { name: /^Connect/ }));
+    await user.click(await screen.findByRole("checkbox", { name: /same fingerprint/ }));
+    await user.click(screen.getByRole("radio", { name: /By the password/ }));
+    await user.type(screen.getByLabelText(/^Password of root/), "hunter2");
+    expect(JSON.stringify(sessionStorage)).not.toContain("hunter2");
+    await user.click(screen.getByRole("button", { name: "Let Central in" }));
+    expect(await screen.findByText("This password is wrong.")).toBeInTheDocument();
+    expect(screen.getByLabelText(/^Password of root/)).toHaveValue("");
+    wrong = false;
+    await user.type(screen.getByLabelText(/^Password of root/), "hunter3");
+    await user.click(screen.getByRole("button", { name: "Let Central in" }));
+    expect(await screen.findByText(/Debian GNU\/Linux 12/)).toBeInTheDocument();
+    expect(sent(requests, "LetCentralIn").at(-1)?.variables.input).toEqual({
+      address: "10.0.1.3",
+      port: 22,
+      user: "root",
+      hostKeyFingerprint: newKey,
+      password: "hunter3",
+    });
+    for (const storage of [sessionStorage, localStorage]) {
+      for (let i = 0; i < storage.length; i++) {
+        expect(storage.getItem(storage.key(i) ?? "")).not.toContain("hunter");
+      }
+    }
+  });
+
   it("what the server refuses stands at its field, and nothing typed is lost by it or a reload", async () => {
     const user = userEvent.setup();
     const answers = {
       ...servers,
-      AddServer: refusal("UNREACHABLE", "10.0.1.3 does not answer.", "input.address"),
+      ...newcomer,
+      AddServer: refusal("CONFLICT", "This name was taken just now.", "input.name"),
     };
-    const { unmount } = renderApp("/servers?add=true", answers);
-    await user.type(await field(/^Name/), "m-03");
-    await user.type(await field(/^Address/), "10.0.1.3");
-    await user.click(screen.getByRole("button", { name: "Add m-03" }));
-    expect(await screen.findByText("10.0.1.3 does not answer.")).toBeInTheDocument();
+    const { unmount } = renderApp("/servers?add=true", {
+      ...answers,
+      ProbeServer: refusal("UNREACHABLE", "10.0.1.4 does not answer.", "address"),
+    });
+    await user.type(await field(/^Address/), "10.0.1.4");
+    await user.click(screen.getByRole("button", { name: /^Connect/ }));
+    expect(await screen.findByText("10.0.1.4 does not answer.")).toBeInTheDocument();
     expect(await field(/^Address/)).toHaveAttribute("aria-invalid", "true");
     unmount();
+    const second = renderApp("/servers?add=true", answers);
+    expect(await field(/^Address/)).toHaveValue("10.0.1.4");
+    await user.click(screen.getByRole("button", { name: /^Connect/ }));
+    await user.click(await screen.findByRole("checkbox", { name: /same fingerprint/ }));
+    await user.click(screen.getByRole("button", { name: "Look at it" }));
+    await user.click(await screen.findByRole("radio", { name: "Proxy" }));
+    await user.type(await field(/^Name/), "m-04");
+    await user.click(screen.getByRole("button", { name: "Add m-04" }));
+    expect(await screen.findByText("This name was taken just now.")).toBeInTheDocument();
+    expect(await field(/^Name/)).toHaveAttribute("aria-invalid", "true");
+    second.unmount();
     renderApp("/servers?add=true", answers);
-    expect(await field(/^Name/)).toHaveValue("m-03");
-    expect(await field(/^Address/)).toHaveValue("10.0.1.3");
+    expect(await field(/^Name/)).toHaveValue("m-04");
+    expect(await field(/^Address/)).toHaveValue("10.0.1.4");
   });
 
   it("setting one up says what happens, and leads to where it can be watched", async () => {

@@ -116,6 +116,11 @@ const cacheKeys = {
   ServerPoint: embedded,
   SiteHealth: embedded,
   Replication: embedded,
+  ServerFacts: embedded,
+  ServerDisk: embedded,
+  ServerNote: embedded,
+  ServerLook: embedded,
+  ServerActionPlan: embedded,
   SwitchPlan: embedded,
   SwitchCheck: embedded,
 };

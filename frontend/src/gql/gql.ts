@@ -72,6 +72,16 @@ type Documents = {
     "\n  mutation SwitchOver($input: SwitchOverInput!) {\n    switchOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SwitchOverDocument,
     "\n  mutation FailOver($input: FailOverInput!) {\n    failOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.FailOverDocument,
     "\n  fragment PairFacts on Pair {\n    id\n    name\n    status\n    statusReason\n    createdAt\n    master {\n      id\n      name\n      address\n      status\n      siteCount\n      benches {\n        id\n      }\n    }\n    slave {\n      id\n      name\n      address\n      status\n    }\n    busyAction {\n      id\n      title\n      percent\n      step\n    }\n    replication {\n      at\n      ioRunning\n      sqlRunning\n      lagSeconds\n      masterGtid\n      slaveGtid\n      lastError\n      mirroredAt\n    }\n  }\n": typeof types.PairFactsFragmentDoc,
+    "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n": typeof types.ServerActionPlanDocument,
+    "\n  query ServerServices($id: ID!) {\n    server(id: $id) {\n      id\n      services\n    }\n  }\n": typeof types.ServerServicesDocument,
+    "\n  mutation CheckServer($input: CheckServerInput!) {\n    done: checkServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CheckServerDocument,
+    "\n  mutation PreviewServer($input: CheckServerInput!) {\n    done: previewServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.PreviewServerDocument,
+    "\n  mutation SetUpServerAgain($input: SetUpServerInput!) {\n    done: setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SetUpServerAgainDocument,
+    "\n  mutation UpdateServer($input: CheckServerInput!) {\n    done: updateServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.UpdateServerDocument,
+    "\n  mutation RestartService($input: RestartServiceInput!) {\n    done: restartService(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RestartServiceDocument,
+    "\n  mutation RebootServer($input: RebootServerInput!) {\n    done: rebootServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RebootServerDocument,
+    "\n  mutation RotateCredentials($input: CheckServerInput!) {\n    done: rotateCredentials(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RotateCredentialsDocument,
+    "\n  mutation RetireServer($input: RetireServerInput!) {\n    done: retireServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RetireServerDocument,
     "\n  query ServerSamples($id: ID!, $range: SampleRange!) {\n    server(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        upRatio\n        load1\n        load1Max\n        cpus\n        memoryUsed\n        memoryUsedMax\n        memoryTotal\n        diskUsed\n        diskUsedMax\n        replicationLag\n        replicationLagMax\n      }\n    }\n  }\n": typeof types.ServerSamplesDocument,
     "\n  fragment Contents_server on Server {\n    id\n    role\n    siteCount\n    benches {\n      id\n      name\n      siteCount\n    }\n    pair {\n      id\n      name\n      status\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n  }\n": typeof types.Contents_ServerFragmentDoc,
     "\n  fragment Facts_server on Server {\n    id\n    address\n    port\n    user\n    region\n    labels\n    hostKeyFingerprint\n    createdAt\n    facts {\n      os\n      architecture\n      kernel\n      cpus\n      memoryBytes\n    }\n  }\n": typeof types.Facts_ServerFragmentDoc,
@@ -79,12 +89,16 @@ type Documents = {
     "\n  fragment History_action on Action {\n    id\n    title\n    status\n    actorName\n    createdAt\n  }\n": typeof types.History_ActionFragmentDoc,
     "\n  fragment Now_server on Server {\n    id\n    health {\n      state\n      latest {\n        load1\n        cpus\n        memoryUsed\n        memoryTotal\n        uptimeSeconds\n        disks {\n          mount\n          sizeBytes\n          usedBytes\n          usedRatio\n        }\n        services {\n          name\n          state\n        }\n        certificate {\n          host\n          expiresAt\n        }\n      }\n    }\n  }\n": typeof types.Now_ServerFragmentDoc,
     "\n  query ServerPage($id: ID!) {\n    server(id: $id) {\n      id\n      name\n      role\n      status\n      statusReason\n      siteCount\n      health {\n        state\n        since\n        at\n      }\n      alerts {\n        id\n        severity\n        sentence\n        raisedAt\n      }\n      ...Now_server\n      ...Contents_server\n      ...Facts_server\n      ...History_server\n    }\n    actions(first: 50, filter: { serverId: $id }) {\n      nodes {\n        id\n        ...History_action\n      }\n    }\n  }\n": typeof types.ServerPageDocument,
-    "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": typeof types.AddServerDocument,
     "\n  query NewServer {\n    servers {\n      id\n      name\n    }\n    publicKey\n  }\n": typeof types.NewServerDocument,
     "\n  mutation PinHostKey($input: PinHostKeyInput!) {\n    pinHostKey(input: $input) {\n      server {\n        id\n        status\n        statusReason\n        hostKeyFingerprint\n      }\n    }\n  }\n": typeof types.PinHostKeyDocument,
     "\n  fragment ServerHealthCell_server on Server {\n    id\n    health {\n      state\n      reasons\n      latest {\n        load1\n        cpus\n        memoryUsed\n        memoryTotal\n        disks {\n          mount\n          usedRatio\n        }\n      }\n    }\n  }\n": typeof types.ServerHealthCell_ServerFragmentDoc,
     "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      proxy {\n        routes\n        checkedAt\n      }\n      benches {\n        id\n        name\n      }\n      pair {\n        id\n        name\n      }\n      ...ServerHealthCell_server\n    }\n    publicKey\n  }\n": typeof types.ServersDocument,
     "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SetUpServerDocument,
+    "\n  query ProbeServer($address: String!, $port: Int!) {\n    probeServer(address: $address, port: $port) {\n      hostKeys {\n        type\n        fingerprint\n      }\n      takenBy {\n        id\n        name\n      }\n    }\n  }\n": typeof types.ProbeServerDocument,
+    "\n  fragment NewServer_look on ServerLook {\n    facts {\n      os\n      architecture\n      cpus\n      memoryBytes\n      disks {\n        mount\n        sizeBytes\n        freeBytes\n      }\n      container\n      clockOffset\n    }\n    master: notes(role: MASTER) {\n      severity\n      message\n    }\n    slave: notes(role: SLAVE) {\n      severity\n      message\n    }\n    proxy: notes(role: PROXY) {\n      severity\n      message\n    }\n  }\n": typeof types.NewServer_LookFragmentDoc,
+    "\n  query LookAtServer($input: ServerEntryInput!) {\n    lookAtServer(input: $input) {\n      ...NewServer_look\n    }\n  }\n": typeof types.LookAtServerDocument,
+    "\n  mutation LetCentralIn($input: LetCentralInInput!) {\n    letCentralIn(input: $input) {\n      look {\n        ...NewServer_look\n      }\n    }\n  }\n": typeof types.LetCentralInDocument,
+    "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": typeof types.AddServerDocument,
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.LogInDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.ChangePasswordDocument,
     "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": typeof types.CreateSiteChoicesDocument,
@@ -152,6 +166,16 @@ const documents: Documents = {
     "\n  mutation SwitchOver($input: SwitchOverInput!) {\n    switchOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SwitchOverDocument,
     "\n  mutation FailOver($input: FailOverInput!) {\n    failOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.FailOverDocument,
     "\n  fragment PairFacts on Pair {\n    id\n    name\n    status\n    statusReason\n    createdAt\n    master {\n      id\n      name\n      address\n      status\n      siteCount\n      benches {\n        id\n      }\n    }\n    slave {\n      id\n      name\n      address\n      status\n    }\n    busyAction {\n      id\n      title\n      percent\n      step\n    }\n    replication {\n      at\n      ioRunning\n      sqlRunning\n      lagSeconds\n      masterGtid\n      slaveGtid\n      lastError\n      mirroredAt\n    }\n  }\n": types.PairFactsFragmentDoc,
+    "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n": types.ServerActionPlanDocument,
+    "\n  query ServerServices($id: ID!) {\n    server(id: $id) {\n      id\n      services\n    }\n  }\n": types.ServerServicesDocument,
+    "\n  mutation CheckServer($input: CheckServerInput!) {\n    done: checkServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.CheckServerDocument,
+    "\n  mutation PreviewServer($input: CheckServerInput!) {\n    done: previewServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.PreviewServerDocument,
+    "\n  mutation SetUpServerAgain($input: SetUpServerInput!) {\n    done: setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SetUpServerAgainDocument,
+    "\n  mutation UpdateServer($input: CheckServerInput!) {\n    done: updateServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.UpdateServerDocument,
+    "\n  mutation RestartService($input: RestartServiceInput!) {\n    done: restartService(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.RestartServiceDocument,
+    "\n  mutation RebootServer($input: RebootServerInput!) {\n    done: rebootServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.RebootServerDocument,
+    "\n  mutation RotateCredentials($input: CheckServerInput!) {\n    done: rotateCredentials(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.RotateCredentialsDocument,
+    "\n  mutation RetireServer($input: RetireServerInput!) {\n    done: retireServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.RetireServerDocument,
     "\n  query ServerSamples($id: ID!, $range: SampleRange!) {\n    server(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        upRatio\n        load1\n        load1Max\n        cpus\n        memoryUsed\n        memoryUsedMax\n        memoryTotal\n        diskUsed\n        diskUsedMax\n        replicationLag\n        replicationLagMax\n      }\n    }\n  }\n": types.ServerSamplesDocument,
     "\n  fragment Contents_server on Server {\n    id\n    role\n    siteCount\n    benches {\n      id\n      name\n      siteCount\n    }\n    pair {\n      id\n      name\n      status\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n  }\n": types.Contents_ServerFragmentDoc,
     "\n  fragment Facts_server on Server {\n    id\n    address\n    port\n    user\n    region\n    labels\n    hostKeyFingerprint\n    createdAt\n    facts {\n      os\n      architecture\n      kernel\n      cpus\n      memoryBytes\n    }\n  }\n": types.Facts_ServerFragmentDoc,
@@ -159,12 +183,16 @@ const documents: Documents = {
     "\n  fragment History_action on Action {\n    id\n    title\n    status\n    actorName\n    createdAt\n  }\n": types.History_ActionFragmentDoc,
     "\n  fragment Now_server on Server {\n    id\n    health {\n      state\n      latest {\n        load1\n        cpus\n        memoryUsed\n        memoryTotal\n        uptimeSeconds\n        disks {\n          mount\n          sizeBytes\n          usedBytes\n          usedRatio\n        }\n        services {\n          name\n          state\n        }\n        certificate {\n          host\n          expiresAt\n        }\n      }\n    }\n  }\n": types.Now_ServerFragmentDoc,
     "\n  query ServerPage($id: ID!) {\n    server(id: $id) {\n      id\n      name\n      role\n      status\n      statusReason\n      siteCount\n      health {\n        state\n        since\n        at\n      }\n      alerts {\n        id\n        severity\n        sentence\n        raisedAt\n      }\n      ...Now_server\n      ...Contents_server\n      ...Facts_server\n      ...History_server\n    }\n    actions(first: 50, filter: { serverId: $id }) {\n      nodes {\n        id\n        ...History_action\n      }\n    }\n  }\n": types.ServerPageDocument,
-    "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": types.AddServerDocument,
     "\n  query NewServer {\n    servers {\n      id\n      name\n    }\n    publicKey\n  }\n": types.NewServerDocument,
     "\n  mutation PinHostKey($input: PinHostKeyInput!) {\n    pinHostKey(input: $input) {\n      server {\n        id\n        status\n        statusReason\n        hostKeyFingerprint\n      }\n    }\n  }\n": types.PinHostKeyDocument,
     "\n  fragment ServerHealthCell_server on Server {\n    id\n    health {\n      state\n      reasons\n      latest {\n        load1\n        cpus\n        memoryUsed\n        memoryTotal\n        disks {\n          mount\n          usedRatio\n        }\n      }\n    }\n  }\n": types.ServerHealthCell_ServerFragmentDoc,
     "\n  query Servers {\n    servers {\n      id\n      name\n      address\n      port\n      user\n      role\n      status\n      statusReason\n      hostKeyFingerprint\n      siteCount\n      createdAt\n      proxy {\n        routes\n        checkedAt\n      }\n      benches {\n        id\n        name\n      }\n      pair {\n        id\n        name\n      }\n      ...ServerHealthCell_server\n    }\n    publicKey\n  }\n": types.ServersDocument,
     "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SetUpServerDocument,
+    "\n  query ProbeServer($address: String!, $port: Int!) {\n    probeServer(address: $address, port: $port) {\n      hostKeys {\n        type\n        fingerprint\n      }\n      takenBy {\n        id\n        name\n      }\n    }\n  }\n": types.ProbeServerDocument,
+    "\n  fragment NewServer_look on ServerLook {\n    facts {\n      os\n      architecture\n      cpus\n      memoryBytes\n      disks {\n        mount\n        sizeBytes\n        freeBytes\n      }\n      container\n      clockOffset\n    }\n    master: notes(role: MASTER) {\n      severity\n      message\n    }\n    slave: notes(role: SLAVE) {\n      severity\n      message\n    }\n    proxy: notes(role: PROXY) {\n      severity\n      message\n    }\n  }\n": types.NewServer_LookFragmentDoc,
+    "\n  query LookAtServer($input: ServerEntryInput!) {\n    lookAtServer(input: $input) {\n      ...NewServer_look\n    }\n  }\n": types.LookAtServerDocument,
+    "\n  mutation LetCentralIn($input: LetCentralInInput!) {\n    letCentralIn(input: $input) {\n      look {\n        ...NewServer_look\n      }\n    }\n  }\n": types.LetCentralInDocument,
+    "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n": types.AddServerDocument,
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.LogInDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.ChangePasswordDocument,
     "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": types.CreateSiteChoicesDocument,
@@ -423,6 +451,46 @@ export function graphql(source: "\n  fragment PairFacts on Pair {\n    id\n    n
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n"): (typeof documents)["\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ServerServices($id: ID!) {\n    server(id: $id) {\n      id\n      services\n    }\n  }\n"): (typeof documents)["\n  query ServerServices($id: ID!) {\n    server(id: $id) {\n      id\n      services\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CheckServer($input: CheckServerInput!) {\n    done: checkServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CheckServer($input: CheckServerInput!) {\n    done: checkServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PreviewServer($input: CheckServerInput!) {\n    done: previewServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation PreviewServer($input: CheckServerInput!) {\n    done: previewServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetUpServerAgain($input: SetUpServerInput!) {\n    done: setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetUpServerAgain($input: SetUpServerInput!) {\n    done: setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateServer($input: CheckServerInput!) {\n    done: updateServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateServer($input: CheckServerInput!) {\n    done: updateServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RestartService($input: RestartServiceInput!) {\n    done: restartService(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RestartService($input: RestartServiceInput!) {\n    done: restartService(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RebootServer($input: RebootServerInput!) {\n    done: rebootServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RebootServer($input: RebootServerInput!) {\n    done: rebootServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RotateCredentials($input: CheckServerInput!) {\n    done: rotateCredentials(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RotateCredentials($input: CheckServerInput!) {\n    done: rotateCredentials(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetireServer($input: RetireServerInput!) {\n    done: retireServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RetireServer($input: RetireServerInput!) {\n    done: retireServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query ServerSamples($id: ID!, $range: SampleRange!) {\n    server(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        upRatio\n        load1\n        load1Max\n        cpus\n        memoryUsed\n        memoryUsedMax\n        memoryTotal\n        diskUsed\n        diskUsedMax\n        replicationLag\n        replicationLagMax\n      }\n    }\n  }\n"): (typeof documents)["\n  query ServerSamples($id: ID!, $range: SampleRange!) {\n    server(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        upRatio\n        load1\n        load1Max\n        cpus\n        memoryUsed\n        memoryUsedMax\n        memoryTotal\n        diskUsed\n        diskUsedMax\n        replicationLag\n        replicationLagMax\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -451,10 +519,6 @@ export function graphql(source: "\n  query ServerPage($id: ID!) {\n    server(id
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  query NewServer {\n    servers {\n      id\n      name\n    }\n    publicKey\n  }\n"): (typeof documents)["\n  query NewServer {\n    servers {\n      id\n      name\n    }\n    publicKey\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -472,6 +536,26 @@ export function graphql(source: "\n  query Servers {\n    servers {\n      id\n 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetUpServer($input: SetUpServerInput!) {\n    setUpServer(input: $input) {\n      server {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ProbeServer($address: String!, $port: Int!) {\n    probeServer(address: $address, port: $port) {\n      hostKeys {\n        type\n        fingerprint\n      }\n      takenBy {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  query ProbeServer($address: String!, $port: Int!) {\n    probeServer(address: $address, port: $port) {\n      hostKeys {\n        type\n        fingerprint\n      }\n      takenBy {\n        id\n        name\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment NewServer_look on ServerLook {\n    facts {\n      os\n      architecture\n      cpus\n      memoryBytes\n      disks {\n        mount\n        sizeBytes\n        freeBytes\n      }\n      container\n      clockOffset\n    }\n    master: notes(role: MASTER) {\n      severity\n      message\n    }\n    slave: notes(role: SLAVE) {\n      severity\n      message\n    }\n    proxy: notes(role: PROXY) {\n      severity\n      message\n    }\n  }\n"): (typeof documents)["\n  fragment NewServer_look on ServerLook {\n    facts {\n      os\n      architecture\n      cpus\n      memoryBytes\n      disks {\n        mount\n        sizeBytes\n        freeBytes\n      }\n      container\n      clockOffset\n    }\n    master: notes(role: MASTER) {\n      severity\n      message\n    }\n    slave: notes(role: SLAVE) {\n      severity\n      message\n    }\n    proxy: notes(role: PROXY) {\n      severity\n      message\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LookAtServer($input: ServerEntryInput!) {\n    lookAtServer(input: $input) {\n      ...NewServer_look\n    }\n  }\n"): (typeof documents)["\n  query LookAtServer($input: ServerEntryInput!) {\n    lookAtServer(input: $input) {\n      ...NewServer_look\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation LetCentralIn($input: LetCentralInInput!) {\n    letCentralIn(input: $input) {\n      look {\n        ...NewServer_look\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation LetCentralIn($input: LetCentralInInput!) {\n    letCentralIn(input: $input) {\n      look {\n        ...NewServer_look\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation AddServer($input: AddServerInput!) {\n    addServer(input: $input) {\n      server {\n        id\n        name\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,56 +1,29 @@
-import { NumberInput, SegmentedControl, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
-import { useMutation } from "urql";
-import { shownInPlace } from "../client/client";
-import { graphql } from "../gql";
-import type { ServerRole } from "../gql/schema";
-import { CodeBlock } from "../ui/CodeBlock";
+import { Button, NumberInput, TextInput } from "@mantine/core";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { FormDrawer } from "../ui/FormDrawer";
-import { fieldFaults } from "../ui/fieldFaults";
-import {
-  addressFault,
-  fingerprintFault,
-  loginFault,
-  portFault,
-  serverNameFault,
-} from "../ui/names";
 import { useDraft } from "../ui/useDraft";
 import classes from "./AddServerForm.module.css";
-import { roleWords } from "./roles";
+import { EntryStep } from "./EntryStep";
+import { HostKeyStep } from "./HostKeyStep";
+import {
+  blankServer,
+  blockedBy,
+  type Field,
+  faultsIn,
+  lookOf,
+  probeOf,
+  type Step,
+  stepOf,
+  typedIn,
+} from "./newServer";
+import { useNewServer } from "./useNewServer";
+import { WhatStep } from "./WhatStep";
 
-const AddServerMutation = graphql(/* GraphQL */ `
-  mutation AddServer($input: AddServerInput!) {
-    addServer(input: $input) {
-      server {
-        id
-        name
-      }
-    }
-  }
-`);
-
-interface ServerDraft {
-  name: string;
-  role: ServerRole;
-  address: string;
-  port: number | string;
-  user: string;
-  fingerprint: string;
-}
-
-const blank: ServerDraft = {
-  name: "",
-  role: "MASTER",
-  address: "",
-  port: 22,
-  user: "root",
-  fingerprint: "",
-};
-
-const fields = ["name", "address", "port", "user", "role", "hostKeyFingerprint"];
-
-/** Puts a server on record: let Central in, say where it is, check its host key. */
+/**
+ * Puts a server on record in steps that each need the one before: where it is, whether it is the right machine, how
+ * Central gets in, and what it is to be. Steps that are done stay open to change; a changed one begins from there.
+ */
 export function AddServerForm({
   publicKey,
   names,
@@ -63,116 +36,98 @@ export function AddServerForm({
   onClose: () => void;
   onAdded: (id: string) => void;
 }) {
-  const [draft, type, forget] = useDraft("server", blank);
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [{ fetching, error }, addServer] = useMutation(AddServerMutation);
-  const [sent, setSent] = useState<ServerDraft | null>(null);
+  const [server, type, forget] = useDraft("new-server", blankServer);
+  // Not in the draft: a password is kept nowhere.
+  const [password, setPassword] = useState("");
+  const [left, setLeft] = useState<ReadonlySet<Field>>(new Set());
+  const [reached, setReached] = useState<Step>("where");
+  const central = useNewServer(server, type, (id) => {
+    forget();
+    onAdded(id);
+  });
 
-  const wrong = {
-    name: names.includes(draft.name)
-      ? `There is a server called ${draft.name} already.`
-      : serverNameFault(draft.name),
-    address: addressFault(draft.address),
-    port: portFault(Number(draft.port)),
-    user: loginFault(draft.user),
-    hostKeyFingerprint: fingerprintFault(draft.fingerprint.trim()),
+  const step = stepOf(server);
+  const probe = probeOf(server);
+  const look = lookOf(server);
+  const wrong = faultsIn(server, names);
+  const leave = (field: Field) => () => setLeft(new Set(left).add(field));
+  const fault = (field: Field): string => {
+    // Nobody is told that an empty field is wrong before having been there.
+    const been = left.has(field) || typedIn(server, field) !== typedIn(blankServer, field);
+    return central.refusalOf(field) || (been ? wrong[field] : "");
   };
-  const ready = Object.values(wrong).every((fault) => fault === "");
-  // What the server refused stands until the field is changed.
-  const refused = fieldFaults(error, fields);
-  const draftOf = (field: keyof typeof wrong): keyof ServerDraft =>
-    field === "hostKeyFingerprint" ? "fingerprint" : field;
-  const fault = (field: keyof typeof wrong) => {
-    const key = draftOf(field);
-    if (refused[field] && sent && sent[key] === draft[key]) {
-      return refused[field];
-    }
-    return touched.has(field) || draft[key] !== blank[key] ? wrong[field] : "";
-  };
-  const leave = (field: string) => () => setTouched(new Set(touched).add(field));
-
-  const submit = async () => {
-    setSent(draft);
-    const result = await addServer(
-      {
-        input: {
-          name: draft.name,
-          role: draft.role,
-          address: draft.address,
-          port: Number(draft.port),
-          user: draft.user,
-          hostKeyFingerprint: draft.fingerprint.trim() || null,
-        },
-      },
-      shownInPlace,
-    );
-    const id = result.data?.addServer.server.id;
-    if (id) {
-      forget();
-      onAdded(id);
+  const fine = (...wanted: Field[]) => wanted.every((field) => wrong[field] === "");
+  const reach = (next: Step) => (found: boolean) => {
+    if (found) {
+      setReached(next);
     }
   };
+
+  const letIn = async () => {
+    const found = central.letIn(password);
+    setPassword("");
+    reach("what")(await found);
+  };
+  const whereFine = fine("address", "port", "user");
+  const blocked = blockedBy(server);
+  const next: Record<Step, { submit: string; ready: boolean; said: string; go: () => void }> = {
+    where: {
+      submit: server.address ? `Connect to ${server.address}` : "Connect",
+      ready: whereFine,
+      said: "Central asks for its host key. It does not log in yet.",
+      go: () => void central.probe().then(reach("key")),
+    },
+    key: {
+      submit: "Let Central in",
+      ready: false,
+      said: probe?.takenBy
+        ? "It is in the fleet already."
+        : "Confirm first that it is the right machine.",
+      go: () => {},
+    },
+    entry:
+      server.way === "password"
+        ? {
+            submit: "Let Central in",
+            ready: whereFine && password !== "",
+            said: "Central puts its key there, and looks at the machine.",
+            go: () => void letIn(),
+          }
+        : {
+            submit: "Look at it",
+            ready: whereFine,
+            said: "Central logs in and looks at the machine. It changes nothing.",
+            go: () => void central.look().then(reach("what")),
+          },
+    what: {
+      submit: server.name ? `Add ${server.name}` : "Add the server",
+      ready: whereFine && fine("name", "region", "labels") && blocked === "",
+      said: blocked
+        ? "It does not fit this role."
+        : "Its host key is pinned. Nothing on it is changed yet.",
+      go: () => void central.add(),
+    },
+  };
+  const { submit, ready, said, go } = next[step];
 
   return (
     <FormDrawer
       title="Add a server"
-      submit={draft.name ? `Add ${draft.name}` : "Add the server"}
-      sending={fetching}
+      submit={submit}
+      sending={central.asking}
       ready={ready}
-      said={
-        fetching
-          ? "Connecting to it and reading its host key"
-          : "Central connects and pins the host key. Nothing on it is changed yet."
-      }
-      onSubmit={() => void submit()}
+      said={central.asking ? "Connecting to it" : said}
+      onSubmit={go}
       onClose={onClose}
     >
-      <section className={classes.step}>
-        <h3>1. Let Central in</h3>
-        <Text size="sm" c="dimmed">
-          Put this line into{" "}
-          <code>~{draft.user === "root" ? "root" : draft.user || "user"}/.ssh/authorized_keys</code>{" "}
-          on the server:
-        </Text>
-        <CodeBlock text={publicKey} what="the public key" />
-      </section>
-      <section className={classes.step}>
-        <h3>2. What it is</h3>
-        <div>
-          <SegmentedControl
-            fullWidth
-            aria-label="Role"
-            value={draft.role}
-            onChange={(role) => type({ role: role as ServerRole })}
-            data={(["MASTER", "PROXY", "SLAVE"] as const).map((role) => ({
-              value: role,
-              label: roleWords[role].name,
-            }))}
-          />
-          <Text size="xs" c="dimmed" mt={6}>
-            {roleWords[draft.role].purpose}
-          </Text>
-        </div>
-        <TextInput
-          label="Name"
-          description="What people call it"
-          placeholder="m-15"
-          required
-          data-autofocus
-          value={draft.name}
-          error={fault("name")}
-          onBlur={leave("name")}
-          onChange={(event) => type({ name: event.currentTarget.value.trim() })}
-        />
-      </section>
-      <section className={classes.step}>
-        <h3>3. Where it is</h3>
+      <Section title="1. Where it is">
         <div className={classes.row}>
           <TextInput
             label="Address"
             placeholder="10.0.1.15 or m-15.example.com"
             required
-            value={draft.address}
+            data-autofocus
+            value={server.address}
             error={fault("address")}
             onBlur={leave("address")}
             onChange={(event) => type({ address: event.currentTarget.value.trim() })}
@@ -182,7 +137,7 @@ export function AddServerForm({
             required
             hideControls
             allowDecimal={false}
-            value={draft.port}
+            value={server.port}
             error={fault("port")}
             onBlur={leave("port")}
             onChange={(port) => type({ port })}
@@ -191,28 +146,100 @@ export function AddServerForm({
         <TextInput
           label="User"
           description={
-            draft.user === "root" || draft.user === ""
+            server.user === "root" || server.user === ""
               ? "root, or a user with sudo without a password"
-              : `${draft.user} needs sudo without a password`
+              : `${server.user} needs sudo without a password`
           }
           required
-          value={draft.user}
+          value={server.user}
           error={fault("user")}
           onBlur={leave("user")}
           onChange={(event) => type({ user: event.currentTarget.value.trim() })}
         />
-        <TextInput
-          label="Fingerprint of its host key"
-          description="From the server's own console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. Without it, the key shown on first contact is pinned."
-          placeholder="SHA256:…"
-          classNames={{ input: classes.mono ?? "" }}
-          value={draft.fingerprint}
-          error={fault("hostKeyFingerprint")}
-          onBlur={leave("hostKeyFingerprint")}
-          onChange={(event) => type({ fingerprint: event.currentTarget.value })}
+      </Section>
+      {probe ? (
+        <Section
+          title="2. Whether it is the right machine"
+          focus={reached === "key"}
+          again="Ask again"
+          onAgain={next.where.go}
+          disabled={central.asking}
+        >
+          <HostKeyStep
+            server={server}
+            probe={probe}
+            fault={fault("hostKeyFingerprint")}
+            type={type}
+          />
+        </Section>
+      ) : null}
+      {step === "entry" ? (
+        <Section title="3. Let Central in">
+          <EntryStep
+            server={server}
+            publicKey={publicKey}
+            password={password}
+            fault={password === "" ? central.refusalOf("password") : ""}
+            type={type}
+            onPassword={setPassword}
+          />
+        </Section>
+      ) : null}
+      {look ? (
+        <Section
+          title="4. What it is"
+          focus={reached === "what"}
+          again="Look again"
+          onAgain={() => void central.look()}
+          disabled={central.asking}
+        >
+          <WhatStep server={server} look={look} fault={fault} leave={leave} type={type} />
+        </Section>
+      ) : null}
+      {central.error ? (
+        <ErrorPanel
+          title={step === "what" ? "The server was not added" : "Central did not get further"}
+          error={central.error}
         />
-      </section>
-      {error && refused[""] ? <ErrorPanel title="The server was not added" error={error} /> : null}
+      ) : null}
     </FormDrawer>
+  );
+}
+
+/** One step. It takes the focus when Central's answer has brought it, so that nobody has to look for it. */
+function Section({
+  title,
+  focus = false,
+  again,
+  onAgain,
+  disabled = false,
+  children,
+}: {
+  title: string;
+  focus?: boolean;
+  /** The word for asking Central once more. */
+  again?: string;
+  onAgain?: () => void;
+  disabled?: boolean;
+  children: ReactNode;
+}) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (focus) {
+      section.current?.focus();
+    }
+  }, [focus]);
+  return (
+    <section ref={section} className={classes.step} tabIndex={-1} aria-label={title}>
+      <div className={classes.head}>
+        <h3>{title}</h3>
+        {again ? (
+          <Button size="compact-xs" variant="subtle" disabled={disabled} onClick={onAgain}>
+            {again}
+          </Button>
+        ) : null}
+      </div>
+      {children}
+    </section>
   );
 }

@@ -5,9 +5,11 @@ import {
   benchNameFault,
   branchFault,
   fingerprintFault,
+  labelsFault,
   loginFault,
   portFault,
   pythonFault,
+  regionFault,
   repositoryFault,
   serverNameFault,
   siteNameFault,
@@ -61,6 +63,12 @@ const rules: { rule: string; fault: (value: string) => string; good: string[]; b
     bad: ["SHA256:", "MD5:aa:bb", `SHA256:${"a".repeat(42)}`],
   },
   {
+    rule: "region",
+    fault: regionFault,
+    good: ["", "fra1", "eu-west-1", "a"],
+    bad: ["Fra1", "-a", "a-", "a b", "a".repeat(33)],
+  },
+  {
     rule: "python",
     fault: pythonFault,
     good: ["python3", "python3.11"],
@@ -109,4 +117,11 @@ test("ports", () => {
   expect(portFault(22)).toBe("");
   expect(portFault(65535)).toBe("");
   for (const port of [0, 65536, 1.5, Number.NaN]) expect(portFault(port)).not.toBe("");
+});
+
+test("labels", () => {
+  expect(labelsFault([])).toBe("");
+  expect(labelsFault(["nvme", "eu-west.1", "nvme"])).toBe("");
+  expect(labelsFault(["nvme", "No"])).toContain("No is no label");
+  expect(labelsFault(Array.from({ length: 17 }, (_, i) => `l${i}`))).toContain("at most 16");
 });

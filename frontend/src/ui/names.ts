@@ -11,6 +11,7 @@ const fingerprint = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const python = /^python3(\.[0-9]{1,2})?$/;
 const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ipv4 = new RegExp(`^${octet}(\\.${octet}){3}$`);
+const label = /^[a-z0-9]([a-z0-9._-]{0,30}[a-z0-9])?$/;
 const branchName = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
 
 /** Names that Ansible gives a meaning of its own. */
@@ -83,6 +84,22 @@ export function fingerprintFault(text: string): string {
   return text === "" || fingerprint.test(text)
     ? ""
     : "SHA256: and 43 characters, as `ssh-keygen -l` prints it.";
+}
+
+/** Where a server stands: `fra1`; may be left out. */
+export function regionFault(region: string): string {
+  return region === "" || label.test(region)
+    ? ""
+    : "Up to 32 lower-case letters, digits, dots, dashes and underscores, such as fra1.";
+}
+
+/** What people find a server by: `nvme`, at most 16. */
+export function labelsFault(labels: readonly string[]): string {
+  const odd = labels.find((each) => !label.test(each));
+  if (odd !== undefined) {
+    return `${odd} is no label: up to 32 lower-case letters, digits, dots, dashes and underscores.`;
+  }
+  return new Set(labels).size > 16 ? "A server has at most 16 labels." : "";
 }
 
 /** The interpreter of a bench. */

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 /**
  * What was typed into a form, kept in this window until it is sent: neither an error nor a reload loses
@@ -9,8 +9,11 @@ export function useDraft<Draft extends object>(
   initial: Draft,
 ): [Draft, (changed: Partial<Draft>) => void, () => void] {
   const [draft, setDraft] = useState<Draft>(() => ({ ...initial, ...read(key) }));
+  // What is typed while an answer is awaited is not undone by what that answer changes.
+  const latest = useRef(draft);
   const change = (changed: Partial<Draft>) => {
-    const next = { ...draft, ...changed };
+    const next = { ...latest.current, ...changed };
+    latest.current = next;
     setDraft(next);
     try {
       sessionStorage.setItem(storageKey(key), JSON.stringify(next));
@@ -19,6 +22,7 @@ export function useDraft<Draft extends object>(
     }
   };
   const forget = () => {
+    latest.current = initial;
     setDraft(initial);
     sessionStorage.removeItem(storageKey(key));
   };

@@ -1,5 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { AdoptLink } from "../../adopt/AdoptLink";
+import { ServerActions } from "../../server-actions/ServerActions";
 import { ServerPage } from "../../server-page/ServerPage";
 import { readServerSearch } from "../../server-page/serverSearch";
 import { ServersPage } from "../../servers/ServersPage";
@@ -17,5 +18,14 @@ export const serverRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "servers/$serverId",
   validateSearch: readServerSearch,
-  component: () => <ServerPage actions={(server) => <AdoptLink server={server} />} />,
+  component: () => (
+    <ServerPage
+      actions={(server) => (
+        <>
+          <AdoptLink server={server} />
+          <ServerActions server={server} />
+        </>
+      )}
+    />
+  ),
 });

@@ -1,8 +1,13 @@
 import { IconAlertTriangleFilled, IconCircleXFilled } from "@tabler/icons-react";
-import classes from "./adopt.module.css";
-import type { Note } from "./choice";
+import classes from "./Notes.module.css";
 
-/** What is odd about something that was found: red stands in the way, amber is worth knowing. */
+/** A sentence on what was found or is planned: what is BLOCKING stands in the way. */
+export interface Note {
+  severity: "BLOCKING" | "WARNING";
+  message: string;
+}
+
+/** What to know before going on: red stands in the way, amber is worth knowing. */
 export function Notes({ notes }: { notes: readonly Note[] }) {
   if (notes.length === 0) {
     return null;

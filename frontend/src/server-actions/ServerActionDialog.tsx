@@ -1,0 +1,160 @@
+import { Button, Checkbox, Group, List, Modal, Skeleton, TextInput } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { useQuery } from "urql";
+import { uncached } from "../client/client";
+import { graphql } from "../gql";
+import { ErrorPanel } from "../ui/ErrorPanel";
+import { fieldFaults } from "../ui/fieldFaults";
+import { Notes } from "../ui/Notes";
+import type { ServerAction } from "./serverActions";
+import { useServerAction } from "./useServerAction";
+
+const PlanQuery = graphql(/* GraphQL */ `
+  query ServerActionPlan($input: ServerActionPlanInput!) {
+    serverActionPlan(input: $input) {
+      title
+      does
+      confirm
+      notes {
+        severity
+        message
+        field
+      }
+    }
+  }
+`);
+
+/** Says what an action would do and what stands in its way, does it, and goes to where it can be watched. */
+export function ServerActionDialog({
+  server,
+  action,
+  onClose,
+}: {
+  server: { id: string; name: string };
+  action: ServerAction;
+  onClose: () => void;
+}) {
+  const { kind, service } = action;
+  const [withSites, setWithSites] = useState(false);
+  const [cleanUp, setCleanUp] = useState(true);
+  const [typed, setTyped] = useState("");
+  const [sent, setSent] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const { sending, error, begin } = useServerAction(server.id, action);
+  const [{ data, fetching, error: planError }, again] = useQuery({
+    query: PlanQuery,
+    variables: {
+      input: { serverId: server.id, kind, service: service ?? null, withSites, cleanUp },
+    },
+    context: uncached,
+  });
+  const plan = data?.serverActionPlan;
+  const blocked = plan?.notes.some(({ severity }) => severity === "BLOCKING") ?? true;
+  const hasMaster = withSites || plan?.notes.some(({ field }) => field === "input.withSites");
+  const refused = fieldFaults(error, ["confirmName"]);
+  const missing = missingIn(!plan || fetching, blocked, plan?.confirm ?? false, typed, server.name);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (missing || sending) {
+      return;
+    }
+    setSent(typed);
+    const actionId = await begin({ confirmName: typed, withSites, cleanUp });
+    if (actionId) {
+      await navigate({ to: "/activity/$actionId", params: { actionId }, search: {} });
+    }
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={plan?.title ?? `${action.word}: ${server.name}`}
+      size="lg"
+    >
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        {planError && !plan ? (
+          <ErrorPanel
+            title="What it would do could not be found out"
+            error={planError}
+            onRetry={() => again(uncached)}
+          />
+        ) : null}
+        {!plan && !planError ? <Skeleton height={80} /> : null}
+        {plan ? (
+          <>
+            <List size="sm" spacing={4}>
+              {plan.does.map((sentence) => (
+                <List.Item key={sentence}>{sentence}</List.Item>
+              ))}
+            </List>
+            <Notes notes={plan.notes} />
+          </>
+        ) : null}
+        {kind === "REBOOT_SERVER" && hasMaster ? (
+          <Checkbox
+            mt="md"
+            label="Reboot it with its sites, without switching over first"
+            checked={withSites}
+            onChange={(event) => setWithSites(event.currentTarget.checked)}
+          />
+        ) : null}
+        {kind === "RETIRE_SERVER" ? (
+          <Checkbox
+            mt="md"
+            label="Remove what Central put there"
+            description="Leave this out when the machine is gone."
+            checked={cleanUp}
+            onChange={(event) => setCleanUp(event.currentTarget.checked)}
+          />
+        ) : null}
+        {plan?.confirm ? (
+          <TextInput
+            mt="md"
+            label={`Type ${server.name} to confirm`}
+            autoComplete="off"
+            data-autofocus
+            value={typed}
+            error={sent === typed ? refused.confirmName : undefined}
+            onChange={(event) => setTyped(event.currentTarget.value.trim())}
+          />
+        ) : null}
+        {error && (refused[""] || !plan?.confirm) ? (
+          <ErrorPanel title="Nothing was begun" error={error} />
+        ) : null}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button
+            type="submit"
+            {...(plan?.confirm ? { color: "red" } : {})}
+            loading={sending}
+            disabled={missing !== ""}
+            title={missing || undefined}
+          >
+            {plan?.title ?? action.word}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+/** Why the button does not work yet; empty when it does. */
+function missingIn(
+  asking: boolean,
+  blocked: boolean,
+  confirm: boolean,
+  typed: string,
+  name: string,
+): string {
+  if (asking) {
+    return "Central is finding out what it would do";
+  }
+  if (blocked) {
+    return "Something stands in the way: see above";
+  }
+  return confirm && typed !== name ? `Type ${name} to confirm` : "";
+}
