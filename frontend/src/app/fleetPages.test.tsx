@@ -213,7 +213,7 @@ describe("servers", () => {
     expect(screen.getByRole("button", { name: "Add m-03" })).toBeDisabled();
     await user.click(screen.getByRole("radio", { name: "Proxy" }));
     await user.type(await field(/^Region/), "fra1");
-    await user.type(await field(/^Labels/), "nvme{Enter}");
+    await user.type(await choice(/^Labels/), "nvme{Enter}");
     await user.click(screen.getByRole("button", { name: "Add m-03" }));
     await waitFor(() =>
       expect(sent(requests, "AddServer")[0]?.variables.input).toEqual({
