@@ -35,7 +35,7 @@ export async function lookInTheDarkAndOnAPhone({ page }, deployId) {
   for (const name of ["Overview", "Deploys", "Benches", "Servers", "Apps", "Activity", "Audit"]) {
     await page.getByRole("button", { name: "Menu" }).click();
     const menu = page.getByRole("dialog").getByRole("navigation", { name: "Main" });
-    await menu.getByRole("link", { name: new RegExp(`^${name}( \d+\+?)?$`) }).click();
+    await menu.getByRole("link", { name: new RegExp(`^${name}( \\d+\\+?)?$`) }).click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
     await page.waitForLoadState("networkidle");
     await fitsThePhone(page, name);
