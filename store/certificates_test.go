@@ -69,7 +69,7 @@ func TestStore_IssueCertificate(t *testing.T) {
 			t.Error("it is still held")
 		}
 		want(t, "installations queued", len(w.queued(fleet.ActionInstallCertificates)), 1)
-		sites, err := w.CertificatesOfSites(t.Context(), []uint{1, 2, 3})
+		sites, err := w.CertificatesOfSites(t.Context(), w.siteIDs("a.example.com", "b.example.com", "x.wild.example.com"))
 		w.must(err)
 		want(t, "sites with it", len(sites), 2)
 	})

@@ -167,6 +167,18 @@ func (w *world) manySites(bench fleet.Bench, from, to int) []uint {
 	return ids
 }
 
+// siteIDs of sites by their names.
+func (w *world) siteIDs(names ...string) []uint {
+	w.t.Helper()
+	found := []uint{}
+	for _, name := range names {
+		list, err := w.SiteIDs(w.t.Context(), fleet.SiteFilter{Search: name})
+		w.must(err)
+		found = append(found, list...)
+	}
+	return found
+}
+
 // revisions of a bench that are on its server, newest first.
 func (w *world) revisions(bench fleet.Bench) []fleet.Revision {
 	w.t.Helper()

@@ -105,11 +105,11 @@ func testNewSite(t *testing.T, h *host) {
 	// The account that a deploy lends to new-site: it may make users, and owns one database's name.
 	h.sql("", "CREATE USER lent@localhost IDENTIFIED BY 'lent-password';"+
 		"GRANT CREATE USER, RELOAD ON *.* TO lent@localhost;"+
-		"GRANT ALL ON `good\\_site`.* TO lent@localhost WITH GRANT OPTION")
-	output := h.mustBench("r1", "new-site", good, "--db-name", "good_site", "--admin-password", "admin-1",
+		"GRANT ALL ON `goodsite`.* TO lent@localhost WITH GRANT OPTION")
+	output := h.mustBench("r1", "new-site", good, "--db-name", "goodsite", "--admin-password", "admin-1",
 		"--install-app", "shop", "--db-root-username", "lent", "--db-root-password", "lent-password")
 	h.mustBench("r1", "set-config", "-g", "practice_orders", "500")
-	h.mustBench("r1", "new-site", broken, "--db-name", "broken_site", "--admin-password", "admin-1",
+	h.mustBench("r1", "new-site", broken, "--db-name", "brokensite", "--admin-password", "admin-1",
 		"--install-app", "shop", "--mariadb-root-password", rootPassword)
 
 	h.part("Output", func(t *testing.T, h *host) {
@@ -124,8 +124,8 @@ func testNewSite(t *testing.T, h *host) {
 		}
 	})
 	h.part("OwnsItsDatabaseOnly", func(t *testing.T, h *host) {
-		grants := h.sql("", "SHOW GRANTS FOR good_site@localhost")
-		want := "GRANT ALL PRIVILEGES ON `good\\\\_site`.* TO `good_site`@`localhost`"
+		grants := h.sql("", "SHOW GRANTS FOR goodsite@localhost")
+		want := "GRANT ALL PRIVILEGES ON `goodsite`.* TO `goodsite`@`localhost`"
 		if lines := strings.Split(grants, "\n"); len(lines) != 2 || lines[1] != want {
 			t.Errorf("grants are\n%s", grants)
 		}
@@ -137,10 +137,10 @@ func testNewSite(t *testing.T, h *host) {
 		}
 	})
 	h.part("Rows", func(t *testing.T, h *host) {
-		if got := h.sql("good_site", "SELECT COUNT(*) FROM `tabSales Order`"); got != "20000" {
+		if got := h.sql("goodsite", "SELECT COUNT(*) FROM `tabSales Order`"); got != "20000" {
 			t.Errorf("%s orders, want 20000", got)
 		}
-		if got := h.sql("broken_site", "SELECT COUNT(*) FROM `tabSales Order`"); got != "500" {
+		if got := h.sql("brokensite", "SELECT COUNT(*) FROM `tabSales Order`"); got != "500" {
 			t.Errorf("%s orders, want 500", got)
 		}
 	})
@@ -202,7 +202,7 @@ func testCommands(t *testing.T, h *host) {
 		if !strings.Contains(output, "\rBuilding search index               : [========================================] 100%") {
 			t.Errorf("output is %q", output)
 		}
-		if got := h.sql("good_site", "SELECT COUNT(*) FROM __global_search WHERE doctype = 'Sales Order'"); got != "20000" {
+		if got := h.sql("goodsite", "SELECT COUNT(*) FROM __global_search WHERE doctype = 'Sales Order'"); got != "20000" {
 			t.Errorf("%s orders in the index, want 20000", got)
 		}
 	})
@@ -210,10 +210,10 @@ func testCommands(t *testing.T, h *host) {
 		cli := func(args ...string) string {
 			return strings.TrimSpace(h.mustRun("", append([]string{"redis-cli", "-p", fmt.Sprint(h.cachePort)}, args...)...))
 		}
-		cli("SET", "good_site|user", "1")
-		cli("SET", "broken_site|user", "1")
+		cli("SET", "goodsite|user", "1")
+		cli("SET", "brokensite|user", "1")
 		h.mustBench("r1", "--site", good, "clear-cache")
-		if got := cli("KEYS", "*"); got != "broken_site|user" {
+		if got := cli("KEYS", "*"); got != "brokensite|user" {
 			t.Errorf("keys left are %q", got)
 		}
 	})
@@ -399,7 +399,7 @@ func testJobs(_ *testing.T, h *host) {
 		if r := h.frappe("r1", "worker", "--burst"); r.code != 0 || !strings.Contains(r.stderr, "RuntimeError: no paper") {
 			t.Errorf("status %d: %s", r.code, r.stderr)
 		}
-		if got := h.sql("good_site", "SELECT COUNT(*) FROM `tabError Log` WHERE error LIKE '%no paper%'"); got != "1" {
+		if got := h.sql("goodsite", "SELECT COUNT(*) FROM `tabError Log` WHERE error LIKE '%no paper%'"); got != "1" {
 			t.Errorf("%s entries in the error log", got)
 		}
 	})
@@ -476,7 +476,7 @@ func testMigrateKilled(t *testing.T, h *host) {
 
 	m := h.start(h.bench("r2"), h.tool("bench"), "--site", good, "migrate", "--skip-search-index")
 	eventually(t, "the long patch runs", 30*time.Second, func() bool {
-		return m.output.Contains("Executing shop.patches.v1_2.fill_order_amounts in " + good + " (good_site)")
+		return m.output.Contains("Executing shop.patches.v1_2.fill_order_amounts in " + good + " (goodsite)")
 	})
 	m.signal(syscall.SIGKILL)
 	<-m.ended
@@ -490,7 +490,7 @@ func testMigrateToSchema(t *testing.T, h *host) {
 	h.part("Output", func(t *testing.T, h *host) {
 		for _, want := range []string{
 			"Migrating " + good + "\n",
-			"Executing shop.patches.v1_2.fill_order_amounts in " + good + " (good_site)\n",
+			"Executing shop.patches.v1_2.fill_order_amounts in " + good + " (goodsite)\n",
 			"\rFilling amounts of orders           : [====================                    ] 50%",
 			"Success: Done in ",
 			"\rUpdating DocTypes for shop          : [",
@@ -505,11 +505,11 @@ func testMigrateToSchema(t *testing.T, h *host) {
 		}
 	})
 	h.part("Rows", func(t *testing.T, h *host) {
-		got := h.sql("good_site", "SELECT COUNT(*), MIN(total) > 0, SUM(ABS(total - net_amount - tax_amount)) = 0 FROM `tabSales Order`")
+		got := h.sql("goodsite", "SELECT COUNT(*), MIN(total) > 0, SUM(ABS(total - net_amount - tax_amount)) = 0 FROM `tabSales Order`")
 		if got != "20000\t1\t1" {
 			t.Errorf("orders: %q", got)
 		}
-		if got := h.sql("good_site", "SELECT COUNT(*) FROM `tabSales Order Line`"); got != "20000" {
+		if got := h.sql("goodsite", "SELECT COUNT(*) FROM `tabSales Order Line`"); got != "20000" {
 			t.Errorf("%s lines", got)
 		}
 	})
@@ -560,7 +560,7 @@ func testMigrateFails(t *testing.T, h *host) {
 	h.part("NamesThePatch", func(t *testing.T, h *host) {
 		output := strings.TrimSpace(r.stdout)
 		last := output[strings.LastIndex(output, "\n")+1:]
-		if want := "Executing shop.patches.v1_3.move_units_to_column in " + broken + " (broken_site)"; last != want {
+		if want := "Executing shop.patches.v1_3.move_units_to_column in " + broken + " (brokensite)"; last != want {
 			t.Errorf("last line is %q, want %q", last, want)
 		}
 	})
@@ -573,7 +573,7 @@ func testMigrateFails(t *testing.T, h *host) {
 			"SELECT COUNT(*) FROM tabUnit":                                                  "4",
 			"SELECT COUNT(*) FROM `tabPatch Log` WHERE patch LIKE '%v1_3%' AND skipped = 0": "3",
 		} {
-			if got := h.sql("broken_site", query); got != want {
+			if got := h.sql("brokensite", query); got != want {
 				t.Errorf("%s: %q, want %q", query, got, want)
 			}
 		}
@@ -603,11 +603,11 @@ func testSkipFailing(t *testing.T, h *host) {
 	if !strings.Contains(output, "Failed to execute patch") || !strings.Contains(output, "KeyError: 'uom'") {
 		t.Errorf("output is %s", output)
 	}
-	got := h.sql("broken_site", "SELECT patch, traceback LIKE '%KeyError%' FROM `tabPatch Log` WHERE skipped = 1")
+	got := h.sql("brokensite", "SELECT patch, traceback LIKE '%KeyError%' FROM `tabPatch Log` WHERE skipped = 1")
 	if want := "shop.patches.v1_3.move_units_to_column\t1"; got != want {
 		t.Errorf("skipped: %q, want %q", got, want)
 	}
-	if got := h.sql("broken_site", "SELECT COUNT(*) FROM `tabPatch Log` WHERE patch LIKE '%complete_old_orders'"); got != "1" {
+	if got := h.sql("brokensite", "SELECT COUNT(*) FROM `tabPatch Log` WHERE patch LIKE '%complete_old_orders'"); got != "1" {
 		t.Error("the patch after the failing one did not run")
 	}
 }
@@ -617,18 +617,18 @@ func testMigrateToFix(t *testing.T, h *host) {
 		h.move(site, from, "r4")
 		h.mustBench("r4", "--site", site, "migrate", "--skip-search-index")
 	}
-	if got := h.sql("broken_site", "SELECT uom FROM tabItem WHERE name = 'LOOSE-1'"); got != "Nos" {
+	if got := h.sql("brokensite", "SELECT uom FROM tabItem WHERE name = 'LOOSE-1'"); got != "Nos" {
 		t.Errorf("unit of the loose item is %q, want Nos", got)
 	}
 	h.part("SameAsNew", func(t *testing.T, h *host) {
-		h.mustBench("r4", "new-site", "new.example.test", "--db-name", "new_site", "--admin-password", "x",
+		h.mustBench("r4", "new-site", "new.example.test", "--db-name", "newsite", "--admin-password", "x",
 			"--install-app", "shop", "--db-root-password", rootPassword)
 		query := func(database string) string {
 			return h.sql(database, "SELECT name, customer, BINARY item, qty, total FROM `tabSales Order` ORDER BY name;"+
 				"SELECT name, uom, attributes FROM tabItem ORDER BY name; SELECT name, region FROM tabCustomer ORDER BY name;"+
 				"SELECT name, item, qty, net_amount FROM `tabSales Order Line` ORDER BY name")
 		}
-		if diff := cmp.Diff(query("new_site"), query("good_site")); diff != "" {
+		if diff := cmp.Diff(query("newsite"), query("goodsite")); diff != "" {
 			t.Errorf("a site made on 1.5.0 and one migrated to it differ (-new +migrated):\n%.2000s", diff)
 		}
 	})
@@ -651,7 +651,7 @@ func testDropSite(t *testing.T, h *host) {
 		if err := os.Mkdir(h.site("r4", broken), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		h.write(h.site("r4", broken, "site_config.json"), []byte(`{"db_name": "broken_site", "db_password": "x"}`))
+		h.write(h.site("r4", broken, "site_config.json"), []byte(`{"db_name": "brokensite", "db_password": "x"}`))
 		h.giveToBenchUser(h.site("r4", broken))
 	}
 	entries, err := os.ReadDir(archive)

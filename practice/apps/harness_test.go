@@ -272,7 +272,12 @@ func listening(port int) bool {
 func (h *host) startDatabase() {
 	h.t.Helper()
 	data := filepath.Join(h.dir, "db")
-	tmp := h.t.TempDir() // its own: a MariaDB that starts removes the temporary tables of any other in the same folder
+	// Its own: a MariaDB that starts removes the temporary tables of any other in the same folder.
+	tmp := filepath.Join(h.dir, "tmp")
+	if err := os.Mkdir(tmp, 0o700); err != nil {
+		h.t.Fatal(err)
+	}
+	h.giveToBenchUser(tmp)
 	h.mustRun("", "env", "TMPDIR="+tmp, "mariadb-install-db", "--no-defaults", "--datadir="+data, "--skip-test-db",
 		"--auth-root-authentication-method=normal")
 	h.start("", "mariadbd", "--no-defaults", "--datadir="+data, "--tmpdir="+tmp, "--socket="+h.socket, "--bind-address=127.0.0.1",

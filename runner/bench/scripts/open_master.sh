@@ -1,3 +1,6 @@
+# UNIT
+#
+# Opens a server for its sites as its guard would, unless it is open. Without a role it stands alone: it is only marked.
 if [[ -e /var/lib/central/role ]]; then
 	read -r role epoch </var/lib/central/role
 	if [[ $role == master && -e /run/central-role/open ]]; then

@@ -1,3 +1,4 @@
+# Prints, as lines of name=value, what decides over making a server part of a pair: its database, room, role and replication.
 import os
 import subprocess
 

@@ -49,7 +49,7 @@ def content(path):
     try:
         with open(path, "rb") as handle:
             return handle.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter from /proc, of a process that ends in this moment
         return None
 
 
