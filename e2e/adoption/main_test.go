@@ -106,7 +106,7 @@ func (s *stage) make() {
 func (s *stage) ssh(script string, args ...string) string {
 	s.t.Helper()
 	command := bench.Command{Name: "script", Argv: append([]string{"bash", "-euc", script, "script"}, args...)}
-	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Minute)
 	defer cancel()
 	out, err := s.pool.Run(ctx, s.host, command)
 	if err != nil {
@@ -199,7 +199,7 @@ func must(t *testing.T, err error) {
 // eventually waits until done says true, asking now and then.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(30 * time.Minute)
+	deadline := time.NewTimer(10 * time.Minute)
 	defer deadline.Stop()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
