@@ -12,8 +12,9 @@ import (
 
 // CreatePair puts a pair on record and queues its whole set-up: the plays of each server that is not ready
 // yet, then what makes one the copy of the other. It errs with the field when one of the two cannot be part of
-// it: CodeNotFound, CodeInvalid for a role that does not fit, CodeConflict when it belongs to a pair already,
-// holds benches though it is to be the slave, or is being set up, CodeNotReady when it failed or is retired.
+// it: CodeNotFound, CodeInvalid for a role that does not fit and for a server that was adopted, CodeConflict when it
+// belongs to a pair already, holds benches though it is to be the slave, or is being set up, CodeNotReady when it failed
+// or is retired.
 func (s *Store) CreatePair(ctx context.Context, actor fleet.Actor, in fleet.NewPair) (fleet.Pair, fleet.Action, error) {
 	var pair fleet.Pair
 	var action fleet.Action
@@ -206,6 +207,8 @@ func fitsPair(tx *gorm.DB, server fleet.Server, field string, id uint) error {
 		return fleet.FieldErrorf(fleet.CodeNotFound, field, "There is no server with the id %d.", id)
 	case server.Role == fleet.RoleProxy:
 		return fleet.FieldErrorf(fleet.CodeInvalid, field, "%s is a proxy; a pair is a master and a slave.", server.Name)
+	case server.Adopted:
+		return fleet.FieldErrorf(fleet.CodeInvalid, field, "%s was adopted: its database keeps its own settings, which replication does not fit. Choose a server that Central set up itself.", server.Name)
 	}
 	if err := usable(server, field); err != nil {
 		return err

@@ -128,6 +128,8 @@ func TestStore_CreatePair(t *testing.T) {
 	w.workWith(failing(fleet.ActionSetUpServer, "No room."))
 	changed := w.server("m-4", fleet.RoleMaster)
 	w.must(w.ServerKeyChanged(t.Context(), changed.ID, "Another key."))
+	adopted := w.server("m-6", fleet.RoleMaster)
+	mustDB(t, w.Store, "UPDATE servers SET adopted = TRUE WHERE id = ?", adopted.ID)
 	busy := w.addServer("m-5", fleet.RoleMaster)
 	_, _, err = w.SetUpServer(t.Context(), admin, busy.ID)
 	w.must(err)
@@ -152,6 +154,8 @@ func TestStore_CreatePair(t *testing.T) {
 		{"ErrSlaveHoldsBenches", "new", free.ID, w.master.ID, fleet.CodeConflict, "input.slaveId"},
 		{"ErrFailed", "new", failed.ID, slave.ID, fleet.CodeNotReady, "input.masterId"},
 		{"ErrHostKeyChanged", "new", changed.ID, slave.ID, fleet.CodeHostKeyChanged, "input.masterId"},
+		{"ErrAdoptedAsMaster", "new", adopted.ID, slave.ID, fleet.CodeInvalid, "input.masterId"},
+		{"ErrAdoptedAsSlave", "new", free.ID, adopted.ID, fleet.CodeInvalid, "input.slaveId"},
 		{"ErrBeingSetUp", "new", busy.ID, slave.ID, fleet.CodeConflict, "input.masterId"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
