@@ -6214,7 +6214,7 @@ type Pair {
   status: PairStatus!
   "A sentence, empty when all is well."
   statusReason: String!
-  "How often its slave has taken over."
+  "Counts promotions: 1 when the pair is made, higher with each server that takes over. Of its two servers, the one with the higher count is right."
   epoch: Int!
   "The server that is written to now."
   master: Server!

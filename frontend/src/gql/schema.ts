@@ -1363,7 +1363,7 @@ export type Pair = {
   busyAction?: Maybe<Action>;
   /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
-  /** How often its slave has taken over. */
+  /** Counts promotions: 1 when the pair is made, higher with each server that takes over. Of its two servers, the one with the higher count is right. */
   epoch: Scalars['Int']['output'];
   /** Its number. */
   id: Scalars['ID']['output'];
