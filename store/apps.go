@@ -93,7 +93,8 @@ func (s *Store) enqueueFetch(tx *gorm.DB, actor fleet.Actor, app fleet.App) (fle
 		Kind: fleet.ActionFetchReleases, Title: "Fetch releases of " + app.Name, AppID: &app.ID, ActorName: actor.Name,
 		Lane: "fetch", LaneLimit: 4, WantsKey: fmt.Sprintf("app:%d", app.ID),
 	}
-	return action, s.enqueue(tx, &action)
+	err := s.enqueue(tx, &action)
+	return action, err
 }
 
 // How many characters of a release are kept.

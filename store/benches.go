@@ -184,7 +184,8 @@ func (s *Store) addRevision(tx *gorm.DB, actor fleet.Actor, bench fleet.Bench, s
 	if deploy != nil {
 		action.ParentID, action.DeployID = &deploy.ActionID, &deploy.ID
 	}
-	return revision, action, s.enqueue(tx, &action)
+	err = s.enqueue(tx, &action)
+	return revision, action, err
 }
 
 // freeSlot is the smallest slot that no revision of the server uses, nor anything on it that is not Central's.

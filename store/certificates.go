@@ -378,7 +378,8 @@ func (s *Store) enqueueCertificates(tx *gorm.DB, actor fleet.Actor, proxy fleet.
 		return waiting, err
 	}
 	action := certificatesAction(actor, proxy)
-	return action, s.enqueue(tx, &action, needs...)
+	err = s.enqueue(tx, &action, needs...)
+	return action, err
 }
 
 // certificatesAction gives a proxy its certificates.

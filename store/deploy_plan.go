@@ -69,7 +69,8 @@ func planFacts(ctx context.Context, db *gorm.DB, in fleet.DeployInput, lock ...c
 	if err := releaseFacts(ctx, db, &facts, in.Releases); err != nil {
 		return facts, err
 	}
-	return facts, historyFacts(ctx, db, &facts)
+	err = historyFacts(ctx, db, &facts)
+	return facts, err
 }
 
 func revisionFacts(ctx context.Context, db *gorm.DB, facts *fleet.PlanFacts, benchIDs []uint) error {

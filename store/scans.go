@@ -148,7 +148,8 @@ func scanFacts(ctx context.Context, db *gorm.DB, serverID uint, found fleet.Scan
 			facts.Sites[site.Name] = true
 		}
 	}
-	return facts, benchFacts(ctx, db, serverID, &facts)
+	err = benchFacts(ctx, db, serverID, &facts)
+	return facts, err
 }
 
 func benchFacts(ctx context.Context, db *gorm.DB, serverID uint, facts *fleet.ScanFacts) error {

@@ -124,7 +124,8 @@ func serverSubject(ctx context.Context, db *gorm.DB, id uint, lock ...clause.Exp
 	if err != nil {
 		return subject, err
 	}
-	return subject, pairOfSubject(db, &subject)
+	err = pairOfSubject(db, &subject)
+	return subject, err
 }
 
 // maxAtWork is how many actions are named that stand in the way of another.

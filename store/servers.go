@@ -90,7 +90,8 @@ func (s *Store) enqueueSetUp(tx *gorm.DB, actor fleet.Actor, server fleet.Server
 	if err := setServerStatus(tx, server.ID, fleet.ServerSettingUp, ""); err != nil {
 		return action, err
 	}
-	return action, s.enqueue(tx, &action)
+	err := s.enqueue(tx, &action)
+	return action, err
 }
 
 // PinHostKey replaces a server's pinned host key, which the caller has just seen and compared. The server is
