@@ -59,7 +59,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	defer pool.Close()
 	web, err := server.New(server.Config{
 		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "",
-		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), Fingerprint: remote.Fingerprint, PublicKey: secrets.PublicKey(),
+		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), Fingerprint: remote.Fingerprint, PublicKey: secrets.publicKey,
 			Seal: secrets.vault.Seal, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
 		},
 	})

@@ -52,7 +52,7 @@ func inspect(pool *remote.Pool, s *store.Store) func(context.Context, []fleet.Se
 }
 
 func inspectOne(ctx context.Context, pool *remote.Pool, s *store.Store, server fleet.Server) *fleet.ServerFinding {
-	host := remote.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
+	host := remote.Host{ID: server.ID, Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
 	output, err := pool.Run(ctx, host, bench.FreeSpace())
 	finding := &fleet.ServerFinding{ServerID: server.ID, Code: fleet.ErrorCode(err)}
 	switch {

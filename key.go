@@ -2,19 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"fmt"
 	"path/filepath"
 
-	"filippo.io/age"
-
-	"central/fleet"
+	"central/runner"
 	"central/runner/remote"
 	"central/store"
 )
-
-// sshKeySecret is the name of Central's own private key among the sealed secrets.
-const sshKeySecret = "ssh-key"
 
 // keyFlags say what opens Central's secrets.
 type keyFlags struct {
@@ -37,37 +31,18 @@ func (f keyFlags) openSecrets(ctx context.Context, s *store.Store, data string) 
 	if err != nil {
 		return secrets{}, err
 	}
-	key, err := sshKey(ctx, s, identity)
-	if err != nil {
+	keys := runner.Keys{Store: s, Vault: remote.NewVault(identity)}
+	if err := keys.Make(ctx, store.EntranceKey); err != nil {
+		return secrets{}, fmt.Errorf("make Central's key: %w", err)
+	}
+	agent := remote.NewAgent(keys.Open)
+	if _, err := agent.PublicKey(ctx, remote.Host{}); err != nil { // whether this identity opens it
 		return secrets{}, fmt.Errorf("open Central's key: %w", err)
 	}
-	agent, err := remote.NewAgent(key)
-	return secrets{agent, remote.NewVault(identity)}, err
+	return secrets{agent, keys.Vault}, nil
 }
 
-// sshKey opens the key, or makes it. Of several processes that do so at once, one makes it.
-func sshKey(ctx context.Context, s *store.Store, identity *age.X25519Identity) (ed25519.PrivateKey, error) {
-	sealed, err := s.Secret(ctx, sshKeySecret)
-	if fleet.ErrorCode(err) == fleet.CodeNotFound {
-		sealed, err = makeSSHKey(ctx, s, identity)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return remote.OpenKey(sealed, identity)
-}
-
-func makeSSHKey(ctx context.Context, s *store.Store, identity *age.X25519Identity) ([]byte, error) {
-	key, err := remote.GenerateKey()
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := remote.SealKey(key, identity.Recipient())
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.SaveSecret(ctx, sshKeySecret, sealed); err != nil {
-		return nil, err
-	}
-	return s.Secret(ctx, sshKeySecret) // another process's, when that was first
+// publicKey is the line by which new servers let Central in, as it is now.
+func (s secrets) publicKey(ctx context.Context) (string, error) {
+	return s.PublicKey(ctx, remote.Host{})
 }

@@ -241,11 +241,7 @@ func TestEnterAClosedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	agent, err := remote.NewAgent(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := remote.NewPool(agent, remote.DefaultLimits)
+	pool := remote.NewPool(remote.NewAgent(remote.OneKey(key)), remote.DefaultLimits)
 	t.Cleanup(pool.Close)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -18,6 +18,7 @@ func TestSwitch(t *testing.T) {
 	}{
 		{"RehearsalChangesNothing", rehearsalChangesNothing},
 		{"Planned", plannedSwitch},
+		{"NewPassword", newPassword},
 		{"RestartedMasterOpensAgain", restartedMasterOpensAgain},
 		{"Forced", forcedSwitch},
 	} {
@@ -144,6 +145,37 @@ func plannedSwitch(t *testing.T) {
 		len(visitors.written), visitors.refused, *newest.DowntimeSeconds, visitors.gap.Seconds())
 	if status := role(t, after.Slave.Name, "io") + role(t, after.Slave.Name, "sql"); status != "YesYes" {
 		t.Errorf("the old master does not follow: %s", status)
+	}
+}
+
+// newPassword renews the access to a pair's master: the password of the replication is another one, in no log, and the
+// slave goes on with it.
+func newPassword(t *testing.T) {
+	pair := pairOfSite(t)
+	const settings = "sed -n 's/^password=//p' /etc/central/replication.cnf"
+	before := strings.TrimSpace(onHost(t, pair.Master.Name, settings))
+	answer := ask[struct {
+		RotateCredentials struct{ Action struct{ ID string } }
+	}](t, `mutation($id: ID!) { rotateCredentials(input: {serverId: $id}) { action { id } } }`,
+		map[string]any{"id": pair.Master.ID})
+	waitForAction(t, answer.RotateCredentials.Action.ID)
+	after := strings.TrimSpace(onHost(t, pair.Master.Name, settings))
+	if before == "" || after == "" || before == after || after != strings.TrimSpace(onHost(t, pair.Slave.Name, settings)) {
+		t.Fatal("the password is the same, or not the same on both")
+	}
+	// What follows with the old password is not let in again; what follows with the new one is.
+	onHost(t, pair.Slave.Name, "mariadb -e 'STOP SLAVE; START SLAVE' && /usr/local/lib/central/follow verify 30")
+	for _, host := range []string{pair.Master.Name, pair.Slave.Name} {
+		found := onHost(t, host, "password=$("+settings+"); grep -rlF -- \"$password\" /var/lib/mysql/ --include='binlog*' --include='relay*' || true")
+		if found != "" {
+			t.Errorf("%s has the password in %s", host, found)
+		}
+	}
+	visitors := startLoad(t, siteName(2), "renewed")
+	visitors.writes(5)
+	visitors.end()
+	if got := pairOfSite(t); got.Status != "READY" || got.Epoch != pair.Epoch {
+		t.Errorf("the pair is %+v", got)
 	}
 }
 

@@ -38,6 +38,7 @@ type Server struct {
 	Status        ServerStatus
 	StatusReason  string       // a sentence for a person, empty when all is well
 	HostKey       string       // pinned when the server was added, in authorized_keys form
+	SSHKey        string       `gorm:"column:ssh_key"` // name of the secret with the key that lets Central in; empty for the one of new servers
 	ActionsAtOnce int          // how many actions may run on it at the same time
 	Region        string       // where it stands, such as "fra1"; may be empty
 	Labels        []string     `gorm:"serializer:json"` // what people find it by, sorted

@@ -107,9 +107,7 @@ func PlanServerAction(of ServerSubject, in ServerActionInput) (ServerActionPlan,
 	case ActionRebootServer:
 		p.reboot(in.WithSites)
 	case ActionRotateCredentials:
-		p.title("Renew Central's access to %s", of.Server.Name)
-		p.does("Central's key is put anew into the authorized_keys of %s, and tried by a new connection.", of.Server.User)
-		p.does("Only then other keys that call themselves Central's are removed there.")
+		p.rotate()
 	case ActionRetireServer:
 		p.retire(in.CleanUp)
 	}
@@ -158,7 +156,7 @@ func (p *serverPlanner) state(in ServerActionInput) {
 	default:
 	}
 	switch in.Kind {
-	case ActionUpdateServer, ActionRestartService, ActionRebootServer, ActionRetireServer:
+	case ActionUpdateServer, ActionRestartService, ActionRebootServer, ActionRotateCredentials, ActionRetireServer:
 		if len(p.of.AtWork) > 0 && (in.Kind != ActionRestartService || in.Service != ServiceSSH) {
 			p.blocks(CodeConflict, "input.serverId", "%q is under way on %s%s; wait until that is done.", p.of.AtWork[0], server.Name, andMore(len(p.of.AtWork)-1))
 		}
@@ -245,6 +243,21 @@ func (p *serverPlanner) reboot(withSites bool) {
 		p.blocks(CodeNotReady, "input.withSites", "%s is the master of the pair %s: switch over to %s first, so that its sites stay up, or reboot it with its sites.", p.of.Server.Name, pair.Name, p.of.Partner)
 	}
 	p.down(90, "cannot be reached")
+}
+
+func (p *serverPlanner) rotate() {
+	p.title("Renew Central's access to %s", p.of.Server.Name)
+	p.does("A new key of Central's is put into the authorized_keys of %s beside the one it uses now, and tried by a new connection.", p.of.Server.User)
+	p.does("Only then the old key is removed there, and every other that calls itself Central's. Central forgets it once no server uses it any more.")
+	switch pair := p.of.Pair; {
+	case pair == nil:
+	case pair.BusyActionID != nil:
+		p.blocks(CodeConflict, "input.serverId", "The pair %s is busy; wait until that is done.", pair.Name)
+	case pair.Status == PairReady:
+		p.does("The replication of the pair %s gets a new password, on %s and %s. It pauses for a moment; sites do not notice.", pair.Name, p.of.Server.Name, p.of.Partner)
+	default:
+		p.note(PlanWarning, CodeNotReady, "", "The pair %s is not ready, so its replication keeps its password.", pair.Name)
+	}
 }
 
 func (p *serverPlanner) retire(cleanUp bool) {

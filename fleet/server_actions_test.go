@@ -41,7 +41,16 @@ func TestPlanServerAction(t *testing.T) {
 		{name: "RetireOneThatIsAnother", in: fleet.ServerActionInput{Kind: fleet.ActionRetireServer}, change: func(s *fleet.ServerSubject) {
 			s.Sites, s.Benches, s.Server.Status = 0, 0, fleet.ServerKeyChanged
 		}, says: "Nothing is done on the machine", confirm: true},
+		{name: "Rotate", in: fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}, says: "Only then the old key is removed"},
+		{name: "RotateOfAPair", in: fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, says: "north gets a new password, on m-01 and s-01"},
+		{name: "RotateOfAPairThatFailedOver", in: fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}, change: func(s *fleet.ServerSubject) {
+			s.Pair = &fleet.Pair{Name: "north", Status: fleet.PairFailedOver}
+		}, says: "keeps its password"},
 
+		{name: "ErrRotateWhileThePairIsBusy", in: fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}, change: func(s *fleet.ServerSubject) {
+			s.Pair = &fleet.Pair{Name: "north", Status: fleet.PairSwitching, BusyActionID: new(uint)}
+		}, blocked: fleet.CodeConflict, field: "input.serverId", says: "north is busy"},
+		{name: "ErrRotateAtWork", in: fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}, change: func(s *fleet.ServerSubject) { s.AtWork = []string{"Move a"} }, blocked: fleet.CodeConflict, field: "input.serverId", says: "Move a"},
 		{name: "ErrRebootMasterOfPair", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, blocked: fleet.CodeNotReady, field: "input.withSites", says: "switch over to s-01 first"},
 		{name: "ErrRetireWithSites", in: fleet.ServerActionInput{Kind: fleet.ActionRetireServer}, blocked: fleet.CodeNotReady, field: "input.serverId", says: "2 benches and 12 sites"},
 		{name: "ErrRetireOfAPair", in: fleet.ServerActionInput{Kind: fleet.ActionRetireServer}, change: func(s *fleet.ServerSubject) { s.Sites, s.Benches, s.Pair = 0, 0, pair }, blocked: fleet.CodeNotReady, field: "input.serverId", says: "the pair north"},

@@ -29,8 +29,8 @@ type Resolver struct {
 	InspectPair func(context.Context, fleet.SwitchFacts) fleet.SwitchFacts
 	// Fingerprint is what people compare of a host key: "SHA256:…".
 	Fingerprint func(hostKey string) string
-	// PublicKey is the line of Central's key for a server's authorized_keys.
-	PublicKey string
+	// PublicKey is the line of Central's key for a new server's authorized_keys, as it is now.
+	PublicKey func(context.Context) (string, error)
 	// Seal encrypts the private key of a certificate for the database.
 	Seal func(secret []byte) ([]byte, error)
 	// CertificateAuthority is the address of who issues certificates, DNSHook whether it can be shown control of wildcards.

@@ -105,7 +105,7 @@ func (r *queryResolver) Server(ctx context.Context, id uint) (*fleet.Server, err
 }
 
 func (r *queryResolver) PublicKey(ctx context.Context) (string, error) {
-	return r.Resolver.PublicKey, nil
+	return r.Resolver.PublicKey(ctx)
 }
 
 func (r *queryResolver) ServerActionPlan(ctx context.Context, input fleet.ServerActionInput) (fleet.ServerActionPlan, error) {

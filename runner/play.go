@@ -12,7 +12,7 @@ import (
 
 // remoteHost is a server as package remote reaches it.
 func remoteHost(server fleet.Server) remote.Host {
-	return remote.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
+	return remote.Host{ID: server.ID, Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
 }
 
 // part is a play and the part of the action's percentage that it moves through.
@@ -27,13 +27,17 @@ func whole(play string) part { return part{play, 0, 100} }
 // play runs one of Central's plays on a server and stores what it tells. watch, which may be nil, learns
 // the percentage and the task as they change. Cancelling the action stops the play.
 func (r *Runner) play(ctx context.Context, w *work, of part, server fleet.Server, vars map[string]any, watch func(percent int, task string)) error {
-	_, err := r.playOn(ctx, w, of, []ansible.Host{ansibleHost(server)}, vars, watch)
+	host, err := r.ansibleHost(ctx, server)
+	if err == nil {
+		_, err = r.playOn(ctx, w, of, []ansible.Host{host}, vars, watch)
+	}
 	return err
 }
 
-// ansibleHost is a server as package ansible reaches it.
-func ansibleHost(server fleet.Server) ansible.Host {
-	return ansible.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
+// ansibleHost is a server as package ansible reaches it, with the key for it lent to the agent's socket.
+func (r *Runner) ansibleHost(ctx context.Context, server fleet.Server) (ansible.Host, error) {
+	key, err := r.Pool.Lend(ctx, remoteHost(server))
+	return ansible.Host{Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey, Key: key}, err
 }
 
 // playOn is play on several servers at once; the result says on which of them it did not end well.

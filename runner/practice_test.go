@@ -2,13 +2,17 @@ package runner
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"filippo.io/age"
 
 	"central/fleet"
 	"central/practice"
@@ -25,6 +29,8 @@ type ground struct {
 	store *store.Store
 	pool  *remote.Pool
 	agent *remote.Agent
+	keys  Keys
+	asked *atomic.Pointer[func()] // called whenever a key of Central's is asked for
 	r     *Runner
 }
 
@@ -32,10 +38,17 @@ type ground struct {
 func newGround(t *testing.T, hosts ...string) *ground {
 	t.Helper()
 	g := &ground{t: t, store: storetest.Open(t)}
-	key, err := remote.GenerateKey()
+	identity, err := age.GenerateX25519Identity()
 	g.must(err)
-	g.agent, err = remote.NewAgent(key)
-	g.must(err)
+	g.keys = Keys{g.store, remote.NewVault(identity)}
+	g.must(g.keys.Make(t.Context(), store.EntranceKey))
+	g.asked = &atomic.Pointer[func()]{}
+	g.agent = remote.NewAgent(func(ctx context.Context, server uint, name string) (ed25519.PrivateKey, error) {
+		if asked := g.asked.Load(); asked != nil {
+			(*asked)()
+		}
+		return g.keys.Open(ctx, server, name)
+	})
 	ctx, stop := context.WithCancel(context.Background())
 	socket, gone, err := g.agent.Serve(ctx, filepath.Join(t.TempDir(), "a"))
 	g.must(err)
@@ -45,7 +58,7 @@ func newGround(t *testing.T, hosts ...string) *ground {
 	})
 	g.pool = remote.NewPool(g.agent, remote.Limits{})
 	t.Cleanup(g.pool.Close)
-	g.r = New(Config{Store: g.store, Pool: g.pool, AgentSocket: socket, DataDir: t.TempDir(), Owner: "practice", Lease: time.Minute})
+	g.r = New(Config{Store: g.store, Pool: g.pool, Vault: g.keys.Vault, AgentSocket: socket, DataDir: t.TempDir(), Owner: "practice", Lease: time.Minute})
 
 	g.Fleet, err = practice.New(practice.Config{
 		Name: "servers", Dir: filepath.Join(os.TempDir(), "central-test-servers"), Network: netip.MustParsePrefix("10.90.5.0/24"),
@@ -56,6 +69,14 @@ func newGround(t *testing.T, hosts ...string) *ground {
 	_, err = g.Up(ctx, hosts...)
 	g.must(err)
 	return g
+}
+
+// line is the public key by which a host lets Central in.
+func (g *ground) line(host remote.Host) string {
+	g.t.Helper()
+	line, err := g.agent.PublicKey(g.t.Context(), host)
+	g.must(err)
+	return line
 }
 
 func (g *ground) must(err error) {
@@ -70,7 +91,7 @@ func (g *ground) root(name string, role fleet.ServerRole) fleet.Server {
 	g.t.Helper()
 	host, err := g.Host(name)
 	g.must(err)
-	g.inside(name, "install -d -m 0700 /root/.ssh; cat >>/root/.ssh/authorized_keys", g.agent.PublicKey()+"\n")
+	g.inside(name, "install -d -m 0700 /root/.ssh; cat >>/root/.ssh/authorized_keys", g.line(remote.Host{})+"\n")
 	key, err := g.HostKey(name)
 	g.must(err)
 	server, err := g.store.AddServer(g.t.Context(), admin, fleet.NewServer{Name: name, Address: host.Address.String(), Role: role, HostKey: key})

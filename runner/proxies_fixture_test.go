@@ -44,8 +44,7 @@ func newProxyStage(t *testing.T) *proxyStage {
 	}
 	key, err := remote.GenerateKey()
 	mustBe(t, err)
-	agent, err := remote.NewAgent(key)
-	mustBe(t, err)
+	agent := remote.NewAgent(remote.OneKey(key))
 	dir, err := os.MkdirTemp("", "central-agent-") // a socket's path is short
 	mustBe(t, err)
 	t.Cleanup(func() { mustBe(t, os.RemoveAll(dir)) })
@@ -60,7 +59,7 @@ func newProxyStage(t *testing.T) *proxyStage {
 	t.Cleanup(s.pool.Close)
 	s.machines, err = practice.New(practice.Config{
 		Name: "proxies", Dir: filepath.Join(os.TempDir(), "central-test-proxies"), Network: netip.MustParsePrefix("10.90.4.0/24"),
-		AuthorizedKeys: []string{agent.PublicKey()}, Log: t.Logf,
+		AuthorizedKeys: []string{remote.PublicKey(key)}, Log: t.Logf,
 	})
 	mustBe(t, err)
 	if os.Getenv(keepProxies) == "" {

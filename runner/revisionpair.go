@@ -16,16 +16,27 @@ func (r *Runner) playOnPair(ctx context.Context, w *work, of part, server fleet.
 	if err != nil {
 		return err
 	}
-	hosts := []ansible.Host{ansibleHost(server)}
+	host, err := r.ansibleHost(ctx, server)
+	if err != nil {
+		return err
+	}
+	hosts := []ansible.Host{host}
 	if slave != nil {
-		hosts = append(hosts, ansibleHost(*slave))
+		other, err := r.ansibleHost(ctx, *slave)
+		if err != nil {
+			return err
+		}
+		hosts = append(hosts, other)
 	}
 	result, err := r.playOn(ctx, w, of, hosts, vars, watch)
 	if err == nil && slave == nil { // it may have come while the play ran
 		if pair, slave, err = r.Store.SlaveOf(ctx, server.ID); err != nil || slave == nil {
 			return err
 		}
-		result, err = r.playOn(ctx, w, of, []ansible.Host{ansibleHost(*slave)}, vars, nil)
+		if host, err = r.ansibleHost(ctx, *slave); err != nil {
+			return err
+		}
+		result, err = r.playOn(ctx, w, of, []ansible.Host{host}, vars, nil)
 	}
 	if err == nil || slave == nil || !failedOnlyOn(slave.Name, result) {
 		return err

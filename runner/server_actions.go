@@ -75,9 +75,13 @@ func (r *Runner) previewServer(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	host, err := r.ansibleHost(ctx, server)
+	if err != nil {
+		return err
+	}
 	differ := 0
 	for _, of := range []part{{playbooks.Server, 0, 40}, {rolePlay(server), 40, 100}} {
-		result, err := r.execute(ctx, w, of, ansible.Run{Hosts: []ansible.Host{ansibleHost(server)}, Vars: vars, Check: true, Diff: true}, nil)
+		result, err := r.execute(ctx, w, of, ansible.Run{Hosts: []ansible.Host{host}, Vars: vars, Check: true, Diff: true}, nil)
 		if err != nil {
 			return err
 		}
@@ -234,40 +238,6 @@ func (r *Runner) sitesAnswer(ctx context.Context, w *work, server fleet.Server) 
 	return nil
 }
 
-// rotateCredentials puts Central's key on a server anew, tries it by a new connection, and only then removes other
-// keys that call themselves Central's there.
-func (r *Runner) rotateCredentials(ctx context.Context, w *work) error {
-	server, err := r.serverOf(ctx, w)
-	if err != nil {
-		return err
-	}
-	host := remoteHost(server)
-	key := r.Pool.PublicKey()
-	for i, step := range []struct {
-		says  string
-		build func(user, publicKey string) (bench.Command, error)
-	}{{"Install Central's key", bench.InstallKey}, {"Remove other keys of Central's", bench.KeepOnlyKey}} {
-		w.progress(10+40*i, step.says)
-		command, err := step.build(server.User, key)
-		if err != nil {
-			return err
-		}
-		out, err := r.Pool.Run(ctx, host, command)
-		if err != nil {
-			return err
-		}
-		for line := range strings.Lines(string(out.Stderr)) {
-			w.line("stdout", server.Name, strings.TrimSpace(line))
-		}
-		r.Pool.Forget(server.Address, server.Port)
-		if _, err := r.Pool.Run(ctx, host, bench.Command{Name: "log in anew", Argv: []string{"true"}}); err != nil {
-			return err
-		}
-		w.say(step.says + ": done, and Central gets in by a new connection.")
-	}
-	return nil
-}
-
 // retireServer takes away what Central put on a server, its key last, if that was asked for. The store lets go of
 // the server when this has succeeded.
 func (r *Runner) retireServer(ctx context.Context, w *work) error {
@@ -291,7 +261,11 @@ func (r *Runner) retireServer(ctx context.Context, w *work) error {
 			return err
 		}
 	}
-	command, err := bench.RemoveKey(server.User, r.Pool.PublicKey())
+	line, err := r.Pool.PublicKey(ctx, remoteHost(server))
+	if err != nil {
+		return err
+	}
+	command, err := bench.RemoveKey(server.User, line)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,17 @@
 package runner
 
 import (
+	"context"
+	"crypto/ed25519"
 	"net/netip"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"central/fleet"
+	"central/runner/bench"
 	"central/runner/remote"
 )
 
@@ -136,14 +141,93 @@ func (g *ground) restart(server fleet.Server) {
 	}
 }
 
-// rotate leaves Central's own key and people's, and takes those of an earlier Central away.
+// rotate gives Central another key, leaves people's, and takes those of an earlier Central away.
 func (g *ground) rotate(server fleet.Server) {
 	g.inside(server.Name, "cat >>/root/.ssh/authorized_keys", "ssh-ed25519 AAAAold central\nssh-ed25519 AAAAanna anna@example.com\n")
+	entrance := g.line(remote.Host{})
+	old, err := g.keys.Open(g.t.Context(), server.ID, "")
+	g.must(err)
+	// However people wrote down the key that Central had, it goes.
+	g.inside(server.Name, `sed -i 's/^\(ssh-ed25519 [^ ]*\) central$/\1 by hand/' /root/.ssh/authorized_keys`, "")
 	g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}))
-	keys := g.inside(server.Name, "cat /root/.ssh/authorized_keys; stat -c '%a %U' /root/.ssh/authorized_keys", "")
-	if want := g.agent.PublicKey() + "\nssh-ed25519 AAAAanna anna@example.com\n600 root"; keys != want {
+	g.hasOnlyItsKey(server)
+	g.refusesKey(server, old)
+	if g.line(remote.Host{}) == entrance {
+		g.t.Error("new servers are still asked to let in the key that no server uses")
+	}
+	g.does(g.queue(fleet.ActionUpdateFirewall, server)) // Ansible gets in, too
+	g.interruptedRotation(server)
+}
+
+// interruptedRotation stops the runner at every moment at which the rotation needs a key, and lets another one go on:
+// the server can be reached by a new connection each time.
+func (g *ground) interruptedRotation(server fleet.Server) {
+	old, err := g.keys.Open(g.t.Context(), server.ID, "")
+	g.must(err)
+	action := g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials})
+	rounds := 0
+	for !action.Status.Finished() {
+		rounds++
+		ctx, stop := context.WithCancel(g.t.Context())
+		var asked atomic.Int32
+		interrupt := func() {
+			if asked.Add(1) == int32(rounds) {
+				stop()
+			}
+		}
+		claimed, err := g.store.ClaimAction(ctx, "practice", time.Minute)
+		g.must(err)
+		g.asked.Store(&interrupt)
+		g.r.carryOut(ctx, claimed)
+		g.asked.Store(nil)
+		stop()
+		g.pool.Forget(server.Address, server.Port)
+		if _, err := g.on(server, "true"); err != nil {
+			g.t.Fatalf("interrupted %d times: %v", rounds, err)
+		}
+		action, err = g.store.Action(g.t.Context(), action.ID)
+		g.must(err)
+	}
+	g.t.Logf("%s in %d rounds %s", action.Status, rounds, action.ErrorMessage)
+	if action.Status != fleet.ActionSucceeded || rounds < 4 {
+		g.t.Errorf("it ended as %s after %d rounds: %s", action.Status, rounds, action.ErrorMessage)
+	}
+	g.hasOnlyItsKey(server)
+	g.refusesKey(server, old)
+}
+
+// hasOnlyItsKey holds that of Central's keys the server lets in the one on record alone, and a person's.
+func (g *ground) hasOnlyItsKey(server fleet.Server) {
+	g.t.Helper()
+	keys := g.inside(server.Name, "sort /root/.ssh/authorized_keys; stat -c '%a %U' /root/.ssh/authorized_keys", "")
+	lines := []string{g.line(remoteHost(server)), "ssh-ed25519 AAAAanna anna@example.com"}
+	slices.Sort(lines)
+	if want := strings.Join(lines, "\n") + "\n600 root"; keys != want {
 		g.t.Errorf("got %s\nwant %s", keys, want)
 	}
+}
+
+// refusesKey holds that a key opens the server no more, and that Central has forgotten it.
+func (g *ground) refusesKey(server fleet.Server, key ed25519.PrivateKey) {
+	g.t.Helper()
+	pool := remote.NewPool(remote.NewAgent(remote.OneKey(key)), remote.Limits{})
+	defer pool.Close()
+	if _, err := pool.Run(g.t.Context(), remoteHost(server), bench.Command{Name: "log in", Argv: []string{"true"}}); !remote.Refused(err) {
+		g.t.Errorf("the old key gets in: %v", err)
+	}
+	rows, err := g.store.DB().QueryContext(g.t.Context(), "SELECT sealed FROM secrets WHERE name LIKE 'ssh-key%'")
+	g.must(err)
+	defer func() { g.must(rows.Close()) }()
+	for rows.Next() {
+		var sealed []byte
+		g.must(rows.Scan(&sealed))
+		kept, err := g.keys.Vault.OpenKey(sealed)
+		g.must(err)
+		if kept.Equal(key) {
+			g.t.Error("the old key is still in the vault")
+		}
+	}
+	g.must(rows.Err())
 }
 
 func (g *ground) reboot(server fleet.Server) {

@@ -152,9 +152,16 @@ func (h pairHost) look(ctx context.Context) (fleet.PairSide, error) {
 	return fleet.PairSide{Name: h.name, Address: h.address, Look: bench.ParsePairLook(answer.Stdout)}, err
 }
 
+// replicationSecret is the name of the secret with the password of a pair's replication.
+func replicationSecret(pair fleet.Pair) string { return fmt.Sprintf("pair-%d-replication", pair.ID) }
+
 // keys makes the two servers known to each other.
-func (p *pairWork) keys(ctx context.Context) error {
-	password, err := p.r.secret(ctx, fmt.Sprintf("pair-%d-replication", p.pair.ID), rand.Text)
+func (p *pairWork) keys(ctx context.Context) error { return p.tell(ctx, 5, 30) }
+
+// tell has both servers know each other's keys and the password of the replication, as they are now. The slave's
+// replication goes on with that password.
+func (p *pairWork) tell(ctx context.Context, from, to int) error {
+	password, err := p.r.secret(ctx, replicationSecret(p.pair), rand.Text)
 	if err != nil {
 		return err
 	}
@@ -167,11 +174,14 @@ func (p *pairWork) keys(ctx context.Context) error {
 		vars["pair_address"], vars["pair_partner"] = side.own.address, side.other.server.Name
 		vars["pair_partner_address"], vars["pair_partner_port"] = side.other.address, side.other.server.Port
 		vars["pair_partner_host_key"] = side.other.server.HostKey
-		host := ansibleHost(side.own.server)
+		host, err := p.r.ansibleHost(ctx, side.own.server)
+		if err != nil {
+			return err
+		}
 		host.Vars = vars
 		hosts = append(hosts, host)
 	}
-	_, err = p.r.playOn(ctx, p.w, part{playbooks.Pair, 5, 30}, hosts, map[string]any{"pair_master": p.master.server.Name, "pair_password": password}, nil)
+	_, err = p.r.playOn(ctx, p.w, part{playbooks.Pair, from, to}, hosts, map[string]any{"pair_master": p.master.server.Name, "pair_password": password}, nil)
 	return err
 }
 

@@ -34,15 +34,14 @@ func newWatchStage(t *testing.T) *watchStage {
 	}
 	key, err := remote.GenerateKey()
 	mustBe(t, err)
-	agent, err := remote.NewAgent(key)
-	mustBe(t, err)
+	agent := remote.NewAgent(remote.OneKey(key))
 	s := &watchStage{stage: newStage(t), pool: remote.NewPool(agent, remote.Limits{
 		DialTimeout: 3 * time.Second, KeepAlive: 300 * time.Millisecond, KeepAliveMisses: 3,
 	})}
 	t.Cleanup(s.pool.Close)
 	s.machines, err = practice.New(practice.Config{
 		Name: "health", Dir: filepath.Join(os.TempDir(), "central-test-health"), Network: netip.MustParsePrefix("10.90.3.0/24"),
-		AuthorizedKeys: []string{agent.PublicKey()}, Log: t.Logf,
+		AuthorizedKeys: []string{remote.PublicKey(key)}, Log: t.Logf,
 	})
 	mustBe(t, err)
 	mustBe(t, s.machines.Down(t.Context())) // what a killed run left behind
@@ -190,9 +189,7 @@ chmod 755 /usr/local/lib/central/role`)
 	t.Run("AnotherHostKey", func(t *testing.T) {
 		stranger, err := remote.GenerateKey()
 		mustBe(t, err)
-		agent, err := remote.NewAgent(stranger)
-		mustBe(t, err)
-		s.sql(t, "UPDATE servers SET host_key = ?", agent.PublicKey())
+		s.sql(t, "UPDATE servers SET host_key = ?", remote.PublicKey(stranger))
 		eventually(t, "everything on it is stopped", func() bool {
 			server, err := s.store.Server(t.Context(), s.server.ID)
 			mustBe(t, err)

@@ -61,7 +61,7 @@ func newCentral(t *testing.T) *central {
 			Enter:       func(_ context.Context, entry fleet.ServerEntry) (fleet.ServerLook, error) { return c.enter(entry) },
 			InspectPair: func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
 			Fingerprint: func(key string) string { return "SHA256:of " + key },
-			PublicKey:   "ssh-ed25519 CENTRAL",
+			PublicKey:   func(context.Context) (string, error) { return "ssh-ed25519 CENTRAL", nil },
 		},
 	})
 	if err != nil {

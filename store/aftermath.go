@@ -89,6 +89,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return switchEnded(tx, action)
 	case fleet.ActionRetireServer:
 		return s.serverRetired(tx, action)
+	case fleet.ActionRotateCredentials:
+		return pairLetGo(tx, action)
 	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy:
 	}
 	return nil

@@ -90,8 +90,17 @@ func (s *Store) ActOnServer(ctx context.Context, actor fleet.Actor, in fleet.Ser
 			Kind: in.Kind, Title: plan.Title, ServerID: &server.ID, ActorName: actor.Name,
 			WantsKey: serverKey(server.ID), Cursor: fleet.Cursor{Notes: notes},
 		}
+		pair := subject.Pair
+		if rotatesPair := in.Kind == fleet.ActionRotateCredentials && pair != nil && pair.Status == fleet.PairReady; rotatesPair {
+			action.PairID = &pair.ID
+		}
 		if err := s.enqueue(tx, &action); err != nil {
 			return err
+		}
+		if action.PairID != nil {
+			if err := holdPair(tx, *pair, action.ID); err != nil {
+				return err
+			}
 		}
 		return s.audit(tx, actor, operation, server.Name, asked, &action.ID)
 	})
@@ -151,6 +160,21 @@ func pairOfSubject(db *gorm.DB, subject *fleet.ServerSubject) error {
 	return err
 }
 
+// holdPair lets an action hold a pair that stays as it is. It errs with CodeConflict when another one was faster.
+func holdPair(tx *gorm.DB, pair fleet.Pair, actionID uint) error {
+	held := tx.Model(&fleet.Pair{}).Where("id = ? AND status = ? AND busy_action_id IS NULL", pair.ID, pair.Status).
+		Updates(map[string]any{"busy_action_id": actionID, "updated_at": now()})
+	if held.Error == nil && held.RowsAffected == 0 {
+		return fleet.FieldErrorf(fleet.CodeConflict, "input.serverId", "The pair %s is busy; wait until that is done.", pair.Name)
+	}
+	return held.Error
+}
+
+// pairLetGo frees the pair that an action held which left it as it was.
+func pairLetGo(tx *gorm.DB, action *fleet.Action) error {
+	return tx.Model(&fleet.Pair{}).Where("busy_action_id = ?", action.ID).Updates(map[string]any{"busy_action_id": nil, "updated_at": now()}).Error
+}
+
 // ActiveSitesOn lists the sites that a server serves, by name.
 func (s *Store) ActiveSitesOn(ctx context.Context, serverID uint) ([]fleet.Site, error) {
 	return gorm.G[fleet.Site](s.db).Where("server_id = ? AND status = ?", serverID, fleet.SiteActive).Order("name").Find(ctx)
@@ -174,7 +198,13 @@ func (s *Store) serverRetired(tx *gorm.DB, action *fleet.Action) error {
 	if err != nil {
 		return err
 	}
-	if err := setServerStatus(tx, server.ID, fleet.ServerRetired, ""); err != nil || server.Role != fleet.RoleProxy {
+	if err := setServerStatus(tx, server.ID, fleet.ServerRetired, ""); err != nil {
+		return err
+	}
+	if err := tx.Model(&fleet.Server{}).Where("id = ?", server.ID).Update("ssh_key", "").Error; err != nil {
+		return err
+	}
+	if _, err := dropUnusedKeys(tx, nil); err != nil || server.Role != fleet.RoleProxy {
 		return err
 	}
 	return s.updateFirewalls(tx, fleet.Actor{Name: action.ActorName})

@@ -95,7 +95,7 @@ func (s *Store) enqueueSetUp(tx *gorm.DB, actor fleet.Actor, server fleet.Server
 }
 
 // PinHostKey replaces a server's pinned host key, which the caller has just seen and compared. The server is
-// NEW then: it may be another machine, and is set up again before it is used.
+// NEW then: it may be another machine, so it is let in by the key for new servers and set up again before it is used.
 func (s *Store) PinHostKey(ctx context.Context, actor fleet.Actor, serverID uint, hostKey string) (fleet.Server, error) {
 	var server fleet.Server
 	if err := actor.Require(fleet.RoleAdmin); err != nil {
@@ -110,8 +110,11 @@ func (s *Store) PinHostKey(ctx context.Context, actor fleet.Actor, serverID uint
 		}
 		before := server.HostKey
 		server.HostKey, server.Status, server.StatusReason = hostKey, fleet.ServerNew, "Its host key was pinned anew; set it up again."
+		if server.SSHKey != "" {
+			server.StatusReason = "Its host key was pinned anew; put Central's public key there as on a new server, and set it up again."
+		}
 		err = tx.Model(&fleet.Server{}).Where("id = ?", server.ID).Updates(map[string]any{
-			"host_key": hostKey, "status": server.Status, "status_reason": server.StatusReason, "updated_at": now(),
+			"host_key": hostKey, "ssh_key": "", "status": server.Status, "status_reason": server.StatusReason, "updated_at": now(),
 		}).Error
 		if err != nil {
 			return err

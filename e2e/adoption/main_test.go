@@ -47,12 +47,11 @@ func newStage(t *testing.T) *stage {
 	s := &stage{t: t, repositories: map[string]apps.Repository{}}
 	key, err := remote.GenerateKey()
 	must(t, err)
-	agent, err := remote.NewAgent(key)
-	must(t, err)
+	agent := remote.NewAgent(remote.OneKey(key))
 	dir := t.TempDir()
 	s.machines, err = practice.New(practice.Config{
 		Name: "adopt", Dir: filepath.Join(os.TempDir(), "central-test-adoption"), Network: netip.MustParsePrefix("10.90.6.0/24"),
-		AuthorizedKeys: []string{agent.PublicKey()}, Log: t.Logf,
+		AuthorizedKeys: []string{remote.PublicKey(key)}, Log: t.Logf,
 	})
 	must(t, err)
 	must(t, s.machines.Down(t.Context())) // what a killed run left behind

@@ -9,7 +9,7 @@ loader = importlib.machinery.SourceFileLoader("follow", script)
 sys.dont_write_bytecode = True
 follow = importlib.util.module_from_spec(importlib.util.spec_from_loader("follow", loader))
 loader.exec_module(follow)
-for name in ("RUN", "BENCHES", "ARCHIVED", "PARTNER", "REPLICATION", "FOLLOWING", "SEEDED", "FINISHED", "KEY", "ROUTES"):
+for name in ("RUN", "BENCHES", "ARCHIVED", "PARTNER", "REPLICATION", "FOLLOWING", "SEEDED", "FINISHED", "TOLD", "KEY", "ROUTES"):
     setattr(follow, name, root + getattr(follow, name))
 follow.FILTER = os.path.dirname(script) + "/mirror.filter"
 follow.OWNER = "root:root"

@@ -16,6 +16,7 @@ type Host struct {
 	Port    int            // of SSH; 0 means 22
 	User    string         // login user; anyone but root must be allowed `sudo -n`
 	HostKey string         // the pinned key, "ssh-ed25519 AAAA…"
+	Key     string         // public key whose private half the agent holds for it; empty means whatever the agent has
 	Vars    map[string]any // variables of this host alone
 }
 
@@ -73,4 +74,17 @@ func knownHosts(hosts []Host) ([]byte, error) {
 // at is where the host is reached, for messages.
 func (h Host) at() string {
 	return net.JoinHostPort(h.Address, strconv.Itoa(h.port()))
+}
+
+// keyFiles are the public keys by which SSH picks the one of the agent's that a host lets in, by the name of the file:
+// what SSH makes of %h-%p. They are nil when a host says no key.
+func keyFiles(hosts []Host) map[string][]byte {
+	files := map[string][]byte{}
+	for _, h := range hosts {
+		if h.Key == "" {
+			return nil
+		}
+		files[strings.ToLower(h.Address)+"-"+strconv.Itoa(h.port())] = []byte(h.Key + "\n")
+	}
+	return files
 }

@@ -106,13 +106,17 @@ func (r Run) files() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{
+	files := map[string][]byte{
 		"ansible.cfg":         []byte(config),
 		"inventory.json":      hosts,
 		"variables.json":      vars,
 		"known_hosts":         keys,
 		"callback/central.py": callback,
-	}, nil
+	}
+	for name, key := range keyFiles(r.Hosts) {
+		files["keys/"+name] = key
+	}
+	return files, nil
 }
 
 // makeWorkdir makes an empty workdir below parent, or below the system's directory for temporary files,
@@ -147,7 +151,7 @@ func (w *workdir) fill(files map[string][]byte) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"home", "tmp", "callback"} {
+	for _, name := range []string{"home", "tmp", "callback", "keys"} {
 		if err := os.Mkdir(w.path(name), 0o700); err != nil {
 			return err
 		}
@@ -196,7 +200,7 @@ func (w *workdir) environment(r Run) []string {
 		"ANSIBLE_COLLECTIONS_PATH=" + w.path("home"),
 		"ANSIBLE_SSH_CONTROL_PATH_DIR=" + w.sockets,
 		"ANSIBLE_SSH_CONTROL_PATH=%(directory)s/%%C",
-		"ANSIBLE_SSH_ARGS=" + w.sshArguments(),
+		"ANSIBLE_SSH_ARGS=" + w.sshArguments(keyFiles(r.Hosts) != nil),
 		"CENTRAL_EVENTS_FD=" + strconv.Itoa(eventsFD),
 	}
 	if r.AgentSocket != "" {
@@ -206,14 +210,19 @@ func (w *workdir) environment(r Run) []string {
 }
 
 // sshArguments makes SSH use the agent's key and the pinned host keys and nothing else: no
-// configuration or key file of the user who runs Central, no unknown or changed host.
-func (w *workdir) sshArguments() string {
+// configuration or key file of the user who runs Central, no unknown or changed host. Of many keys in the agent only
+// the host's own is offered, for servers end a login after a few.
+func (w *workdir) sshArguments(keyed bool) string {
+	identity := " -o IdentitiesOnly=no -o IdentityFile=none"
+	if keyed {
+		identity = " -o IdentitiesOnly=yes -o 'IdentityFile=\"" + w.path("keys") + "/%h-%p\"'"
+	}
 	return "-F /dev/null" +
 		" -o ControlMaster=auto -o ControlPersist=30s" +
 		" -o StrictHostKeyChecking=yes" +
 		" -o 'UserKnownHostsFile=\"" + w.path("known_hosts") + "\"' -o GlobalKnownHostsFile=/dev/null" +
 		" -o UpdateHostKeys=no -o CheckHostIP=no" +
-		" -o IdentitiesOnly=no -o IdentityFile=none" +
+		identity +
 		" -o BatchMode=yes -o ForwardAgent=no -o LogLevel=ERROR" +
 		" -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
 }

@@ -58,15 +58,17 @@ func InstallKey(user, publicKey string) (Command, error) {
 	return keyCommand("install", user, publicKey)
 }
 
-// KeepOnlyKey removes every other key from a user's authorized_keys that calls itself Central's.
-func KeepOnlyKey(user, publicKey string) (Command, error) { return keyCommand("only", user, publicKey) }
+// KeepOnlyKey removes the old key from a user's authorized_keys, and every other one that calls itself Central's.
+func KeepOnlyKey(user, publicKey, old string) (Command, error) {
+	return keyCommand("only", user, publicKey, old)
+}
 
 // RemoveKey takes Central's key out of a user's authorized_keys.
 func RemoveKey(user, publicKey string) (Command, error) { return keyCommand("remove", user, publicKey) }
 
-func keyCommand(what, user, publicKey string) (Command, error) {
+func keyCommand(what, user string, keys ...string) (Command, error) {
 	if err := fleet.ValidLogin(user); err != nil {
 		return Command{}, err
 	}
-	return script(renewKey, "", fmt.Sprintf("%s Central's key of %s", what, user), what, user, publicKey), nil
+	return script(renewKey, "", fmt.Sprintf("%s Central's key of %s", what, user), append([]string{what, user}, keys...)...), nil
 }

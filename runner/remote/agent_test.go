@@ -26,12 +26,13 @@ func TestSealKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := remote.SealKey(key, identity.Recipient())
+	vault := remote.NewVault(identity)
+	sealed, err := vault.SealKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Run("OK", func(t *testing.T) {
-		opened, err := remote.OpenKey(sealed, identity)
+		opened, err := vault.OpenKey(sealed)
 		if err != nil || !opened.Equal(key) {
 			t.Errorf("%v", err)
 		}
@@ -44,18 +45,18 @@ func TestSealKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := remote.OpenKey(sealed, other); err == nil {
+		if _, err := remote.NewVault(other).OpenKey(sealed); err == nil {
 			t.Error("opened by somebody else")
 		}
 	})
 	t.Run("ErrChanged", func(t *testing.T) {
 		sealed[len(sealed)-1] ^= 1
-		if _, err := remote.OpenKey(sealed, identity); err == nil {
+		if _, err := vault.OpenKey(sealed); err == nil {
 			t.Error("a changed key was opened")
 		}
 	})
 	t.Run("ErrPlain", func(t *testing.T) {
-		if _, err := remote.OpenKey(key.Seed(), identity); err == nil {
+		if _, err := vault.OpenKey(key.Seed()); err == nil {
 			t.Error("a key in the clear was taken")
 		}
 	})
@@ -98,10 +99,7 @@ func TestAgentSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := remote.NewAgent(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := remote.NewAgent(remote.OneKey(key))
 	dir := filepath.Join(t.TempDir(), "agent")
 	ctx, cancel := context.WithCancel(t.Context())
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -125,9 +123,18 @@ func TestAgentSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := agent.NewClient(conn)
+	if keys, err := client.List(); err != nil || len(keys) != 0 {
+		t.Errorf("before anything was lent: %v %v", err, keys)
+	}
+	line := remote.PublicKey(key)
+	for range 2 { // the second time it is there already
+		if got, err := a.Lend(t.Context(), remote.Host{}); err != nil || got != line {
+			t.Errorf("lent %s, %v", got, err)
+		}
+	}
 	keys, err := client.List()
-	if err != nil || len(keys) != 1 || keys[0].String() != a.PublicKey() {
-		t.Fatalf("%v %v, want %s", err, keys, a.PublicKey())
+	if err != nil || len(keys) != 1 || keys[0].String() != line {
+		t.Fatalf("%v %v, want %s", err, keys, line)
 	}
 	signature, err := client.Sign(keys[0], []byte("data"))
 	if err != nil {
@@ -156,7 +163,7 @@ func TestAgentSocket(t *testing.T) {
 	// OpenSSH's own client understands it.
 	cmd := exec.Command("ssh-add", "-L")
 	cmd.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
-	if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != a.PublicKey() {
+	if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != line {
 		t.Errorf("%v: %s", err, out)
 	}
 

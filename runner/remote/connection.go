@@ -51,7 +51,11 @@ func (p *Pool) dial(ctx context.Context, h Host) (*connection, error) {
 	pin := &pinned{host: h, key: key}
 	ctx, cancel := context.WithTimeout(ctx, p.limits.DialTimeout)
 	defer cancel()
-	client, err := p.logIn(ctx, pin, ssh.PublicKeys(p.agent.signer))
+	signer, err := p.agent.signer(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	client, err := p.logIn(ctx, pin, ssh.PublicKeys(signer))
 	if err != nil {
 		return nil, pin.explain(err)
 	}

@@ -23,11 +23,13 @@ import (
 
 // Host is where and as whom Central logs in, and the one host key it accepts there.
 type Host struct {
+	ID      uint   // of the server; 0 for a machine that is not in the fleet yet
 	Name    string // as people call it; used in messages
 	Address string // IP address or host name
 	Port    int    // of sshd
 	User    string // root, or one with sudo -n
 	HostKey string // pinned, in authorized_keys form; empty is refused everywhere
+	Key     string // name of the key of Central's to log in with; empty for the one that is on record for the server
 }
 
 // String is the host's name with its address: "m-01 (10.0.0.11:22)".

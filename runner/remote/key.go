@@ -71,18 +71,18 @@ func newIdentity(path string) (*age.X25519Identity, error) {
 	return identity, nil
 }
 
-// SealKey encrypts the private key for recipient, for storing it.
-func SealKey(key ed25519.PrivateKey, recipient age.Recipient) ([]byte, error) {
-	sealed, err := seal(key.Seed(), recipient)
+// SealKey encrypts a private key, for storing it.
+func (v *Vault) SealKey(key ed25519.PrivateKey) ([]byte, error) {
+	sealed, err := v.Seal(key.Seed())
 	if err != nil {
 		return nil, fmt.Errorf("the key: %w", err)
 	}
 	return sealed, nil
 }
 
-// OpenKey decrypts what SealKey made. It errs when the identity is another one or the bytes were changed.
-func OpenKey(sealed []byte, identity age.Identity) (ed25519.PrivateKey, error) {
-	seed, err := open(sealed, identity, ed25519.SeedSize)
+// OpenKey decrypts what SealKey made. It errs when the vault is another one or the bytes were changed.
+func (v *Vault) OpenKey(sealed []byte) (ed25519.PrivateKey, error) {
+	seed, err := open(sealed, v.identity, ed25519.SeedSize)
 	if err != nil {
 		return nil, fmt.Errorf("the key: %w", err)
 	}

@@ -45,7 +45,11 @@ func (p *Pool) LetIn(ctx context.Context, h Host, password fleet.Secret) error {
 	defer func() { _ = client.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = client.Close() })
 	defer stop()
-	return runOnce(client, h, bench.LetIn(p.agent.PublicKey()))
+	line, err := p.agent.PublicKey(ctx, h)
+	if err != nil {
+		return err
+	}
+	return runOnce(client, h, bench.LetIn(line))
 }
 
 // logIn connects with one way to prove who Central is.

@@ -18,11 +18,7 @@ func stranger(t *testing.T) *remote.Pool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	agent, err := remote.NewAgent(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := remote.NewPool(agent, remote.Limits{})
+	pool := remote.NewPool(remote.NewAgent(remote.OneKey(key)), remote.Limits{})
 	t.Cleanup(pool.Close)
 	return pool
 }

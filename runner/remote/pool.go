@@ -82,8 +82,13 @@ func NewPool(agent *Agent, limits Limits) *Pool {
 	return &Pool{agent: agent, limits: limits, ctx: ctx, cancel: cancel, hosts: map[Host]*hostPool{}}
 }
 
-// PublicKey is the line by which servers let this pool in.
-func (p *Pool) PublicKey() string { return p.agent.PublicKey() }
+// PublicKey is the line by which a host lets this pool in.
+func (p *Pool) PublicKey(ctx context.Context, h Host) (string, error) {
+	return p.agent.PublicKey(ctx, h)
+}
+
+// Lend lets the agent's socket sign with the key of a host, and returns its public key's line.
+func (p *Pool) Lend(ctx context.Context, h Host) (string, error) { return p.agent.Lend(ctx, h) }
 
 var errClosed = errors.New("the connection pool is closed")
 

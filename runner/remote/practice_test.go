@@ -44,14 +44,12 @@ func raise() error {
 	if err != nil {
 		return err
 	}
-	if fixture.agent, err = remote.NewAgent(key); err != nil {
-		return err
-	}
+	fixture.agent = remote.NewAgent(remote.OneKey(key))
 	fleet, err := practice.New(practice.Config{
 		Name:           "remote",
 		Dir:            filepath.Join(os.TempDir(), "central-test-remote"),
 		Network:        netip.MustParsePrefix("10.93.0.0/24"),
-		AuthorizedKeys: []string{fixture.agent.PublicKey()},
+		AuthorizedKeys: []string{remote.PublicKey(key)},
 	})
 	if err != nil {
 		return err

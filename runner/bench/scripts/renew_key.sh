@@ -1,8 +1,9 @@
-# Central's key in a user's authorized_keys: renew_key install|only|remove USER LINE
+# Central's key in a user's authorized_keys: renew_key install|only|remove USER LINE [OLD]
 #   install  puts it there, unless it is
-#   only     removes every other key that calls itself central; fails unless LINE is there
+#   only     removes OLD, whatever options and comment it has there, and every other key that calls itself central;
+#            fails unless LINE is there
 #   remove   removes LINE itself
-what=$1 user=$2 line=$3
+what=$1 user=$2 line=$3 old=${4:-}
 home=$(getent passwd -- "$user" | cut -d: -f6)
 [ -n "$home" ] || { echo "there is no user $user" >&2; exit 1; }
 keys=$home/.ssh/authorized_keys
@@ -23,9 +24,11 @@ install)
 	;;
 only)
 	grep -qxF -- "$line" "$keys" || { echo "Central's key is not there" >&2; exit 1; }
+	old=$(printf '%s\n' "$old" | cut -d' ' -f2)
 	while IFS= read -r other || [ -n "$other" ]; do
 		case $other in
 		"$line") printf '%s\n' "$other" ;;
+		*" ${old:-no such key}" | *" ${old:-no such key} "*) echo "removed=${other%% central}" >&2 ;;
 		*' central') echo "removed=${other%% central}" >&2 ;;
 		*) printf '%s\n' "$other" ;;
 		esac
