@@ -23,7 +23,7 @@ type Pair struct {
 	SlaveID      uint // the other one, whether it follows or not
 	Status       PairStatus
 	StatusReason string       // a sentence for a person, empty when all is well
-	Epoch        uint64       // counts promotions, from 1: of two servers, the one with the higher epoch is right
+	Epoch        uint64       // counts openings, from 1: of two servers, the one with the higher epoch is right
 	BusyActionID *uint        // the root action that holds the pair
 	Replication  *Replication `gorm:"serializer:json"` // as of the last look; nil until the slave was looked at
 	SeenPosition string       // how far the master's database had come when it was last asked

@@ -6214,7 +6214,7 @@ type Pair {
   status: PairStatus!
   "A sentence, empty when all is well."
   statusReason: String!
-  "Counts promotions: 1 when the pair is made, higher with each server that takes over. Of its two servers, the one with the higher count is right."
+  "Counts how often one of its servers was opened: 1 when the pair is made, higher with each switch, also with one that was taken back. Of its two servers, the one with the higher count is right."
   epoch: Int!
   "The server that is written to now."
   master: Server!

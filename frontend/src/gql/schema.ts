@@ -1363,7 +1363,7 @@ export type Pair = {
   busyAction?: Maybe<Action>;
   /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
-  /** Counts promotions: 1 when the pair is made, higher with each server that takes over. Of its two servers, the one with the higher count is right. */
+  /** Counts how often one of its servers was opened: 1 when the pair is made, higher with each switch, also with one that was taken back. Of its two servers, the one with the higher count is right. */
   epoch: Scalars['Int']['output'];
   /** Its number. */
   id: Scalars['ID']['output'];
