@@ -187,6 +187,9 @@ func TestPair_AfterSwitch(t *testing.T) {
 		{"Planned", fleet.PairSwitch{Kind: fleet.SwitchOver, Switched: true}, done, fleet.PairReady, ""},
 		{"Forced", fleet.PairSwitch{Kind: fleet.FailOver, Switched: true, Loss: "Little."}, done, fleet.PairFailedOver, "Little."},
 		{"TakenBack", fleet.PairSwitch{Kind: fleet.SwitchOver}, failed, fleet.PairReady, "did not happen: No."},
+		{"TakenBackAfterTheNewMasterHasWritten", fleet.PairSwitch{Kind: fleet.SwitchOver}, fleet.Action{
+			Status: fleet.ActionFailed, ErrorMessage: "No.", Cursor: fleet.Cursor{Notes: map[string]string{fleet.NoteDiverged: "Rebuild it."}},
+		}, fleet.PairFailed, "Rebuild it. The switch was taken back: No."},
 		{"NotTakenBack", fleet.PairSwitch{Kind: fleet.SwitchOver}, broken, fleet.PairFailed, "No."},
 		{"ForcedInVain", fleet.PairSwitch{Kind: fleet.FailOver}, failed, fleet.PairFailed, "No."},
 		{"HalfWay", fleet.PairSwitch{Kind: fleet.SwitchOver, Switched: true}, failed, fleet.PairFailedOver, "not all of the switch succeeded: No."},

@@ -158,6 +158,10 @@ func (p SwitchPlan) Blocking() error {
 	return nil
 }
 
+// NoteDiverged is the note of a switch that was taken back after the new master had written something: a sentence that
+// says so. It is the slave again, and has what its master lacks.
+const NoteDiverged = "diverged"
+
 // AfterSwitch is the state of a pair whose switch has ended, and the sentence that goes with it.
 func (p Pair) AfterSwitch(row PairSwitch, action Action) (PairStatus, string) {
 	succeeded := action.Status == ActionSucceeded
@@ -168,6 +172,8 @@ func (p Pair) AfterSwitch(row PairSwitch, action Action) (PairStatus, string) {
 		return PairReady, ""
 	case row.Switched:
 		return PairFailedOver, "The slave has taken over, but not all of the switch succeeded: " + action.ErrorMessage
+	case action.Cursor.Notes[NoteDiverged] != "":
+		return PairFailed, action.Cursor.Notes[NoteDiverged] + " The switch was taken back: " + action.ErrorMessage
 	case action.ErrorCode == CodeUndoFailed, row.Kind == FailOver:
 		return PairFailed, action.ErrorMessage
 	}

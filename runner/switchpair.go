@@ -319,7 +319,7 @@ func (s *switching) promotedEpoch(ctx context.Context) (uint64, error) {
 }
 
 // demote makes the new master the slave that it was. The old one has written nothing since; if the new one has, it
-// cannot follow any more.
+// cannot follow any more, and the pair says so until it is rebuilt.
 func (s *switching) demote(ctx context.Context) error {
 	epoch, err := strconv.ParseUint(s.w.note(noteEpoch), 10, 64)
 	if err != nil {
@@ -333,8 +333,10 @@ func (s *switching) demote(ctx context.Context) error {
 		return err
 	}
 	if own := status.At().Missing(fleet.ParsePosition(s.w.note(notePosition))); own > 0 {
-		s.w.say(fmt.Sprintf("%s has written %d transactions of its own while it was open; it has to be rebuilt.", s.to.name, own))
-		return nil
+		sentence := fmt.Sprintf("%s has written %d transactions of its own while it was open, which %s lacks, so it follows no more: rebuild the slave.", s.to.name, own, s.from.name)
+		s.w.say(sentence)
+		s.w.change(func(c *fleet.Cursor) { c.Notes[fleet.NoteDiverged] = sentence })
+		return s.w.flush()
 	}
 	_, err = s.to.run(ctx, pair.FollowStart())
 	return err

@@ -223,6 +223,7 @@ func TestStore_SwitchThatFails(t *testing.T) {
 		{"PlannedAndTakenBack", fleet.SwitchOver, false, fleet.CodeNotReady, fleet.PairReady, "The last switch did not happen: No."},
 		{"PlannedAndNotTakenBack", fleet.SwitchOver, false, fleet.CodeUndoFailed, fleet.PairFailed, "No."},
 		{"PlannedAfterThePromotion", fleet.SwitchOver, true, fleet.CodeCommandFailed, fleet.PairFailedOver, "not all of the switch succeeded: No."},
+		{"PlannedAndTakenBackTooLate", fleet.SwitchOver, false, fleet.CodeNotReady, fleet.PairFailed, "Rebuild it."},
 		{"Forced", fleet.FailOver, false, fleet.CodeNotReady, fleet.PairFailed, "No."},
 		{"ForcedAfterThePromotion", fleet.FailOver, true, fleet.CodeCommandFailed, fleet.PairFailedOver, "not all of the switch succeeded: No."},
 	} {
@@ -231,6 +232,9 @@ func TestStore_SwitchThatFails(t *testing.T) {
 			_, ref := p.start(c.kind)
 			if c.promoted {
 				p.must(p.Promote(t.Context(), ref))
+			}
+			if strings.HasSuffix(c.name, "TooLate") {
+				p.must(p.Record(t.Context(), ref, nil, store.Change{Cursor: &fleet.Cursor{Notes: map[string]string{fleet.NoteDiverged: "Rebuild it."}}}))
 			}
 			p.finish(ref, &fleet.Failure{Code: c.code, Message: "No."})
 			pair := p.getPair()
