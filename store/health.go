@@ -108,8 +108,8 @@ func (s *Store) EnrolHealth(ctx context.Context, sampleEvery, checkEvery time.Du
 	const due = `UTC_TIMESTAMP(6) + INTERVAL FLOOR(RAND() * ?) MICROSECOND`
 	err := s.db.WithContext(ctx).Exec(`INSERT IGNORE INTO server_health (server_id, state, since, reasons, watch, round, rolled_until, due_at)
 		SELECT s.id, 'UNKNOWN', UTC_TIMESTAMP(6), '[]', '{}', 0, DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:00:00'), `+due+`
-		FROM servers s LEFT JOIN server_health h ON h.server_id = s.id WHERE s.status = ? AND h.server_id IS NULL`,
-		sampleEvery.Microseconds(), fleet.ServerReady).Error
+		FROM servers s LEFT JOIN server_health h ON h.server_id = s.id WHERE s.status IN ? AND h.server_id IS NULL`,
+		sampleEvery.Microseconds(), sampledServers).Error
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (s *Store) HealthFigures(ctx context.Context) (fleet.HealthFigures, error) 
 	}
 	var overdue struct{ Samples, Checks float64 }
 	err = s.db.WithContext(ctx).Raw(`SELECT
-		(SELECT COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND, h.due_at, UTC_TIMESTAMP(6))), 0) / 1000000 FROM server_health h JOIN servers s ON s.id = h.server_id WHERE s.status = 'READY') AS samples,
+		(SELECT COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND, h.due_at, UTC_TIMESTAMP(6))), 0) / 1000000 FROM server_health h JOIN servers s ON s.id = h.server_id WHERE s.status IN ('READY', 'FAILED')) AS samples,
 		(SELECT COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND, due_at, UTC_TIMESTAMP(6))), 0) / 1000000 FROM site_health) AS checks`).Scan(&overdue).Error
 	figures.SamplesOverdue, figures.ChecksOverdue = max(0, overdue.Samples), max(0, overdue.Checks)
 	return figures, err

@@ -29,6 +29,10 @@ type SampleResult struct {
 // skipLocked takes what nobody else holds.
 var skipLocked = clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}
 
+// sampledServers are the states in which a server is looked at: also after a set-up that failed, for it may serve sites
+// all the same. While it is being set up its services come and go.
+var sampledServers = []fleet.ServerStatus{fleet.ServerReady, fleet.ServerFailed}
+
 // ClaimSamples takes up to n servers that are due, each of which is due again one interval later, give or take a
 // little. Several processes share the servers between them: no server is given to two of them in one round.
 func (s *Store) ClaimSamples(ctx context.Context, n int, every time.Duration) ([]SampleClaim, error) {
@@ -44,7 +48,7 @@ func (s *Store) ClaimSamples(ctx context.Context, n int, every time.Duration) ([
 		for i, row := range rows {
 			ids[i], rounds[row.ServerID] = row.ServerID, row.Round+1
 		}
-		servers, err := gorm.G[fleet.Server](tx).Where("id IN ? AND status = ?", ids, fleet.ServerReady).Order("id").Find(ctx)
+		servers, err := gorm.G[fleet.Server](tx).Where("id IN ? AND status IN ?", ids, sampledServers).Order("id").Find(ctx)
 		for _, server := range servers {
 			claims = append(claims, SampleClaim{server, rounds[server.ID]})
 		}

@@ -28,13 +28,27 @@ func TestStore_ClaimSamples(t *testing.T) {
 		want(t, "claims right after it", len(claims), 0)
 	})
 
-	t.Run("OnlyWhatIsReady", func(t *testing.T) {
-		w, server := watchedServer(t)
-		w.must(w.ServerKeyChanged(t.Context(), server.ID, "another key"))
-		w.due()
-		claims, err := w.ClaimSamples(t.Context(), 10, sampleEvery)
+	for status, looked := range map[fleet.ServerStatus]int{
+		fleet.ServerReady: 1, fleet.ServerFailed: 1, fleet.ServerNew: 0, fleet.ServerSettingUp: 0, fleet.ServerKeyChanged: 0, fleet.ServerRetired: 0,
+	} {
+		t.Run("OfA"+string(status)+"Server", func(t *testing.T) {
+			w, _ := watchedServer(t)
+			mustDB(t, w.Store, "UPDATE servers SET status = ?", status)
+			w.due()
+			claims, err := w.ClaimSamples(t.Context(), 10, sampleEvery)
+			w.must(err)
+			want(t, "claims", len(claims), looked)
+		})
+	}
+
+	t.Run("AlsoAfterAFirstSetUpThatFailed", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		server := w.addServer("m-1", fleet.RoleMaster)
+		_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
 		w.must(err)
-		want(t, "claims of a server with another key", len(claims), 0)
+		w.workWith(failing(fleet.ActionSetUpServer, "No room."))
+		w.watched()
+		want(t, "server", w.claimSample().Server.Name, "m-1")
 	})
 
 	t.Run("SharedByTwoProcesses", func(t *testing.T) {
