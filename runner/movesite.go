@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"central/fleet"
 	"central/runner/bench"
-	"central/runner/remote"
 )
 
 // The steps of a move, as people read them.
@@ -120,53 +118,6 @@ func (m *siteMove) begin(_ context.Context, name string, percent int) error {
 	return m.w.stored(m.r.Store.DeploySiteStep(m.w.write, m.w.ref, name, "", percent))
 }
 
-// preflight looks for what would make the move fail, before anything is touched.
-func (m *siteMove) preflight(ctx context.Context) error {
-	answer, err := m.run(ctx, bench.Preflight(m.old, m.new.Revision()))
-	if err != nil {
-		return err
-	}
-	report, err := bench.ParsePreflight(answer)
-	if err != nil {
-		return err
-	}
-	if err := judge(report, m.name, m.host.Name); err != nil {
-		return err
-	}
-	if report.Reads {
-		m.w.change(func(c *fleet.Cursor) { c.Notes[noteReads] = "yes" })
-	}
-	return nil
-}
-
-// noteReads is the note that the site may be read during maintenance, and so answers 200 then.
-const noteReads = "reads"
-
-// spareDisk is what has to stay free on a disk besides a backup and a second copy of the site's tables, in
-// bytes.
-const spareDisk = 512 << 20
-
-// judge decides whether a move may begin.
-func judge(report bench.PreflightReport, site, server string) error {
-	switch {
-	case report.Place != bench.SiteAtSource:
-		return fleet.Errorf(fleet.CodeNotReady, "The directory of %s is not where it should be on %s (%s).", site, server, report.Place)
-	case !report.Built:
-		return fleet.Errorf(fleet.CodeNotReady, "The new revision on %s is not complete.", server)
-	case len(report.Down) > 0:
-		return fleet.Errorf(fleet.CodeNotReady, "Processes of the new revision on %s do not answer: %s.", server, strings.Join(report.Down, ", "))
-	case report.OtherDisk:
-		return fleet.Errorf(fleet.CodeNotReady, "The new revision on %s is on another file system than %s, so the site cannot be moved by one rename.", server, site)
-	case report.DatabaseAway:
-		return fleet.Errorf(fleet.CodeNotReady, "The database of %s would not answer with the settings of the new revision: put db_host, db_port or db_socket into its site_config.json.", site)
-	case report.HomeFree < report.DatabaseBytes+spareDisk:
-		return fleet.Errorf(fleet.CodeDiskFull, "%s has %d MiB free for a backup of %s, which needs up to %d MiB; make room.", server, report.HomeFree>>20, site, (report.DatabaseBytes+spareDisk)>>20)
-	case report.DatabaseFree < report.DatabaseBytes+spareDisk:
-		return fleet.Errorf(fleet.CodeDiskFull, "%s has %d MiB free for the tables of %s, whose migration needs up to %d MiB; make room.", server, report.DatabaseFree>>20, site, (report.DatabaseBytes+spareDisk)>>20)
-	}
-	return nil
-}
-
 func (m *siteMove) maintenanceOn(ctx context.Context) error {
 	if err := m.inMaintenance(); err != nil {
 		return err
@@ -217,7 +168,8 @@ func (m *siteMove) backUp(ctx context.Context) error {
 func (m *siteMove) stopBackup(ctx context.Context) error { return m.stopUnit(ctx, unitBackup) }
 
 func (m *siteMove) moveThere(ctx context.Context) error { return m.move(ctx, m.old, m.new, m.to) }
-func (m *siteMove) moveBack(ctx context.Context) error  { return m.move(ctx, m.new, m.old, m.from) }
+
+func (m *siteMove) moveBack(ctx context.Context) error { return m.move(ctx, m.new, m.old, m.from) }
 
 func (m *siteMove) move(ctx context.Context, site, there bench.Site, to fleet.Revision) error {
 	if _, err := m.run(ctx, bench.MoveSite(site, there.Revision())); err != nil {
@@ -235,118 +187,6 @@ func (m *siteMove) routeBack(ctx context.Context) error {
 		return m.unroute(ctx)
 	}
 	return m.route(ctx, m.from)
-}
-
-// migrate runs the patches, the schema and the hooks of the new code, and shows each as it comes.
-func (m *siteMove) migrate(ctx context.Context) error {
-	progress := bench.NewMigrateProgress(m.row.Patches)
-	shown := time.Time{}
-	options := bench.MigrateOptions{SkipFailing: m.deploy.SkipFailingPatches, SkipSearchIndex: true}
-	result, err := m.unit(ctx, unitMigrate, bench.Migrate(m.new, options), migratePatience, func(line remote.Line) {
-		if progress.Feed(line.Text) && time.Since(shown) >= showEvery {
-			shown = time.Now()
-			m.show(ctx, progress)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	if result.Lost {
-		m.w.lostServer()
-	}
-	if !result.OK() {
-		output, err := m.unitOutput(ctx, unitMigrate) // all of it, also what an earlier runner saw
-		if err != nil {
-			return err
-		}
-		return migrationError(m.name, result, output)
-	}
-	return m.reportSkipped(ctx)
-}
-
-// show tells those who watch the deploy how far the migration is.
-func (m *siteMove) show(ctx context.Context, progress *bench.MigrateProgress) {
-	percent := percentMigrateFrom + progress.Percent*(percentMigrateTo-percentMigrateFrom)/100
-	doing := progress.Patch
-	if doing == "" && progress.App != "" {
-		doing = "Updating the tables of " + progress.App
-	}
-	m.w.progress(percent, stepMigrate)
-	if err := m.r.Store.DeploySiteStep(m.w.write, m.w.ref, stepMigrate, doing, percent); err != nil {
-		m.r.Log.Warn("the progress of a migration could not be shown", "site", m.name, "error", err)
-	}
-}
-
-// migrationError names the patch and the error that it ended with; the traceback is the detail.
-func migrationError(site string, result remote.Result, output string) error {
-	seen := bench.NewMigrateProgress(0)
-	for line := range strings.Lines(output) {
-		seen.Feed(strings.TrimRight(line, "\r\n"))
-	}
-	traceback := strings.Split(strings.TrimSpace(seen.Traceback()), "\n")
-	last := traceback[len(traceback)-1]
-	message := fmt.Sprintf("The migration of %s %s.", site, result)
-	switch {
-	case last != "" && seen.Patch != "":
-		message = fmt.Sprintf("The patch %s failed: %s", seen.Patch, last)
-	case last != "":
-		message = fmt.Sprintf("The migration failed: %s", last)
-	}
-	return detailed{fleet.Errorf(fleet.CodeMigrationFailed, "%s", message), seen.Traceback()}
-}
-
-// reportSkipped records which patches failed and were skipped, when that was asked for.
-func (m *siteMove) reportSkipped(ctx context.Context) error {
-	if !m.deploy.SkipFailingPatches {
-		return nil
-	}
-	answer, err := m.run(ctx, bench.SkippedPatches(m.new))
-	if err != nil {
-		return err
-	}
-	skipped, err := bench.ParseSkippedPatches(answer)
-	if err != nil {
-		return err
-	}
-	names := make([]string, len(skipped))
-	for i, patch := range skipped {
-		names[i] = patch.Patch
-	}
-	return m.w.stored(m.r.Store.DeploySiteSkippedPatches(m.w.write, m.w.ref, names))
-}
-
-// restore brings the site's tables back to the backup: those that the migration touched, or all when its
-// word on that cannot be relied on, and drops those that were not there before.
-func (m *siteMove) restore(ctx context.Context) error {
-	if err := m.stopUnit(ctx, unitMigrate); err != nil {
-		return err
-	}
-	state, err := m.r.Pool.UnitState(ctx, m.host, remote.UnitName(m.w.action.ID, unitMigrate))
-	if err != nil {
-		return err
-	}
-	all := bench.RestoreTables(m.new, m.w.action.ID, true)
-	command := all
-	if saidWhatItTouched(state) {
-		command = bench.RestoreTables(m.new, m.w.action.ID, false)
-	}
-	return m.repeatable(ctx, unitRestore, "The restore", command, all)
-}
-
-// saidWhatItTouched says whether a migration came to the point where it writes down which tables it touched:
-// it does so as the last thing when it ends by itself. What is there after it was killed, or after the server
-// went down, may be the word of an earlier one; and a database that was started anew no longer knows which
-// tables had changed. One that never began has touched nothing.
-func saidWhatItTouched(state remote.UnitState) bool {
-	switch state.Status {
-	case remote.UnitMissing:
-		return true
-	case remote.UnitEnded:
-		r := state.Result
-		return r != nil && !r.OOM && !r.Timeout && !r.Stopped && (r.Reason == "success" || r.Reason == "exit-code")
-	case remote.UnitRunning, remote.UnitLost:
-	}
-	return false
 }
 
 // checkMaintenancePage proves that nginx reaches the new revision and that it knows the site: an answer of

@@ -1,0 +1,108 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"central/fleet"
+	"central/runner/bench"
+	"central/runner/pair"
+)
+
+func (s *switching) record(ctx context.Context) error {
+	return s.w.stored(s.r.Store.Promote(ctx, s.w.ref))
+}
+
+// repoint sends the visitors to the new master, and ends the time without service.
+func (s *switching) repoint(ctx context.Context) error {
+	if err := s.proxies(ctx); err != nil {
+		return err
+	}
+	closed, err := time.Parse(time.RFC3339Nano, s.w.note(noteClosed))
+	if err != nil {
+		return nil // of a failover nobody knows when it began
+	}
+	seconds := max(0, time.Since(closed).Seconds())
+	s.w.say(fmt.Sprintf("The sites did not answer for %.1f s.", seconds))
+	if err := s.r.Store.SwitchDowntime(ctx, s.w.ref, seconds); err != nil {
+		return s.w.stored(err)
+	}
+	return s.w.stored(s.r.Store.SwitchLoss(ctx, s.w.ref, "Nothing was lost."))
+}
+
+// proxies gives every proxy the routes as they are on record now, all at once. One that cannot be reached learns them
+// when it is back; it is only an error when none can.
+func (s *switching) proxies(ctx context.Context) error {
+	proxies, err := s.r.Store.ReadyProxies(ctx)
+	if err != nil {
+		return err
+	}
+	failed := make([]error, len(proxies))
+	var all errgroup.Group
+	for i, proxy := range proxies {
+		all.Go(func() error {
+			failed[i] = s.r.safely(ctx, func(ctx context.Context) error { return s.r.installRoutes(ctx, s.w, proxy) })
+			return nil
+		})
+	}
+	_ = all.Wait() // each has its error in failed
+	worked := 0
+	for i, err := range failed {
+		if err == nil {
+			worked++
+			continue
+		}
+		s.w.say(fmt.Sprintf("%s has the old routes: %s", proxies[i].Name, failureOf(err).Message))
+	}
+	if worked == 0 && len(proxies) > 0 && !s.forced() {
+		return fmt.Errorf("no proxy could be reached: %w", failed[0])
+	}
+	return nil
+}
+
+// follow makes the old master the slave of the new one.
+func (s *switching) follow(ctx context.Context) error {
+	epoch, err := s.promotedEpoch(ctx)
+	if err != nil {
+		return err
+	}
+	for _, command := range []bench.Command{pair.CloseServer(pair.AsSlave, epoch), pair.FollowStart()} {
+		if _, err := s.from.run(ctx, command); err != nil {
+			return err
+		}
+	}
+	return s.from.follows(ctx)
+}
+
+// follows waits until both threads of replication run.
+func (h switchHost) follows(ctx context.Context) error {
+	for until := time.Now().Add(followPatience); ; {
+		status, err := h.status(ctx)
+		if err != nil || status.IO == "Yes" && status.SQL == "Yes" {
+			return err
+		}
+		if time.Now().After(until) {
+			return fleet.Errorf(fleet.CodeCommandFailed, "%s does not follow (receiving: %s, applying: %s): %s", h.name, status.IO, status.SQL, status.Error)
+		}
+		if err := pause(ctx, h.r.pace.first); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *switching) mirrorBack(ctx context.Context) error {
+	return s.from.repeatable(ctx, unitMirrorBack, "The mirroring", pair.Mirror(), pair.Mirror())
+}
+
+func (s *switching) cleanUp(ctx context.Context) error {
+	if s.forced() {
+		return nil
+	}
+	if err := s.to.forgetUnits(ctx, unitMirrorFirst, unitMirrorLast); err != nil {
+		return err
+	}
+	return s.from.forgetUnits(ctx, unitMirrorBack)
+}
