@@ -244,4 +244,19 @@ func forcedSwitch(t *testing.T) {
 		t.Errorf("the pair is %+v", after)
 	}
 	onlyOneIsOpen(t, after)
+	lostIsKept(t, after.Slave.Name, after.Slave.ID, lost)
+}
+
+// lostIsKept holds that what an old master had, and the new one never got, can still be read there after the rebuild.
+func lostIsKept(t *testing.T, host, serverID string, lost int) {
+	t.Helper()
+	if lost == 0 {
+		return
+	}
+	found := onHost(t, host, "stat -c %a /var/lib/central/kept/*; cat /var/lib/central/kept/*/binlog.* >/dev/null; "+
+		"mariadb-binlog /var/lib/central/kept/*/binlog.* | grep -c 'GTID 0-"+serverID+"-'")
+	mode, count, _ := strings.Cut(strings.TrimSpace(found), "\n")
+	if n, err := strconv.Atoi(count); mode != "700" || err != nil || n < lost {
+		t.Errorf("kept with mode %s: %s of %d lost transactions", mode, count, lost)
+	}
 }

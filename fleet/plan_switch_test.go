@@ -170,7 +170,7 @@ func TestPairSwitch_Returns(t *testing.T) {
 	if got := lost.Returns("m-01", fleet.RoleStatus{Binlog: "0-1-100"}); got != "m-01 is back and closed: it has no transaction that did not arrive." {
 		t.Errorf("got %q", got)
 	}
-	if got := lost.Returns("m-01", fleet.RoleStatus{Binlog: "0-1-103"}); got != "m-01 is back and closed: it has exactly 3 transactions that never arrived. Rebuilding it as the slave removes them." {
+	if got := lost.Returns("m-01", fleet.RoleStatus{Binlog: "0-1-103"}); got != "m-01 is back and closed: it has exactly 3 transactions that never arrived. Rebuilding it as the slave takes them out of its database, and keeps them in a folder there." {
 		t.Errorf("got %q", got)
 	}
 }

@@ -40,7 +40,7 @@ func (s PairSwitch) Returns(old string, status RoleStatus) string {
 	if missing == 0 {
 		return fmt.Sprintf("%s is back and closed: it has no transaction that did not arrive.", old)
 	}
-	return fmt.Sprintf("%s is back and closed: it has exactly %s that never arrived. Rebuilding it as the slave removes them.", old, plural(int(missing), "transaction", "transactions"))
+	return fmt.Sprintf("%s is back and closed: it has exactly %s that never arrived. Rebuilding it as the slave takes them out of its database, and keeps them in a folder there.", old, plural(int(missing), "transaction", "transactions"))
 }
 
 // SwitchInput is the input of SwitchOver and FailOver.

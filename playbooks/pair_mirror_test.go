@@ -80,10 +80,17 @@ func (f following) has(path string) string {
 
 func (f following) run(verb ...string) error {
 	f.t.Helper()
+	_, err := f.tell(verb...)
+	return err
+}
+
+// tell is run with what it says.
+func (f following) tell(verb ...string) (string, error) {
+	f.t.Helper()
 	command := exec.CommandContext(f.t.Context(), "python3", append([]string{"testdata/follow_in.py", f.root, "roles/pair/files/follow"}, verb...)...)
 	output, err := command.CombinedOutput()
 	f.t.Logf("%v: %s", verb, output)
-	return err
+	return string(output), err
 }
 
 func (f following) wants(path, text string) {

@@ -25,6 +25,7 @@ const (
 
 // Units of these steps on the slave, and how long each may take: a terabyte over a slow line takes a day.
 const (
+	unitKeep     = "keep"
 	unitSeed     = "seed"
 	unitMirror   = "mirror"
 	copyPatience = 48 * time.Hour
@@ -98,7 +99,7 @@ func (p *pairWork) story() story {
 			{name: stepBuild, percent: 85, apply: p.watched(p.build), cancel: true},
 			{name: stepMirror, percent: 95, apply: p.watched(p.mirror), cancel: true},
 			{name: stepVerify, percent: 99, apply: p.watched(p.verify), cancel: true},
-			{name: stepCleanUp, percent: 100, apply: func(ctx context.Context) error { return p.slave.forgetUnits(ctx, unitSeed, unitMirror) }, extra: true},
+			{name: stepCleanUp, percent: 100, apply: func(ctx context.Context) error { return p.slave.forgetUnits(ctx, unitKeep, unitSeed, unitMirror) }, extra: true},
 		},
 	}
 }
@@ -195,6 +196,11 @@ func (p *pairWork) roles(ctx context.Context) error {
 }
 
 func (p *pairWork) copy(ctx context.Context) error {
+	if p.rebuild {
+		if err := p.slave.longWork(ctx, unitKeep, "Keeping what only it has", bench.KeepBinlogs()); err != nil {
+			return err
+		}
+	}
 	if p.w.note(noteCopy) == "yes" {
 		if err := p.slave.longWork(ctx, unitSeed, "Copying the database", bench.SeedSlave()); err != nil {
 			return err

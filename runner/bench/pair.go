@@ -37,6 +37,11 @@ func ParsePairLook(stdout []byte) fleet.DatabaseLook {
 	return look
 }
 
+// KeepBinlogs puts what only the server that it runs on has of the binary log aside, before SeedSlave removes it.
+func KeepBinlogs() Command {
+	return Command{Name: "keep what only it has", Argv: []string{followCommand, "keep"}}
+}
+
 // SeedSlave replaces the database of the server that it runs on by a copy of its partner's, and follows it.
 func SeedSlave() Command {
 	return Command{Name: "copy the database", Argv: []string{followCommand, "seed"}}
