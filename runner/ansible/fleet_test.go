@@ -169,6 +169,14 @@ func TestPlays(t *testing.T) {
 		return
 	}
 
+	t.Run("Interrupted", func(t *testing.T) {
+		m.interrupt(t, 2, ansible.Run{Play: "server", Hosts: []ansible.Host{master}, Vars: serverVars})
+		m.interrupt(t, 3, ansible.Run{Play: "master", Hosts: []ansible.Host{master}, Vars: masterVars})
+	})
+	if t.Failed() {
+		return
+	}
+
 	t.Run("SetUp", func(t *testing.T) {
 		m.play(t, ansible.Run{Play: "server", Hosts: both, Vars: serverVars})
 		parallel(
