@@ -6802,7 +6802,10 @@ extend type Mutation {
     "Which server."
     input: RebootServerInput!
   ): ServerActionPayload!
-  "Puts Central's key on a server anew, tries it, and removes other keys of Central's there. Needs ADMIN."
+  """
+  Gives a server a new key of Central's, tries it, and only then removes the old one there. The replication of a pair that
+  the server is part of, and that is ready, gets a new password on both servers. Needs ADMIN.
+  """
   rotateCredentials(
     "Which server."
     input: CheckServerInput!

@@ -1116,7 +1116,10 @@ export type Mutation = {
    * a person first. Needs OPERATOR.
    */
   retryDeploy: RetryDeployPayload;
-  /** Puts Central's key on a server anew, tries it, and removes other keys of Central's there. Needs ADMIN. */
+  /**
+   * Gives a server a new key of Central's, tries it, and only then removes the old one there. The replication of a pair that
+   * the server is part of, and that is ready, gets a new password on both servers. Needs ADMIN.
+   */
   rotateCredentials: ServerActionPayload;
   /** Looks for benches on a server, set up or not, and changes nothing there. Needs ADMIN. */
   scanServer: ScanServerPayload;
