@@ -143,12 +143,12 @@ func (g *ground) restart(server fleet.Server) {
 
 // rotate gives Central another key, leaves people's, and takes those of an earlier Central away.
 func (g *ground) rotate(server fleet.Server) {
-	g.inside(server.Name, "cat >>/root/.ssh/authorized_keys", "ssh-ed25519 AAAAold central\nssh-ed25519 AAAAanna anna@example.com\n")
 	entrance := g.line(remote.Host{})
 	old, err := g.keys.Open(g.t.Context(), server.ID, "")
 	g.must(err)
 	// However people wrote down the key that Central had, it goes.
 	g.inside(server.Name, `sed -i 's/^\(ssh-ed25519 [^ ]*\) central$/\1 by hand/' /root/.ssh/authorized_keys`, "")
+	g.inside(server.Name, "cat >>/root/.ssh/authorized_keys", "ssh-ed25519 AAAAold central\nssh-ed25519 AAAAanna anna@example.com\n")
 	g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials}))
 	g.hasOnlyItsKey(server)
 	g.refusesKey(server, old)
