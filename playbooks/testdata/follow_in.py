@@ -9,9 +9,10 @@ loader = importlib.machinery.SourceFileLoader("follow", script)
 sys.dont_write_bytecode = True
 follow = importlib.util.module_from_spec(importlib.util.spec_from_loader("follow", loader))
 loader.exec_module(follow)
-for name in ("RUN", "DATA", "KEPT", "BENCHES", "ARCHIVED", "PARTNER", "REPLICATION", "FOLLOWING", "SEEDED", "FINISHED", "TOLD", "KEY", "ROUTES"):
+for name in ("RUN", "DATA", "KEPT", "BENCHES", "ARCHIVED", "PARTNER", "REPLICATION", "FOLLOWING", "SEEDED", "FINISHED", "TOLD", "KEY", "CERTIFICATE", "ROUTES"):
     setattr(follow, name, root + getattr(follow, name))
 follow.SPARE = int(os.environ.get("SPARE", 0))
+follow.PORT = int(os.environ.get("PORT", follow.PORT))
 follow.FILTER = os.path.dirname(script) + "/mirror.filter"
 follow.OWNER = "root:root"
 os.environ["PATH"] = f"{root}/bin:/usr/bin:/bin"

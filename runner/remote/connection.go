@@ -2,10 +2,14 @@ package remote
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"central/fleet"
 )
 
 // connection is one SSH connection of the pool. Its counters belong to the pool's lock.
@@ -53,7 +57,7 @@ func (p *Pool) dial(ctx context.Context, h Host) (*connection, error) {
 	defer cancel()
 	signer, err := p.agent.signer(ctx, h)
 	if err != nil {
-		return nil, err
+		return nil, keyNotRead(h, err)
 	}
 	client, err := p.logIn(ctx, pin, ssh.PublicKeys(signer))
 	if err != nil {
@@ -66,6 +70,17 @@ func (p *Pool) dial(ctx context.Context, h Host) (*connection, error) {
 	}()
 	go c.keepAlive(p.limits.KeepAlive, p.limits.KeepAliveMisses)
 	return c, nil
+}
+
+// keyNotRead is why Central has no key for a host. That the database did not answer passes like a server that does not,
+// so callers try again.
+func keyNotRead(h Host, err error) error {
+	var known *fleet.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	slog.Warn("Central's key could not be read", "host", h.Name, "error", err)
+	return fleet.Errorf(fleet.CodeUnreachable, "%s cannot be logged in to: Central's key for it could not be read", h)
 }
 
 // keepAlive asks the server for a sign of life at each interval and closes the connection when misses of
