@@ -2,7 +2,7 @@
 #   install  puts it there, unless it is
 #   only     removes OLD, whatever options and comment it has there, and every other key that calls itself central;
 #            fails unless LINE is there
-#   remove   removes LINE itself
+#   remove   removes LINE, whatever options and comment it has there
 what=$1 user=$2 line=$3 old=${4:-}
 home=$(getent passwd -- "$user" | cut -d: -f6)
 [ -n "$home" ] || { echo "there is no user $user" >&2; exit 1; }
@@ -12,6 +12,14 @@ if [ ! -e "$keys" ]; then
 	install -d -m 0700 -o "$user" -g "$group" "$home/.ssh"
 	install -m 0600 -o "$user" -g "$group" /dev/null "$keys"
 fi
+# Says whether an entry is about a key, which is the second word of its line.
+about() {
+	key=$(printf '%s\n' "$2" | cut -d' ' -f2)
+	case $1 in
+	*" ${key:-no such key}" | *" ${key:-no such key} "*) true ;;
+	*) false ;;
+	esac
+}
 new=$(mktemp "$keys.XXXXXX")
 trap 'rm -f "$new"' EXIT
 case $what in
@@ -24,17 +32,21 @@ install)
 	;;
 only)
 	grep -qxF -- "$line" "$keys" || { echo "Central's key is not there" >&2; exit 1; }
-	old=$(printf '%s\n' "$old" | cut -d' ' -f2)
 	while IFS= read -r other || [ -n "$other" ]; do
-		case $other in
-		"$line") printf '%s\n' "$other" ;;
-		*" ${old:-no such key}" | *" ${old:-no such key} "*) echo "removed=${other%% central}" >&2 ;;
-		*' central') echo "removed=${other%% central}" >&2 ;;
-		*) printf '%s\n' "$other" ;;
-		esac
+		if [ "$other" = "$line" ]; then
+			printf '%s\n' "$other"
+		elif about "$other" "$old" || [ "${other%% central}" != "$other" ]; then
+			echo "removed=${other%% central}" >&2
+		else
+			printf '%s\n' "$other"
+		fi
 	done <"$keys" >"$new"
 	;;
-remove) grep -vxF -- "$line" "$keys" >"$new" || true ;;
+remove)
+	while IFS= read -r other || [ -n "$other" ]; do
+		about "$other" "$line" || printf '%s\n' "$other"
+	done <"$keys" >"$new"
+	;;
 *) exit 2 ;;
 esac
 chmod 0600 "$new"
