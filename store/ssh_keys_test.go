@@ -109,6 +109,21 @@ func TestStore_RotationHoldsThePair(t *testing.T) {
 		t.Errorf("the pair is %+v", after)
 	}
 
+	t.Run("EndedByAFailover", func(t *testing.T) {
+		_, action, err := w.ActOnServer(t.Context(), admin, fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials, ServerID: pair.SlaveID})
+		w.must(err)
+		_, ref := w.claim(fleet.ActionRotateCredentials)
+		_, failover, err := w.StartSwitch(t.Context(), admin, fleet.FailOver, fleet.SwitchInput{PairID: pair.ID, ConfirmName: pair.Name, Reason: "It burns."})
+		w.must(err)
+		ended, err := w.Action(t.Context(), action.ID)
+		w.must(err)
+		if held := w.getPair(pair.ID); ended.ErrorCode != fleet.CodeFailedOver || held.BusyActionID == nil || *held.BusyActionID != failover.ID {
+			t.Errorf("the rotation is %s %s, the pair %+v", ended.Status, ended.ErrorCode, held)
+		}
+		wantCode(t, w.UseServerKey(t.Context(), ref, "ssh-key-0"), fleet.CodeLeaseLost)
+		w.workWith(failing(fleet.ActionFailOver, "No."))
+	})
+
 	t.Run("NotOfAPairThatIsNotReady", func(t *testing.T) {
 		mustDB(t, w.Store, "UPDATE pairs SET status = 'FAILED_OVER'")
 		_, action, err := w.ActOnServer(t.Context(), admin, rotate)

@@ -27,7 +27,7 @@ func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet
 	for i := range unfinished {
 		action := &unfinished[i]
 		switch {
-		case action.ServerID != nil && *action.ServerID == slave.ID:
+		case action.ServerID != nil && *action.ServerID == slave.ID && !renewsPair(*action):
 		case action.Kind == fleet.ActionRemoveRevision && action.Status == fleet.ActionQueued: // waits for the new master
 		case action.Status == fleet.ActionQueued:
 			waiting = append(waiting, action)
@@ -56,6 +56,11 @@ func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet
 		}
 	}
 	return nil
+}
+
+// renewsPair says whether an action on one server of a pair also renews the password of its replication, on both.
+func renewsPair(action fleet.Action) bool {
+	return action.Kind == fleet.ActionRotateCredentials && action.PairID != nil
 }
 
 // stillUnfinished is those of the actions that the end of others has not ended too.
