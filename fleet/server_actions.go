@@ -98,8 +98,7 @@ func PlanServerAction(of ServerSubject, in ServerActionInput) (ServerActionPlan,
 		p.does("The plays of its role run in check mode: the output shows each difference to what the server has now.")
 		p.does("Nothing is changed.")
 	case ActionSetUpServer:
-		p.title("Set up %s as %s", of.Server.Name, of.Server.Role)
-		p.does("The plays of its role run; they change only what differs. A changed setting restarts its service.")
+		p.setUp()
 	case ActionUpdateServer:
 		p.update()
 	case ActionRestartService:
@@ -191,6 +190,28 @@ func countSites(n int) string {
 		return "1 site"
 	}
 	return fmt.Sprintf("%d sites", n)
+}
+
+// roleInstalls says what the plays of a role install beside what every server has.
+var roleInstalls = map[ServerRole]string{
+	RoleMaster: "MariaDB tuned to its memory, Redis, nginx, Python, Node and the user for benches are installed",
+	RoleSlave:  "what its master has is installed: MariaDB, Redis, nginx, Python, Node and the user for benches",
+	RoleProxy:  "nginx is installed with a map of host names, which is tried before it is loaded",
+}
+
+func (p *serverPlanner) setUp() {
+	p.title("Set up %s as %s", p.of.Server.Name, p.of.Server.Role)
+	p.does("Base packages, users, the firewall and a hardened sshd are set up.")
+	p.does("Then %s.", roleInstalls[p.of.Server.Role])
+	if p.of.Server.Status == ServerNew {
+		p.does("It takes a few minutes on a bare machine, and may be repeated at any time.")
+		return
+	}
+	p.does("Only what differs is changed; preview its set-up to see it first. A changed setting restarts its service.")
+	if p.of.Sites > 0 {
+		p.plan.Sites = p.of.Sites
+		p.note(PlanWarning, CodeNotReady, "", "If the database's settings differ, it is restarted: %s cannot be used for about 10 s.", countSites(p.of.Sites))
+	}
 }
 
 func (p *serverPlanner) update() {

@@ -28,6 +28,10 @@ func TestPlanServerAction(t *testing.T) {
 		{name: "Check", in: fleet.ServerActionInput{Kind: fleet.ActionCheckServer}, says: "Nothing is changed"},
 		{name: "Preview", in: fleet.ServerActionInput{Kind: fleet.ActionPreviewServer}, says: "check mode"},
 		{name: "CheckAnyNew", in: fleet.ServerActionInput{Kind: fleet.ActionCheckServer}, change: func(s *fleet.ServerSubject) { s.Server.Status = fleet.ServerNew }},
+		{name: "SetUp", in: fleet.ServerActionInput{Kind: fleet.ActionSetUpServer}, says: "12 sites cannot be used for about 10 s"},
+		{name: "SetUpNewProxy", in: fleet.ServerActionInput{Kind: fleet.ActionSetUpServer}, change: func(s *fleet.ServerSubject) {
+			s.Server.Role, s.Server.Status, s.Sites = fleet.RoleProxy, fleet.ServerNew, 0
+		}, says: "map of host names"},
 		{name: "Update", in: fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}, says: "12 sites may be down"},
 		{name: "RestartMariaDB", in: fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceMariaDB}, says: "12 sites cannot be used for about 10 s", confirm: true},
 		{name: "RestartBenches", in: fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceBenches}, says: "processes of 2 benches", confirm: true},

@@ -1,13 +1,10 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { type Answer, renderApp, signedIn } from "./testing";
+import { type Answer, renderApp, signedInAs } from "./testing";
 
 const admin: Record<string, Answer> = {
-  ...signedIn,
-  Me: () => ({
-    me: { __typename: "Actor", name: "ana", role: "ADMIN", mustChangePassword: false },
-  }),
+  ...signedInAs("ADMIN"),
 };
 
 const commit = "c".repeat(40);

@@ -1,33 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Answer, refusal, renderApp, type SentRequest, signedIn } from "./testing";
+import { type Answer, master, refusal, renderApp, type SentRequest, signedInAs } from "./testing";
 
-const admin: Record<string, Answer> = {
-  ...signedIn,
-  Me: () => ({
-    me: { __typename: "Actor", name: "ana", role: "ADMIN", mustChangePassword: false },
-  }),
-};
+const admin = signedInAs("ADMIN");
 
-const master = {
-  __typename: "Server",
-  id: "1",
-  name: "m-01",
-  address: "10.0.1.1",
-  port: 22,
-  user: "root",
-  role: "MASTER",
-  status: "READY",
-  statusReason: "",
-  proxy: null,
-  hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
-  siteCount: 12,
-  createdAt: "2026-05-01T10:00:00Z",
-  benches: [{ __typename: "Bench", id: "1", name: "shop" }],
-  health: { __typename: "ServerHealth", state: "OK", reasons: [], latest: null },
-  pair: { __typename: "Pair", id: "7", name: "pair-01" } as object | null,
-};
+const inPair = { ...master, pair: { __typename: "Pair", id: "7", name: "pair-01" } };
 
 const broken = {
   ...master,
@@ -37,12 +15,11 @@ const broken = {
   statusReason: "install packages failed: no space left on device",
   siteCount: 0,
   benches: [],
-  pair: null,
 };
 
 const servers: Record<string, Answer> = {
   ...admin,
-  Servers: () => ({ servers: [master, broken], publicKey: "ssh-ed25519 AAAA central" }),
+  Servers: () => ({ servers: [inPair, broken], publicKey: "ssh-ed25519 AAAA central" }),
 };
 
 const newKey = `SHA256:${"n".repeat(43)}`;
@@ -168,9 +145,7 @@ describe("servers", () => {
   it("a viewer may look only", async () => {
     renderApp("/servers", {
       ...servers,
-      Me: () => ({
-        me: { __typename: "Actor", name: "vic", role: "VIEWER", mustChangePassword: false },
-      }),
+      ...signedInAs("VIEWER"),
     });
     expect(await screen.findByRole("button", { name: "Add a server" })).toBeDisabled();
   });
@@ -227,8 +202,7 @@ describe("servers", () => {
         labels: ["nvme"],
       }),
     );
-    await waitFor(() => expect(history.location.search).toContain("setUp=3"));
-    expect(history.location.search).not.toContain("add");
+    await waitFor(() => expect(history.location.href).toBe("/servers/3?do=setUp"));
   });
 
   it("a new one that shows another key than its console, or is in the fleet, goes no further", async () => {
@@ -323,26 +297,15 @@ describe("servers", () => {
     expect(await field(/^Address/)).toHaveValue("10.0.1.4");
   });
 
-  it("setting one up says what happens, and leads to where it can be watched", async () => {
+  it("one that is not set up offers that, on its page; one that is does not", async () => {
     const user = userEvent.setup();
-    const { requests, history } = renderApp("/servers", {
-      ...servers,
-      ...watched,
-      SetUpServer: () => ({
-        setUpServer: {
-          __typename: "SetUpServerPayload",
-          server: { __typename: "Server", id: "2", status: "SETTING_UP" },
-          action,
-        },
-      }),
-    });
+    const { history } = renderApp("/servers", servers);
     const row = await screen.findByRole("row", { name: /m-02/ });
+    expect(
+      within(screen.getByRole("row", { name: /m-01/ })).queryByRole("button", { name: /Set up/ }),
+    ).not.toBeInTheDocument();
     await user.click(within(row).getByRole("button", { name: "Set up…" }));
-    const dialog = await screen.findByRole("dialog");
-    expect(dialog).toHaveTextContent("installs MariaDB");
-    await user.click(within(dialog).getByRole("button", { name: "Set up m-02" }));
-    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
-    expect(sent(requests, "SetUpServer")[0]?.variables).toEqual({ input: { serverId: "2" } });
+    await waitFor(() => expect(history.location.href).toBe("/servers/2?do=setUp"));
   });
 });
 
@@ -382,7 +345,7 @@ describe("a changed host key", () => {
         hostKeyFingerprint: key,
       }),
     );
-    await waitFor(() => expect(history.location.search).toContain("setUp=1"));
+    await waitFor(() => expect(history.location.href).toBe("/servers/1?do=setUp"));
   });
 
   it("that is not the one shown is refused at the field", async () => {

@@ -1,11 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { type Answer, refusal, renderApp, type SentRequest, signedIn } from "./testing";
+import type { Role } from "../gql/schema";
+import { type Answer, refusal, renderApp, type SentRequest, signedInAs } from "./testing";
 
-const as = (role: string): Record<string, Answer> => ({
-  ...signedIn,
-  Me: () => ({ me: { __typename: "Actor", name: "ana", role, mustChangePassword: false } }),
+const as = (role: Role): Record<string, Answer> => ({
+  ...signedInAs(role),
   // The page of the action that a form leads to.
   Action: () => ({ action: null }),
 });
@@ -91,7 +91,7 @@ const queued = (payload: string) => ({
 });
 
 /** A fleet of one pair and a proxy. */
-function fleet(one: object = pair(), role = "ADMIN"): Record<string, Answer> {
+function fleet(one: object = pair(), role: Role = "ADMIN"): Record<string, Answer> {
   return {
     ...as(role),
     Pairs: () => ({ pairs: [one], servers: [m01, s01, p01] }),
@@ -207,9 +207,9 @@ describe("a new pair", () => {
     ).toHaveAttribute("data-combobox-disabled", "true");
     await user.keyboard("{Escape}");
     await choose(user);
-    expect(screen.getByRole("region", { name: "What will happen" })).toHaveTextContent(
-      "s-02 has to be empty",
-    );
+    const happens = screen.getByRole("region", { name: "What will happen" });
+    expect(happens).toHaveTextContent("s-02 has to be empty");
+    expect(happens).toHaveTextContent("The database of m-02 is restarted once");
     await user.clear(await field(/^Name/));
     await user.type(await field(/^Name/), "pair-01");
     expect(screen.getAllByText("There is a pair called pair-01 already.")[0]).toBeInTheDocument();
@@ -235,6 +235,37 @@ describe("a new pair", () => {
     await user.click(screen.getByRole("button", { name: "Set up pair-02" }));
     expect(await screen.findByText("s-02 has 12 GB of room, m-02 needs 31.")).toBeInTheDocument();
     expect(await choice(/^Slave/)).toHaveAttribute("aria-invalid", "true");
+  });
+
+  it("takes a server that is added for one half as that half", async () => {
+    const user = userEvent.setup();
+    const facts = { __typename: "ServerFacts", os: "Debian", architecture: "x86_64", cpus: 2 };
+    renderApp("/pairs?add=true&newServer=slave", {
+      ...choices,
+      NewServer: () => ({ servers: [fresh], publicKey: "ssh-ed25519 AAAA central" }),
+      ProbeServer: () => ({
+        probeServer: {
+          __typename: "ServerProbe",
+          hostKeys: [{ __typename: "HostKey", type: "ssh-ed25519", fingerprint: "SHA256:k" }],
+          takenBy: null,
+        },
+      }),
+      LookAtServer: () => ({
+        lookAtServer: {
+          __typename: "ServerLook",
+          facts: { ...facts, memoryBytes: 1, disks: [], container: false, clockOffset: 0 },
+          master: [],
+          slave: [],
+          proxy: [],
+        },
+      }),
+    });
+    await user.type(await field(/^Address/), "s-03");
+    await user.click(screen.getByRole("button", { name: "Connect to s-03" }));
+    await user.click(await screen.findByRole("checkbox", { name: /same fingerprint/ }));
+    await user.click(screen.getByRole("button", { name: "Look at it" }));
+    expect(await screen.findByRole("radio", { name: "Slave" })).toBeChecked();
+    expect(screen.getByRole("button", { name: "Add s-03" })).toBeEnabled();
   });
 
   it("keeps what was chosen while a new server is added for it", async () => {

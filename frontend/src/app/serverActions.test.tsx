@@ -1,37 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { type Answer, refusal, renderApp, signedIn } from "./testing";
-
-const server = {
-  __typename: "Server",
-  id: "1",
-  name: "m-01",
-  address: "10.0.1.1",
-  port: 22,
-  user: "root",
-  role: "MASTER",
-  status: "READY",
-  statusReason: "",
-  region: "",
-  labels: [],
-  hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
-  siteCount: 12,
-  createdAt: "2026-05-01T10:00:00Z",
-  health: {
-    __typename: "ServerHealth",
-    state: "OK",
-    since: null,
-    at: null,
-    reasons: [],
-    latest: null,
-  },
-  facts: null,
-  pair: null,
-  benches: [],
-  alerts: [],
-  changes: [],
-};
+import { type Answer, master, refusal, renderApp, signedInAs } from "./testing";
 
 const blocking = {
   __typename: "ServerNote",
@@ -42,11 +12,8 @@ const blocking = {
 
 /** An administrator before a master of a pair. */
 const page: Record<string, Answer> = {
-  ...signedIn,
-  Me: () => ({
-    me: { __typename: "Actor", name: "ana", role: "ADMIN", mustChangePassword: false },
-  }),
-  ServerPage: () => ({ server, actions: { __typename: "ActionConnection", nodes: [] } }),
+  ...signedInAs("ADMIN"),
+  ServerPage: () => ({ server: master, actions: { __typename: "ActionConnection", nodes: [] } }),
   ServerSamples: () => ({ server: { __typename: "Server", id: "1", samples: [] } }),
   ServerServices: () => ({
     server: { __typename: "Server", id: "1", services: ["MARIADB", "NGINX"] },
@@ -124,11 +91,62 @@ describe("what can be done to a server", () => {
 
   it("is grey with its reason for those who may not", async () => {
     const user = userEvent.setup();
-    renderApp("/servers/1", { ...page, Me: signedIn.Me as Answer });
+    renderApp("/servers/1", { ...page, ...signedInAs("OPERATOR") });
     await user.click(await screen.findByRole("button", { name: "Actions" }));
     const reboot = await screen.findByRole("menuitem", { name: "Reboot…" });
     expect(reboot).toBeDisabled();
-    expect(reboot).toHaveAttribute("title", "Administrators may do this");
+    expect(reboot).toHaveAttribute("title", "Administrators may do this; you may look");
     expect(screen.getByRole("menuitem", { name: "Check it…" })).toBeEnabled();
+  });
+
+  it("has an address: it opens what can be done, and says who may when somebody else follows it", async () => {
+    const user = userEvent.setup();
+    const { history, unmount } = renderApp("/servers/1?range=MONTH", page);
+    await choose(user, "Restart nginx…");
+    expect(history.location.search).toBe("?range=MONTH&do=restart&service=NGINX");
+    await user.click(screen.getByRole("button", { name: "Leave it" }));
+    await waitFor(() => expect(history.location.search).toBe("?range=MONTH"));
+    unmount();
+    renderApp("/servers/1?do=reboot", { ...page, ...signedInAs("OPERATOR") });
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(
+      await dialog.findByText("Administrators may do this; you may look."),
+    ).toBeInTheDocument();
+    await user.type(dialog.getByRole("textbox"), "m-01");
+    expect(dialog.getByRole("button", { name: "Reboot m-01" })).toBeDisabled();
+  });
+
+  it("begins with the set-up of a server that has none, or whose last one failed", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/servers/1", {
+      ...page,
+      ServerPage: () => ({
+        server: { ...master, status: "FAILED", statusReason: "No space left on device." },
+        actions: { __typename: "ActionConnection", nodes: [] },
+      }),
+      ServerActionPlan: () => ({
+        serverActionPlan: {
+          __typename: "ServerActionPlan",
+          title: "Set up m-01 as MASTER",
+          does: ["Then MariaDB is installed."],
+          confirm: false,
+          notes: [],
+        },
+      }),
+      SetUpServerAgain: () => ({
+        done: {
+          __typename: "SetUpServerPayload",
+          server: { __typename: "Server", id: "1", status: "SETTING_UP" },
+          action: { __typename: "Action", id: "900" },
+        },
+      }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Set up…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("Then MariaDB is installed.")).toBeInTheDocument();
+    await user.click(dialog.getByRole("button", { name: "Set up m-01 as MASTER" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    const asked = requests.find(({ operation }) => operation === "SetUpServerAgain");
+    expect(asked?.variables).toEqual({ input: { serverId: "1" } });
   });
 });

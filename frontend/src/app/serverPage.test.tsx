@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { type Answer, renderApp, signedIn } from "./testing";
+import { type Answer, master, renderApp, signedIn } from "./testing";
 
 const latest = {
   __typename: "ServerSample",
@@ -23,34 +23,16 @@ const latest = {
   certificate: null,
 };
 
-const health = {
-  __typename: "ServerHealth",
-  state: "DEGRADED",
-  since: "2026-05-01T10:00:00Z",
-  at: "2026-05-01T10:00:00Z",
-  reasons: ["/ is 93 % full."],
-  latest,
-};
-
 const server = {
-  __typename: "Server",
-  id: "1",
-  name: "m-01",
-  address: "10.0.1.1",
-  port: 22,
-  user: "root",
-  role: "MASTER",
-  status: "READY",
-  statusReason: "",
-  region: "fra1",
-  labels: ["eu"],
-  hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
-  siteCount: 12,
-  createdAt: "2026-05-01T10:00:00Z",
-  health,
-  facts: null,
-  pair: null,
-  benches: [{ __typename: "Bench", id: "1", name: "shop", siteCount: 12 }],
+  ...master,
+  health: {
+    ...master.health,
+    state: "DEGRADED",
+    since: "2026-05-01T10:00:00Z",
+    at: "2026-05-01T10:00:00Z",
+    reasons: ["/ is 93 % full."],
+    latest,
+  },
   alerts: [
     {
       __typename: "Alert",

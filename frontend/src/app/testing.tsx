@@ -1,6 +1,7 @@
 import { createMemoryHistory } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import { vi } from "vitest";
+import type { Role } from "../gql/schema";
 import { Providers } from "./Providers";
 
 /** What the fake server answers to an operation: its data, made from the variables, or errors. */
@@ -27,6 +28,47 @@ export const signedIn: Record<string, Answer> = {
   }),
   Alerts: () => ({ alerts: [] }),
   Running: () => ({ actions: { __typename: "ActionConnection", totalCount: 0, nodes: [] } }),
+};
+
+/** The same for somebody of another role. */
+export function signedInAs(role: Role): Record<string, Answer> {
+  return { ...signedIn, Me: meAs(role) };
+}
+
+const meAs =
+  (role: Role): Answer =>
+  () => ({ me: { __typename: "Actor", name: "ana", role, mustChangePassword: false } });
+
+/** A master with twelve sites that is set up and well, as lists and pages ask for it. */
+export const master = {
+  __typename: "Server",
+  id: "1",
+  name: "m-01",
+  address: "10.0.1.1",
+  port: 22,
+  user: "root",
+  role: "MASTER",
+  status: "READY",
+  statusReason: "",
+  region: "",
+  labels: [] as string[],
+  proxy: null,
+  hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
+  siteCount: 12,
+  createdAt: "2026-05-01T10:00:00Z",
+  benches: [{ __typename: "Bench", id: "1", name: "shop", siteCount: 12 }],
+  health: {
+    __typename: "ServerHealth",
+    state: "OK",
+    since: null as string | null,
+    at: null as string | null,
+    reasons: [] as string[],
+    latest: null as object | null,
+  },
+  facts: null,
+  pair: null as object | null,
+  alerts: [] as object[],
+  changes: [] as object[],
 };
 
 /**

@@ -5,6 +5,7 @@ import { may, useMe } from "../client/me";
 import { usePolledQuery } from "../client/usePolledQuery";
 import { graphql } from "../gql";
 import type { CertificatesQuery as CertificatesAnswer } from "../gql/graphql";
+import classes from "../ui/cells.module.css";
 import { type Column, DataTable } from "../ui/DataTable";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
@@ -12,7 +13,6 @@ import { PageHeader } from "../ui/PageHeader";
 import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { formatExact } from "../ui/time";
-import classes from "./CertificatesPage.module.css";
 import type { CertificatesSearch } from "./certificatesSearch";
 import { certificateLook, expiryWords } from "./expiry";
 import { IssueForm } from "./IssueForm";
@@ -79,7 +79,7 @@ export function CertificatesPage() {
             </span>
           ))}
           {certificate.warning ? (
-            <div className={classes.warning} data-tone={certificateLook(certificate, now).tone}>
+            <div className={classes.reason} data-tone={certificateLook(certificate, now).tone}>
               {certificate.warning}
             </div>
           ) : null}

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useMutation } from "urql";
 import { shownInPlace } from "../client/client";
 import { graphql } from "../gql";
+import classes from "../ui/cells.module.css";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { FormDrawer } from "../ui/FormDrawer";
 import { fieldFaults } from "../ui/fieldFaults";
 import { useDraft } from "../ui/useDraft";
-import classes from "./CertificatesPage.module.css";
 import { namesFault, readNames } from "./names";
 
 const IssueMutation = graphql(/* GraphQL */ `

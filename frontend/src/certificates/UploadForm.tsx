@@ -3,10 +3,10 @@ import { useState } from "react";
 import { useMutation } from "urql";
 import { shownInPlace } from "../client/client";
 import { graphql } from "../gql";
+import classes from "../ui/cells.module.css";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { FormDrawer } from "../ui/FormDrawer";
 import { fieldFaults } from "../ui/fieldFaults";
-import classes from "./CertificatesPage.module.css";
 import { chainFault, keyFault } from "./pem";
 
 const UploadMutation = graphql(/* GraphQL */ `

@@ -61,6 +61,7 @@ const CreatePairMutation = graphql(/* GraphQL */ `
 type Half = "master" | "slave";
 
 const keyOf = { master: "masterId", slave: "slaveId" } as const;
+const roleOf = { master: "MASTER", slave: "SLAVE" } as const;
 
 /** A new pair: two servers and which of them is the master. A server that is not on record yet is added on the way. */
 export function PairForm({
@@ -111,6 +112,7 @@ export function PairForm({
 
   if (adding) {
     return newServer({
+      role: roleOf[adding],
       onClose: () => onAdding(undefined),
       onAdded: (id) => {
         type({ [keyOf[adding]]: id });
@@ -239,14 +241,18 @@ function WhatHappens({
     <section className={classes.happens} aria-label="What will happen">
       <h3>What will happen</h3>
       <ol>
+        <li>Both machines are hardened and installed; what is so already stays as it is.</li>
         <li>
-          Both machines are hardened and installed; what is so already stays as it is.
-          {sites > 0 ? ` The ${sites === 1 ? "site" : `${sites} sites`} on ${from} go on.` : ""}
+          The database of <b>{from}</b> is restarted once, so that {to} can follow it over TLS.{" "}
+          {sites > 0 ? (
+            <strong>
+              The {sites === 1 ? "site" : `${sites} sites`} on it cannot be used for about 10 s.
+            </strong>
+          ) : null}
         </li>
         <li>
-          The databases of <b>{from}</b> are copied to <b>{to}</b> while they are in use, and {to}{" "}
-          follows from there over TLS.{" "}
-          <strong>{capital(to)} has to be empty: a database of its own stops this.</strong>
+          Its databases are copied to <b>{to}</b> while they are in use, and {to} follows from
+          there. <strong>{capital(to)} has to be empty: a database of its own stops this.</strong>
         </li>
         <li>Benches and files are mirrored, now and from then on.</li>
         <li>

@@ -47,7 +47,10 @@ export function SetUpPairDialog({ pair, onClose }: { pair: Pair; onClose: () => 
           The databases, benches and files of {master.name} are copied to {slave.name}, which
           follows from there. What was done before and still holds is not done again.
         </List.Item>
-        <List.Item>The sites on {master.name} are not interrupted.</List.Item>
+        <List.Item>
+          {master.name}’s database is restarted once, unless an earlier try has done so: its sites
+          cannot be used for about 10 s. Otherwise they go on.
+        </List.Item>
       </List>
       {error ? <ErrorPanel title="Nothing was begun" error={error} /> : null}
       <Group justify="flex-end" mt="md">

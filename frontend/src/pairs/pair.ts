@@ -64,6 +64,7 @@ export function proxiesOf(
 
 /** What the form for a new pair asks of the one for a new server. */
 export interface NewServerForm {
+  role: ServerRole;
   onClose: () => void;
   onAdded: (serverId: string) => void;
 }

@@ -29,10 +29,13 @@ const PlanQuery = graphql(/* GraphQL */ `
 export function ServerActionDialog({
   server,
   action,
+  refused: notAllowed,
   onClose,
 }: {
   server: { id: string; name: string };
   action: ServerAction;
+  /** Why this person may not have it done; empty when they may. */
+  refused: string;
   onClose: () => void;
 }) {
   const { kind, service } = action;
@@ -53,7 +56,8 @@ export function ServerActionDialog({
   const blocked = plan?.notes.some(({ severity }) => severity === "BLOCKING") ?? true;
   const hasMaster = withSites || plan?.notes.some(({ field }) => field === "input.withSites");
   const refused = fieldFaults(error, ["confirmName"]);
-  const missing = missingIn(!plan || fetching, blocked, plan?.confirm ?? false, typed, server.name);
+  const missing =
+    notAllowed || missingIn(!plan || fetching, blocked, plan?.confirm ?? false, typed, server.name);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -89,7 +93,13 @@ export function ServerActionDialog({
                 <List.Item key={sentence}>{sentence}</List.Item>
               ))}
             </List>
-            <Notes notes={plan.notes} />
+            <Notes
+              notes={
+                notAllowed
+                  ? [{ severity: "BLOCKING", message: `${notAllowed}.` }, ...plan.notes]
+                  : plan.notes
+              }
+            />
           </>
         ) : null}
         {kind === "REBOOT_SERVER" && hasMaster ? (

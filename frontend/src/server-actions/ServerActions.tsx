@@ -2,11 +2,22 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
 import { useQuery } from "urql";
-import { may, useMe } from "../client/me";
+import { useMe } from "../client/me";
 import { graphql } from "../gql";
 import type { ServerStatus } from "../gql/schema";
 import { ServerActionDialog } from "./ServerActionDialog";
-import { gentle, restarts, rough, type ServerAction, stateFault } from "./serverActions";
+import {
+  actionAt,
+  gentle,
+  offered,
+  restarts,
+  roleFault,
+  rough,
+  type ServerAction,
+  type ServerActionSearch,
+  searchOf,
+  stateFault,
+} from "./serverActions";
 
 const ServicesQuery = graphql(/* GraphQL */ `
   query ServerServices($id: ID!) {
@@ -17,28 +28,31 @@ const ServicesQuery = graphql(/* GraphQL */ `
   }
 `);
 
-/** The menu of what can be done to a server. What cannot be done now is grey and says why. */
+/**
+ * What can be done to a server: what it needs first as a button of its own, all of it in a menu. What cannot be done
+ * now is grey and says why. The address holds which dialog is open.
+ */
 export function ServerActions({
   server,
+  search,
+  onOpen,
 }: {
   server: { id: string; name: string; status: ServerStatus };
+  search: ServerActionSearch;
+  /** Puts another dialog into the address; none with an empty search. */
+  onOpen: (search: ServerActionSearch) => void;
 }) {
   const me = useMe();
   const [opened, setOpened] = useState(false);
-  const [chosen, setChosen] = useState<ServerAction | null>(null);
   const [{ data }] = useQuery({
     query: ServicesQuery,
     variables: { id: server.id },
     pause: !opened,
   });
-  const faultOf = ({ kind, needs }: ServerAction): string => {
-    if (!may(me.role, needs)) {
-      return needs === "ADMIN"
-        ? "Administrators may do this"
-        : "Operators may do this; you may look";
-    }
-    return stateFault(kind, server.status);
-  };
+  const chosen = actionAt(search);
+  const first = offered(server.status);
+  const faultOf = (action: ServerAction): string =>
+    roleFault(action, me.role) || stateFault(action.kind, server.status);
   const item = (action: ServerAction, color?: string) => {
     const fault = faultOf(action);
     return (
@@ -47,7 +61,7 @@ export function ServerActions({
         {...(color ? { color } : {})}
         disabled={fault !== ""}
         title={fault || undefined}
-        onClick={() => setChosen(action)}
+        onClick={() => onOpen(searchOf(action))}
       >
         {action.word}…
       </Menu.Item>
@@ -55,6 +69,15 @@ export function ServerActions({
   };
   return (
     <>
+      {first ? (
+        <Button
+          disabled={faultOf(first) !== ""}
+          title={faultOf(first) || undefined}
+          onClick={() => onOpen(searchOf(first))}
+        >
+          {first.word}…
+        </Button>
+      ) : null}
       <Menu position="bottom-end" opened={opened} onChange={setOpened}>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={16} />}>
@@ -62,14 +85,20 @@ export function ServerActions({
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {gentle.map((action) => item(action))}
+          {gentle.filter(({ kind }) => kind !== first?.kind).map((action) => item(action))}
           <Menu.Divider />
           {restarts(data?.server?.services ?? []).map((action) => item(action))}
           {rough.map((action) => item(action, "red"))}
         </Menu.Dropdown>
       </Menu>
       {chosen ? (
-        <ServerActionDialog server={server} action={chosen} onClose={() => setChosen(null)} />
+        <ServerActionDialog
+          key={chosen.word}
+          server={server}
+          action={chosen}
+          refused={roleFault(chosen, me.role)}
+          onClose={() => onOpen({})}
+        />
       ) : null}
     </>
   );

@@ -125,7 +125,11 @@ export function ServerPage({ actions }: { actions?: (server: PageServer) => Reac
           serverId={server.id}
           range={range}
           onRange={(next) =>
-            void navigate({ search: next === "MONTH" ? { range: next } : {}, replace: true })
+            void navigate({
+              search: ({ range: _, ...rest }) =>
+                next === "MONTH" ? { ...rest, range: next } : rest,
+              replace: true,
+            })
           }
         />
         <div className={classes.columns}>

@@ -1,5 +1,6 @@
 import { Button, NumberInput, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ServerRole } from "../gql/schema";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { FormDrawer } from "../ui/FormDrawer";
 import { useDraft } from "../ui/useDraft";
@@ -27,16 +28,22 @@ import { WhatStep } from "./WhatStep";
 export function AddServerForm({
   publicKey,
   names,
+  role,
   onClose,
   onAdded,
 }: {
   publicKey: string;
   /** Names that are taken. */
   names: string[];
+  /** What it is needed as, where something else asks for a server; it may still be chosen otherwise. */
+  role?: ServerRole;
   onClose: () => void;
   onAdded: (id: string) => void;
 }) {
-  const [server, type, forget] = useDraft("new-server", blankServer);
+  const [server, type, forget] = useDraft(
+    role ? `new-server-${role}` : "new-server",
+    role ? { ...blankServer, role } : blankServer,
+  );
   // Not in the draft: a password is kept nowhere.
   const [password, setPassword] = useState("");
   const [left, setLeft] = useState<ReadonlySet<Field>>(new Set());

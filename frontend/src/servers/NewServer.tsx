@@ -1,5 +1,6 @@
 import { useQuery } from "urql";
 import { graphql } from "../gql";
+import type { ServerRole } from "../gql/schema";
 import { AddServerForm } from "./AddServerForm";
 
 const NewServerQuery = graphql(/* GraphQL */ `
@@ -14,9 +15,11 @@ const NewServerQuery = graphql(/* GraphQL */ `
 
 /** The form for a new server where something else asks for one. */
 export function NewServer({
+  role,
   onClose,
   onAdded,
 }: {
+  role: ServerRole;
   onClose: () => void;
   onAdded: (serverId: string) => void;
 }) {
@@ -24,6 +27,7 @@ export function NewServer({
   return (
     <AddServerForm
       publicKey={data?.publicKey ?? ""}
+      role={role}
       names={data?.servers.map(({ name }) => name) ?? []}
       onClose={onClose}
       onAdded={onAdded}

@@ -6,6 +6,7 @@ import { usePolledQuery } from "../client/usePolledQuery";
 import { graphql } from "../gql";
 import type { ServersQuery as ServersAnswer } from "../gql/graphql";
 import { Copy } from "../ui/Copy";
+import classes from "../ui/cells.module.css";
 import { type Column, DataTable } from "../ui/DataTable";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
@@ -17,8 +18,6 @@ import { AddServerForm } from "./AddServerForm";
 import { PinHostKeyDialog } from "./PinHostKeyDialog";
 import { roleWords } from "./roles";
 import { ServerHealthCell } from "./ServerHealthCell";
-import classes from "./ServersPage.module.css";
-import { SetUpDialog } from "./SetUpDialog";
 import type { ServersSearch } from "./serversSearch";
 
 const ServersQuery = graphql(/* GraphQL */ `
@@ -67,7 +66,8 @@ export function ServersPage() {
   const admin = may(me.role, "ADMIN");
   const refused = admin ? undefined : "Administrators may do this; you may look";
   const pinning = servers?.find(({ id }) => id === search.pin);
-  const settingUp = servers?.find(({ id }) => id === search.setUp);
+  const setUp = (serverId: string) =>
+    void navigate({ to: "/servers/$serverId", params: { serverId }, search: { do: "setUp" } });
 
   const columns: Column<Server>[] = [
     {
@@ -180,19 +180,16 @@ export function ServersPage() {
             >
               Look at the host key…
             </Button>
-          ) : (
+          ) : server.status === "NEW" || server.status === "FAILED" ? (
             <Button
               size="compact-xs"
-              {...(server.status === "NEW" || server.status === "FAILED"
-                ? { variant: "filled" }
-                : { variant: "subtle", color: "gray" })}
-              disabled={!admin || server.status === "SETTING_UP"}
-              title={server.status === "SETTING_UP" ? "Its plays are queued or running" : refused}
-              onClick={() => open({ setUp: server.id })}
+              disabled={!admin}
+              title={refused}
+              onClick={() => setUp(server.id)}
             >
-              {server.status === "READY" ? "Set up again…" : "Set up…"}
+              Set up…
             </Button>
-          )}
+          ) : null}
         </span>
       ),
     },
@@ -236,17 +233,16 @@ export function ServersPage() {
           publicKey={data?.publicKey ?? ""}
           names={servers?.map(({ name }) => name) ?? []}
           onClose={() => open({})}
-          onAdded={(id) => open({ setUp: id })}
+          onAdded={setUp}
         />
       ) : null}
       {pinning ? (
         <PinHostKeyDialog
           server={pinning}
           onClose={() => open({})}
-          onPinned={() => open({ setUp: pinning.id })}
+          onPinned={() => setUp(pinning.id)}
         />
       ) : null}
-      {settingUp ? <SetUpDialog server={settingUp} onClose={() => open({})} /> : null}
     </>
   );
 }

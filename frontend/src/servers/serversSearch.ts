@@ -2,8 +2,6 @@
 export interface ServersSearch {
   /** The form for a new server is open. */
   add?: boolean;
-  /** The server whose set-up is being confirmed. */
-  setUp?: string;
   /** The server whose changed host key is being looked at. */
   pin?: string;
 }
@@ -14,11 +12,8 @@ export function readServersSearch(search: Record<string, unknown>): ServersSearc
   if (search.add === true) {
     read.add = true;
   }
-  for (const key of ["setUp", "pin"] as const) {
-    const id = search[key];
-    if (typeof id === "string" || typeof id === "number") {
-      read[key] = `${id}`;
-    }
+  if (typeof search.pin === "string" || typeof search.pin === "number") {
+    read.pin = `${search.pin}`;
   }
   return read;
 }

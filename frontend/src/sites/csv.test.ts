@@ -24,9 +24,21 @@ const row: SiteRow = {
 
 it("writes a head and a line for each site", () => {
   expect(csvOf([row])).toBe(
-    "site,status,version,bench,revision,server,created\r\n" +
-      "acme.example.com,ACTIVE,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z\r\n",
+    "site,status,health,answered,version,bench,revision,server,created\r\n" +
+      "acme.example.com,ACTIVE,UP,200,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z\r\n",
   );
+});
+
+it("tells a site that does not answer from one that was not asked yet", () => {
+  const health = {
+    state: "DOWN" as const,
+    since: "2026-05-01T10:00:00Z",
+    checkedAt: "2026-05-01T10:00:00Z",
+    status: 0,
+  };
+  const unasked = { ...health, state: "UNKNOWN" as const, since: null, checkedAt: null };
+  expect(csvOf([{ ...row, health }])).toContain("ACTIVE,DOWN,none,");
+  expect(csvOf([{ ...row, health: unasked }])).toContain("ACTIVE,UNKNOWN,,");
 });
 
 it("quotes what would break a line, and never writes a formula", () => {
