@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { type Answer, refusal, renderApp, type SentRequest, signedIn } from "./testing";
+import { type Answer, refusal, renderApp, type SentRequest, signedIn, signedInAs } from "./testing";
 
 const TOTAL = 1200;
 const commit = "c".repeat(40);
@@ -16,6 +16,7 @@ function site(index: number) {
     statusReason: "",
     version: "shop 1.1.0",
     maintenanceSince: null,
+    serving: "OPEN",
     createdAt: "2026-05-01T10:00:00Z",
     bench: { __typename: "Bench", id: "1", name: "shop" },
     server: { __typename: "Server", id: "1", name: "m-01" },
@@ -356,11 +357,50 @@ describe("the deploy form", () => {
   it("is not for viewers", async () => {
     renderApp("/sites", {
       ...answers,
-      Me: () => ({
-        me: { __typename: "Actor", name: "vi", role: "VIEWER", mustChangePassword: false },
-      }),
+      ...signedInAs("VIEWER"),
     });
     await tickTwo();
     expect(screen.getByRole("button", { name: "Deploy" })).toHaveAttribute("aria-disabled", "true");
+  });
+});
+
+describe("what the proxies do with visitors", () => {
+  it("is chosen for the ticked sites, one after the other; what is refused says why", async () => {
+    let closed = new Set<string>();
+    const { requests, history } = renderApp("/sites", {
+      ...answers,
+      SetServing: ({ input }: { input: { siteId: string; serving: string } }) => {
+        if (input.siteId === "4" && closed.size === 1) {
+          closed = new Set([...closed, "tried"]);
+          return refusal("NOT_READY", "The proxies send nobody there.")({} as never);
+        }
+        if (closed.has(input.siteId)) {
+          return refusal("CONFLICT", "It is SUSPENDED already.", "input.serving")({} as never);
+        }
+        closed = new Set([...closed, input.siteId]);
+        return {
+          setServing: {
+            __typename: "SetServingPayload",
+            site: { __typename: "Site", id: input.siteId, serving: input.serving },
+          },
+        };
+      },
+    });
+    const user = userEvent.setup();
+    await user.click(await row("site-0001"));
+    await user.click(await row("site-0003"));
+    await user.click(screen.getByRole("button", { name: "Visitors…" }));
+    expect(history.location.search).toContain("visitors=true");
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.click(dialog.getByRole("radio", { name: /^Suspended/ }));
+    await user.click(dialog.getByRole("button", { name: "Suspend 2 sites" }));
+    expect(await dialog.findByText("The proxies send nobody there.")).toBeInTheDocument();
+    expect(dialog.getByRole("alert")).toHaveTextContent("1 site is suspended. 1 was refused:");
+    await user.click(dialog.getByRole("button", { name: "Suspend 2 sites" }));
+    expect(await screen.findByText("1 site is suspended. 1 was so already.")).toBeInTheDocument();
+    await waitFor(() => expect(history.location.search).not.toContain("visitors"));
+    const sent = requests.filter(({ operation }) => operation === "SetServing");
+    expect(sent.map(({ variables }) => variables.input.siteId)).toEqual(["2", "4", "2", "4"]);
+    expect(sent[0]?.variables.input.serving).toBe("SUSPENDED");
   });
 });

@@ -2,23 +2,29 @@ import { Button, Tooltip } from "@mantine/core";
 import { IconRocket } from "@tabler/icons-react";
 import classes from "./SelectionBar.module.css";
 
+const refusal = "Operators may do this; you may look";
+
 /** Appears with the first tick: how many sites are ticked, and what can be done with them. */
 export function SelectionBar({
   count,
   matching,
   choosing,
-  mayDeploy,
+  mayAct,
   onChooseAll,
   onClear,
+  onVisitors,
   onDeploy,
 }: {
   count: number;
   /** How many sites the list has in all; undefined when all of them are ticked. */
   matching: number | undefined;
   choosing: boolean;
-  mayDeploy: boolean;
+  /** Whether this person may do more than look. */
+  mayAct: boolean;
   onChooseAll: () => void;
   onClear: () => void;
+  /** What the proxies do with their visitors. */
+  onVisitors: () => void;
   onDeploy: () => void;
 }) {
   return (
@@ -35,13 +41,24 @@ export function SelectionBar({
       <Button size="xs" variant="default" onClick={onClear}>
         Clear
       </Button>
-      <Tooltip label="Deploying needs the role of an operator" disabled={mayDeploy}>
+      <Tooltip label={refusal} disabled={mayAct}>
+        <Button
+          size="xs"
+          variant="default"
+          data-disabled={!mayAct || undefined}
+          aria-disabled={!mayAct}
+          onClick={mayAct ? onVisitors : undefined}
+        >
+          Visitors…
+        </Button>
+      </Tooltip>
+      <Tooltip label={refusal} disabled={mayAct}>
         <Button
           size="xs"
           leftSection={<IconRocket size={15} aria-hidden />}
-          data-disabled={!mayDeploy || undefined}
-          aria-disabled={!mayDeploy}
-          onClick={mayDeploy ? onDeploy : undefined}
+          data-disabled={!mayAct || undefined}
+          aria-disabled={!mayAct}
+          onClick={mayAct ? onDeploy : undefined}
         >
           Deploy
         </Button>

@@ -4,11 +4,13 @@ import { StatusBadge } from "../ui/StatusBadge";
 import { formatDuration, useNow } from "../ui/time";
 import { siteLooks } from "../ui/tones";
 import classes from "./SitesTable.module.css";
+import { servingLooks, servingWords } from "./serving";
 import type { SiteRow } from "./siteList";
 
 /** What matters most about a site now: being down, being in a deploy, or its state. */
 export function SiteState({ site }: { site: SiteRow }) {
-  const look = siteLooks[site.status];
+  const closed = site.status === "ACTIVE" ? servingLooks[site.serving] : null;
+  const look = closed ?? siteLooks[site.status];
   if (site.maintenanceSince) {
     return (
       <span className={classes.state}>
@@ -25,8 +27,9 @@ export function SiteState({ site }: { site: SiteRow }) {
       </span>
     );
   }
+  const reason = closed ? servingWords[site.serving].meets : site.statusReason;
   return (
-    <Tooltip label={site.statusReason} disabled={site.statusReason === ""} multiline maw={420}>
+    <Tooltip label={reason} disabled={reason === ""} multiline maw={420}>
       <span className={classes.state}>
         <StatusBadge look={look} quiet />
       </span>

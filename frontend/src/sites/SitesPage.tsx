@@ -16,6 +16,7 @@ import { Fill } from "../ui/Fill";
 import { PageHeader } from "../ui/PageHeader";
 import { csvOf } from "./csv";
 import { SelectionBar } from "./SelectionBar";
+import { ServingDialog } from "./ServingDialog";
 import { SitesTable } from "./SitesTable";
 import { SitesToolbar } from "./SitesToolbar";
 import { howMany } from "./selection";
@@ -129,13 +130,15 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
       },
       Escape: clear,
     },
-    search.deploy === undefined,
+    search.deploy === undefined && !search.visitors,
   );
 
   const ticked = selection.ids.size;
   const allTicked = ids.length === total && howMany(selection, ids) === ids.length;
   const deployStep = (step: SitesSearch["deploy"]) =>
     navigate({ search: (current) => readSitesSearch({ ...current, deploy: step }) });
+  const openVisitors = (opened: boolean) =>
+    void navigate({ search: (current) => readSitesSearch({ ...current, visitors: opened }) });
 
   return (
     <>
@@ -186,9 +189,10 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
             count={ticked}
             matching={allTicked || total <= 1 ? undefined : total}
             choosing={choosing}
-            mayDeploy={may(me.role, "OPERATOR")}
+            mayAct={may(me.role, "OPERATOR")}
             onChooseAll={chooseAll}
             onClear={clear}
+            onVisitors={() => openVisitors(true)}
             onDeploy={() => deployStep("release")}
           />
         ) : null}
@@ -203,6 +207,14 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
             onStarted: clear,
           })
         : null}
+      {search.visitors && ticked > 0 && may(me.role, "OPERATOR") ? (
+        <ServingDialog
+          siteIds={[...selection.ids]}
+          known={known}
+          onClose={() => openVisitors(false)}
+          onChanged={() => void list.refresh()}
+        />
+      ) : null}
     </>
   );
 }

@@ -9,6 +9,7 @@ const row: SiteRow = {
   statusReason: "",
   version: "shop 1.2.0",
   maintenanceSince: null,
+  serving: "OPEN",
   health: {
     state: "UP",
     since: "2026-05-01T10:00:00Z",
@@ -24,8 +25,8 @@ const row: SiteRow = {
 
 it("writes a head and a line for each site", () => {
   expect(csvOf([row])).toBe(
-    "site,status,health,answered,version,bench,revision,server,created\r\n" +
-      "acme.example.com,ACTIVE,UP,200,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z\r\n",
+    "site,status,visitors,health,answered,version,bench,revision,server,created\r\n" +
+      "acme.example.com,ACTIVE,OPEN,UP,200,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z\r\n",
   );
 });
 
@@ -37,8 +38,8 @@ it("tells a site that does not answer from one that was not asked yet", () => {
     status: 0,
   };
   const unasked = { ...health, state: "UNKNOWN" as const, since: null, checkedAt: null };
-  expect(csvOf([{ ...row, health }])).toContain("ACTIVE,DOWN,none,");
-  expect(csvOf([{ ...row, health: unasked }])).toContain("ACTIVE,UNKNOWN,,");
+  expect(csvOf([{ ...row, health }])).toContain("ACTIVE,OPEN,DOWN,none,");
+  expect(csvOf([{ ...row, health: unasked }])).toContain("ACTIVE,OPEN,UNKNOWN,,");
 });
 
 it("quotes what would break a line, and never writes a formula", () => {

@@ -3,6 +3,7 @@ import type { SiteRow } from "./siteList";
 const head = [
   "site",
   "status",
+  "visitors",
   "health",
   "answered",
   "version",
@@ -17,6 +18,7 @@ export function csvOf(rows: readonly SiteRow[]): string {
   const lines = rows.map((row) => [
     row.name,
     row.status,
+    row.serving,
     row.health.state,
     answered(row),
     row.version,

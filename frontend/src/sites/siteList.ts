@@ -14,6 +14,7 @@ const SitesPageQuery = graphql(/* GraphQL */ `
         statusReason
         version
         maintenanceSince
+        serving
         createdAt
         bench {
           id

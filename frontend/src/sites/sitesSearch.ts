@@ -19,6 +19,8 @@ export interface SitesSearch {
   desc?: boolean;
   /** The step of the deploy form that is open beside the list. */
   deploy?: "release" | "review";
+  /** What the proxies do with the visitors of the ticked sites is being chosen. */
+  visitors?: true;
 }
 
 const statuses: SiteStatus[] = ["CREATING", "ACTIVE", "FAILED", "BROKEN", "ARCHIVED"];
@@ -56,6 +58,8 @@ export function readSitesSearch(search: Record<string, unknown>): SitesSearch {
   }
   if (search.deploy === "release" || search.deploy === "review") {
     read.deploy = search.deploy;
+  } else if (search.visitors === true) {
+    read.visitors = true;
   }
   return read;
 }

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { outcomeWords, servingButton, servingLooks, servings } from "./serving";
+
+it("says on the button what it does and to how many", () => {
+  expect(servings.map((serving) => servingButton(serving, 1))).toEqual([
+    "Open 1 site",
+    "Close 1 site for maintenance",
+    "Suspend 1 site",
+  ]);
+  expect(servingButton("SUSPENDED", 1200)).toBe("Suspend 1,200 sites");
+});
+
+it("shows only sites that are not open", () => {
+  expect(servingLooks.OPEN).toBeNull();
+  expect(servingLooks.SUSPENDED?.word).toBe("Suspended");
+});
+
+it.each([
+  [{ changed: 3, unchanged: 0, refused: [] }, "3 sites are suspended."],
+  [{ changed: 1, unchanged: 1, refused: [] }, "1 site is suspended. 1 was so already."],
+  [{ changed: 0, unchanged: 2, refused: [] }, "2 were so already."],
+])("tells how %j went", (outcome, words) => {
+  expect(outcomeWords("SUSPENDED", outcome)).toBe(words);
+});

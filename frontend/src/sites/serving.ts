@@ -1,0 +1,57 @@
+import type { SiteServing } from "../gql/schema";
+import type { Look } from "../ui/tones";
+
+/** The ways in which the proxies may treat visitors of a site, in the order in which they are offered. */
+export const servings = [
+  "OPEN",
+  "MAINTENANCE",
+  "SUSPENDED",
+] as const satisfies readonly SiteServing[];
+
+/** What each is called, and what a visitor meets. */
+export const servingWords: Record<SiteServing, { name: string; meets: string }> = {
+  OPEN: { name: "Open", meets: "They reach the site." },
+  MAINTENANCE: {
+    name: "Under maintenance",
+    meets: "They are told to come back soon (503 with Retry-After).",
+  },
+  SUSPENDED: { name: "Suspended", meets: "They are told that the site is suspended (402)." },
+};
+
+/** How a site that is not open shows in the list; nothing for one that is. */
+export const servingLooks: Record<SiteServing, Look | null> = {
+  OPEN: null,
+  MAINTENANCE: { tone: "wait", word: "Closed, maintenance" },
+  SUSPENDED: { tone: "wait", word: "Suspended" },
+};
+
+/** What the button says: `Suspend 3 sites`. */
+export function servingButton(serving: SiteServing, sites: number): string {
+  const count = sites === 1 ? "1 site" : `${sites.toLocaleString("en")} sites`;
+  switch (serving) {
+    case "OPEN":
+      return `Open ${count}`;
+    case "MAINTENANCE":
+      return `Close ${count} for maintenance`;
+    case "SUSPENDED":
+      return `Suspend ${count}`;
+  }
+}
+
+/** What came of asking for many sites, one after the other. */
+export interface ServingOutcome {
+  /** How many are served so from now on. */
+  changed: number;
+  /** How many were served so before. */
+  unchanged: number;
+  /** Those that were refused, and why. */
+  refused: readonly { id: string; why: string }[];
+}
+
+/** How it went, in a sentence: `3 sites are suspended. 1 was so already.` */
+export function outcomeWords(serving: SiteServing, { changed, unchanged }: ServingOutcome): string {
+  const state = servingWords[serving].name.toLowerCase();
+  const now = `${changed === 1 ? "1 site is" : `${changed.toLocaleString("en")} sites are`} ${state}.`;
+  const before = `${unchanged === 1 ? "1 was" : `${unchanged.toLocaleString("en")} were`} so already.`;
+  return [changed > 0 ? now : "", unchanged > 0 ? before : ""].filter(Boolean).join(" ");
+}
