@@ -150,7 +150,7 @@ func FindingsOf(server Server, pair *Pair, sample ServerSample) []Finding {
 		if pair != nil && (pair.Status == PairSettingUp || pair.Status == PairSwitching) {
 			break // they are being stopped and started on purpose
 		}
-		if bad, ok := serviceState(server.Role, service, sample.Replication); ok {
+		if bad, ok := serviceState(server, pair, service, sample.Replication); ok {
 			findings = append(findings, yesNo(AlertService, "service:"+service.Name, bad, fmt.Sprintf("%s is %s.", strings.TrimSuffix(service.Name, ".service"), service.State)))
 		}
 	}
@@ -169,15 +169,19 @@ func servicesOf(role ServerRole) []string {
 }
 
 // serviceState says whether a service should run and does not; ok is false for one that nobody expects.
-func serviceState(role ServerRole, service ServiceState, probe *ReplicationProbe) (bad, ok bool) {
+func serviceState(server Server, pair *Pair, service ServiceState, probe *ReplicationProbe) (bad, ok bool) {
 	switch {
-	case slices.Contains(servicesOf(role), service.Name):
+	case slices.Contains(servicesOf(server.Role), service.Name):
 		return service.State != "active", true
 	case service.State == "not-found":
 		return false, false
 	case strings.HasPrefix(service.Name, "central-"):
-		// Benches are stopped on purpose where a server of a pair is closed; what failed has failed anyway.
-		closed := probe != nil && !probe.Open
+		// Benches are stopped on purpose where a server of a pair is closed; what failed has failed anyway. A slave is
+		// closed, also while a busy one does not say so in time.
+		closed := pair != nil && pair.SlaveID == server.ID
+		if probe != nil {
+			closed = !probe.Open
+		}
 		return service.State == "failed" || service.State == "inactive" && !closed && strings.HasSuffix(service.Name, ".target"), true
 	}
 	return false, false

@@ -146,6 +146,7 @@ func TestFindingsOf(t *testing.T) {
 		{"BenchStoppedOnAClosedServer", slave, pair(PairReady), often(2, ServerSample{
 			Services: []ServiceState{{"central-main-r1.target", "inactive"}}, Replication: &ReplicationProbe{IO: "Yes", SQL: "Yes"},
 		}), nil},
+		{"BenchesOfASlaveThatDoesNotSay", slave, pair(PairReady), often(2, service("central-main-r1.target", "inactive")), nil},
 		{"ServicesOfAPairThatSwitches", master, pair(PairSwitching), often(2, service("mariadb.service", "inactive")), nil},
 		{"CertificateIsFine", proxy, nil, often(2, certificate(20)), nil},
 		{"CertificateInTwoWeeks", proxy, nil, often(1, certificate(13.9)), []string{"certificate WARNING"}},

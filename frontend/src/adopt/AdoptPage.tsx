@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Skeleton, Text } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -97,7 +97,11 @@ export function AdoptPage() {
   }
   const server = data?.server;
   if (!server) {
-    return data ? <EmptyState title="There is no such server" /> : null;
+    return data ? (
+      <EmptyState title="There is no such server" />
+    ) : (
+      <Skeleton height={120} radius={10} />
+    );
   }
   const scan = server.benchScan;
   const running = scan?.action.status === "QUEUED" || scan?.action.status === "RUNNING";
@@ -149,7 +153,7 @@ export function AdoptPage() {
             "Benches that were made by hand go on as they are; Central takes over those you tick."
           )
         }
-        actions={lookButton}
+        actions={scan ? lookButton : undefined}
       />
       {looking.error ? <ErrorPanel title="Nothing was queued" error={looking.error} /> : null}
       {running && scan ? (
@@ -170,6 +174,16 @@ export function AdoptPage() {
           </Text>
         </div>
       ) : null}
+      {scan ? null : (
+        <EmptyState
+          icon={<IconSearch size={20} />}
+          title={`Nobody looked at ${server.name} yet`}
+          action={lookButton}
+        >
+          Central looks for benches in /home, /opt and /srv, with their apps, commits, sites,
+          databases and ports. It only reads; what it finds is shown here to be ticked.
+        </EmptyState>
+      )}
       {scan?.report ? (
         <>
           <Notes notes={scan.report.notes} />

@@ -1,28 +1,60 @@
 import { IconChevronRight } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
+import { Fragment } from "react";
+import { useQuery } from "urql";
+import { graphql } from "../gql";
+import { crumbsOf } from "./crumbs";
 import { pages } from "./pages";
 import classes from "./Shell.module.css";
 
-/** Where one is: the page of the rail, and the thing on it. */
+const ServerNameQuery = graphql(/* GraphQL */ `
+  query ServerName($id: ID!) {
+    server(id: $id) {
+      id
+      name
+    }
+  }
+`);
+
+const PairNameQuery = graphql(/* GraphQL */ `
+  query PairName($id: ID!) {
+    pair(id: $id) {
+      id
+      name
+    }
+  }
+`);
+
+/** Where one is: the page of the rail, and the thing on it by its name. */
 export function Crumbs() {
   const { pathname } = useLocation();
-  const [, first = "", ...rest] = pathname.split("/");
-  const page = pages.find(({ to }) => to === `/${first}`);
-  const thing = rest.filter(Boolean).join(" / ");
-  if (!page) {
-    return <nav className={classes.crumbs} aria-label="Where you are" />;
-  }
+  const [, first = "", id = ""] = pathname.split("/");
+  const [{ data: server }] = useQuery({
+    query: ServerNameQuery,
+    variables: { id },
+    requestPolicy: "cache-first",
+    pause: first !== "servers" || id === "",
+  });
+  const [{ data: pair }] = useQuery({
+    query: PairNameQuery,
+    variables: { id },
+    requestPolicy: "cache-first",
+    pause: first !== "pairs" || id === "",
+  });
+  const name = first === "servers" ? server?.server?.name : pair?.pair?.name;
+  const crumbs = crumbsOf(pathname, pages, name);
   return (
     <nav className={classes.crumbs} aria-label="Where you are">
-      {thing ? (
-        <>
-          <Link to={page.to}>{page.name}</Link>
-          <IconChevronRight size={13} aria-hidden />
-          <span aria-current="page">{decodeURIComponent(thing)}</span>
-        </>
-      ) : (
-        <span aria-current="page">{page.name}</span>
-      )}
+      {crumbs.map(({ to, word }, index) => (
+        <Fragment key={to}>
+          {index > 0 ? <IconChevronRight size={13} aria-hidden /> : null}
+          {index < crumbs.length - 1 ? (
+            <Link to={to}>{word}</Link>
+          ) : (
+            <span aria-current="page">{word}</span>
+          )}
+        </Fragment>
+      ))}
     </nav>
   );
 }

@@ -151,7 +151,9 @@ export function Palette() {
                 label={server.name}
                 description={server.address}
                 leftSection={<IconServer2 size={17} />}
-                onClick={() => navigate({ to: "/sites", search: { server: [server.id] } })}
+                onClick={() =>
+                  navigate({ to: "/servers/$serverId", params: { serverId: server.id } })
+                }
               />
             ))}
           </Spotlight.ActionsGroup>

@@ -51,7 +51,7 @@ export function Providers({ history, env }: { history?: RouterHistory; env?: "te
 
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" env={env ?? "default"}>
-      <Notifications position="bottom-right" />
+      <Notifications position="top-center" />
       <RenewContext value={renew}>
         <GraphProvider value={client} key={generation}>
           <StreamsContext value={streams}>

@@ -17,8 +17,15 @@ const AlertsQuery = graphql(/* GraphQL */ `
 /** How many new alerts are shown one by one; more of them are one notification. */
 const ONE_BY_ONE = 3;
 
-/** The number of open alerts, kept up to date; those that are raised while one looks show as notifications. */
-export function useAlerts(): number | undefined {
+/** The open alerts, counted. */
+export interface OpenAlerts {
+  count: number;
+  /** Whether one of them cannot wait. */
+  critical: boolean;
+}
+
+/** The open alerts, kept up to date; those that are raised while one looks show as notifications. */
+export function useAlerts(): OpenAlerts | undefined {
   const [{ data }] = usePolledQuery({ query: AlertsQuery, every: 10_000 });
   const known = useRef<Set<string>>(undefined);
   const alerts = data?.alerts;
@@ -32,7 +39,7 @@ export function useAlerts(): number | undefined {
     const raised = before ? alerts.filter(({ id }) => !before.has(id)) : [];
     if (raised.length > ONE_BY_ONE) {
       notifications.show({
-        color: "red",
+        color: raised.some(({ severity }) => severity === "CRITICAL") ? "red" : "yellow",
         title: `${raised.length} new alerts`,
         message: `${raised[0]?.subject}: ${raised[0]?.sentence}`,
         autoClose: 12_000,
@@ -49,5 +56,10 @@ export function useAlerts(): number | undefined {
     }
   }, [alerts]);
 
-  return alerts?.length;
+  return (
+    alerts && {
+      count: alerts.length,
+      critical: alerts.some(({ severity }) => severity === "CRITICAL"),
+    }
+  );
 }

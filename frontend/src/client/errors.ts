@@ -58,7 +58,7 @@ function faultOfNetwork(response: Response | undefined): Fault {
   }
   return {
     code: "OFFLINE",
-    message: "Central cannot be reached. It is tried again until it answers.",
+    message: "Central cannot be reached. Nothing is lost: try again once it answers.",
     field: "",
   };
 }

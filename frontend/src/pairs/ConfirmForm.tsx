@@ -21,6 +21,7 @@ export function ConfirmForm({
   button,
   danger,
   withReason = false,
+  waiting = false,
   blocked,
   sending,
   error,
@@ -38,6 +39,8 @@ export function ConfirmForm({
   withReason?: boolean;
   /** Why it cannot be done at all, whatever is typed; empty when it can. */
   blocked: string;
+  /** That it cannot be done is only because an answer is awaited. */
+  waiting?: boolean;
   sending: boolean;
   error: unknown;
   /** Answers whether it was accepted. */
@@ -99,7 +102,11 @@ export function ConfirmForm({
       ) : null}
       {error && refused[""] ? <ErrorPanel title="Nothing was begun" error={error} /> : null}
       <div className={classes.foot}>
-        <span className={classes.missing} data-blocked={blocked ? true : undefined} role="status">
+        <span
+          className={classes.missing}
+          data-blocked={(blocked && !waiting) || undefined}
+          role="status"
+        >
           {missing}
         </span>
         <Group gap={8} wrap="nowrap">

@@ -141,6 +141,7 @@ export function SwitchDialog({
               ? `Looking at ${master.name} and ${slave.name} first.`
               : blockedBy(plan.checks)
         }
+        waiting={!plan && !planError}
         sending={sending}
         error={error}
         onSend={send}

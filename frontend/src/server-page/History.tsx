@@ -63,10 +63,10 @@ export function History({
               <span className={classes.what}>
                 <Link to="/activity/$actionId" params={{ actionId: entry.action.id }}>
                   {entry.action.title}
-                </Link>{" "}
-                <span className={classes.dim}>by {entry.action.actorName}</span>
+                </Link>
               </span>
               <RelativeTime at={entry.at} />
+              <span className={classes.why}>by {entry.action.actorName}</span>
             </li>
           ) : (
             <li key={entry.key} className={classes.row}>

@@ -3,6 +3,7 @@ import { formatBytes, formatShare } from "../ui/bytes";
 import { Meter } from "../ui/Meter";
 import { formatDuration } from "../ui/time";
 import classes from "./ServerPage.module.css";
+import { stoppedOf } from "./services";
 
 const NowServer = graphql(/* GraphQL */ `
   fragment Now_server on Server {
@@ -42,7 +43,7 @@ export function Now({ server }: { server: FragmentType<typeof NowServer> }) {
     return null;
   }
   const memory = now.memoryUsed / Math.max(1, now.memoryTotal);
-  const stopped = now.services.filter(({ state }) => state !== "active");
+  const stopped = stoppedOf(now.services);
   return (
     <section className={classes.now} aria-label="Now">
       <Meter
@@ -70,7 +71,7 @@ export function Now({ server }: { server: FragmentType<typeof NowServer> }) {
       <span className={classes.dim}>Up for {formatDuration(now.uptimeSeconds)}</span>
       <span className={classes.dim}>
         {stopped.length === 0
-          ? `${now.services.length} services run`
+          ? `${now.services.filter(({ state }) => state === "active").length} services run`
           : stopped.map(({ name, state }) => `${name} is ${state}`).join(", ")}
       </span>
     </section>

@@ -158,18 +158,6 @@ export function ServersPage() {
       width: "1%",
       cell: (server) => (
         <span className={classes.actions}>
-          <Link to="/activity" search={{ server: server.id }} className={classes.link}>
-            History
-          </Link>
-          {server.role === "MASTER" ? (
-            <Link
-              to="/servers/$serverId/adopt"
-              params={{ serverId: server.id }}
-              className={classes.link}
-            >
-              Look for benches
-            </Link>
-          ) : null}
           {server.status === "HOST_KEY_CHANGED" ? (
             <Button
               size="compact-xs"
