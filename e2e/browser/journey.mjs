@@ -8,6 +8,7 @@ import { readTheLists } from "./lists.mjs";
 import { logInForTheFirstTime, logOut } from "./login.mjs";
 import { lookInTheDarkAndOnAPhone } from "./looks.mjs";
 import { seeHowItEnded } from "./outcome.mjs";
+import { lookAtPairsAndServers } from "./pairs.mjs";
 import { clearPictures, picture } from "./pictures.mjs";
 import { retryAndCancel } from "./retry.mjs";
 import { findSites, tickSites } from "./sites.mjs";
@@ -48,6 +49,7 @@ try {
   );
   await chapter("retry the failed sites, and cancel", () => retryAndCancel(first, id, failing));
   await chapter("read the lists", () => readTheLists(first, id));
+  await chapter("look at pairs and servers", () => lookAtPairsAndServers(first));
   await chapter("look in the dark and on a phone", () => lookInTheDarkAndOnAPhone(first, id));
   await chapter("try GraphiQL", () => tryGraphiql(first));
   await chapter("log out", () => logOut(first));

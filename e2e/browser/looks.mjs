@@ -32,7 +32,17 @@ export async function lookInTheDarkAndOnAPhone({ page }, deployId) {
     await fitsThePhone(page, name);
     await picture(page, `${name}-phone`);
   }
-  for (const name of ["Overview", "Deploys", "Benches", "Servers", "Apps", "Activity", "Audit"]) {
+  for (const name of [
+    "Overview",
+    "Deploys",
+    "Benches",
+    "Servers",
+    "Pairs",
+    "Certificates",
+    "Apps",
+    "Activity",
+    "Audit",
+  ]) {
     await page.getByRole("button", { name: "Menu" }).click();
     const menu = page.getByRole("dialog").getByRole("navigation", { name: "Main" });
     await menu.getByRole("link", { name: new RegExp(`^${name}( \\d+\\+?)?$`) }).click();

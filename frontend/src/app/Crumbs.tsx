@@ -41,7 +41,10 @@ export function Crumbs() {
     requestPolicy: "cache-first",
     pause: first !== "pairs" || id === "",
   });
-  const name = first === "servers" ? server?.server?.name : pair?.pair?.name;
+  // A query that rests keeps its last answer.
+  const names = { servers: server?.server, pairs: pair?.pair };
+  const thing = first === "servers" || first === "pairs" ? names[first] : null;
+  const name = thing?.id === id ? thing.name : undefined;
   const crumbs = crumbsOf(pathname, pages, name);
   return (
     <nav className={classes.crumbs} aria-label="Where you are">

@@ -97,8 +97,8 @@ export function ServingDialog({
     <Modal opened onClose={onClose} title="What the proxies do with visitors" size="lg">
       <form onSubmit={(event) => void send(event)}>
         <Text size="sm" mb="md">
-          Of {listed(siteIds, names)}. The sites themselves, their jobs and their deploys go on; it
-          takes a moment until every proxy knows.
+          Visitors of {listed(siteIds, names)}. The sites themselves, their jobs and their deploys
+          go on; it takes a moment until every proxy knows.
         </Text>
         <Radio.Group
           aria-label="Visitors"
