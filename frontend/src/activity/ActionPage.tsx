@@ -23,7 +23,7 @@ import { ActionChildren, WaitsFor } from "./ActionChildren";
 import classes from "./ActionPage.module.css";
 import { type ActionSearch, kindWords, openTaskOf, playKinds } from "./activitySearch";
 import { type OpenTask, TaskGrid } from "./TaskGrid";
-import { tasksOf } from "./tasks";
+import { taskName, tasksOf } from "./tasks";
 
 const ActionQuery = graphql(/* GraphQL */ `
   query Action($id: ID!) {
@@ -192,7 +192,8 @@ function ActionView({ action }: { action: Action }) {
         <div className={classes.progress}>
           <ProgressBar percent={percent} label={action.title} height={8} />
           <span className={classes.doing}>
-            {percent} %{output.doing || action.step ? ` · ${output.doing || action.step}` : ""}
+            {percent} %
+            {output.doing || action.step ? ` · ${taskName(output.doing || action.step)}` : ""}
           </span>
         </div>
       ) : null}

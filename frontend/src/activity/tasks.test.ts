@@ -56,6 +56,19 @@ test("tasks are rows, hosts are columns, steps and plays are groups", () => {
   expect(firstFailure(tasks)).toEqual({ task: 1, host: "m-01" });
 });
 
+test("a task that runs is the row of those it has ended on, whether its role is named or not", () => {
+  const tasks = tasksOf(
+    output([
+      { step: "Server", text: "Check it", host: "m-02", taskStatus: "ok" },
+      { step: "Server", text: "Keep the rules", host: "m-01", taskStatus: "ok" },
+    ]),
+    "server : Keep the rules",
+  );
+  const rows = tasks.plays.flatMap((play) => play.rows);
+  expect(rows.map(({ name }) => name)).toEqual(["Check it", "Keep the rules"]);
+  expect([...(rows[1]?.running.keys() ?? [])]).toEqual(["m-02"]);
+});
+
 test("what a host says until a task ends is the task's, and the message right after", () => {
   const state = output([
     line("m-01", "reading"),

@@ -54,6 +54,11 @@ interface OpenPlay extends Play {
   rows: OpenRow[];
 }
 
+/** A task without the role that Ansible names before it: of `server : Keep the rules`, what comes after the colon. */
+export function taskName(text: string): string {
+  return text.replace(/^[\w.-]+ : /, "");
+}
+
 /** A task of several hosts is found among so many of the newest rows. */
 const nearby = 24;
 
@@ -77,9 +82,10 @@ export function tasksOf(
     }
     statuses.set(line.task, (statuses.get(line.task) ?? 0) + 1);
     const play = playOf(plays, output.sections, task);
-    let row = openRow(play.rows, line.text, line.host);
+    const name = taskName(line.text);
+    let row = openRow(play.rows, name, line.host);
     if (!row) {
-      row = { id: count++, name: line.text, results: new Map(), running: new Map() };
+      row = { id: count++, name, results: new Map(), running: new Map() };
       play.rows.push(row);
     }
     row.results.set(line.host, {
@@ -91,7 +97,7 @@ export function tasksOf(
   }
   const play = plays.at(-1);
   if (play && running !== "") {
-    markRunning(play, running, count, hostsAlive(plays), saying);
+    markRunning(play, taskName(running), count, hostsAlive(plays), saying);
   }
   hosts.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return { hosts, plays, count, statuses };

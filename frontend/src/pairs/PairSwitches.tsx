@@ -1,12 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { type FragmentType, getFragmentData, graphql } from "../gql";
 import type { PairSwitches_SwitchFragment as Switch } from "../gql/graphql";
+import type { SwitchKind } from "../gql/schema";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Duration } from "../ui/Duration";
 import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { actionLooks, type Look } from "../ui/tones";
 import classes from "./PairSwitches.module.css";
+import { switchWords } from "./switchWords";
 
 const PairSwitch = graphql(/* GraphQL */ `
   fragment PairSwitches_switch on PairSwitch {
@@ -34,6 +36,12 @@ const PairSwitch = graphql(/* GraphQL */ `
   }
 `);
 
+/** What a switch that has come about is called. */
+const happened: Record<SwitchKind, string> = {
+  SWITCH_OVER: "Switched over",
+  FAIL_OVER: "Failed over",
+};
+
 const columns: Column<Switch>[] = [
   {
     key: "what",
@@ -47,7 +55,7 @@ const columns: Column<Switch>[] = [
           search={{}}
           className={classes.what}
         >
-          {one.kind === "SWITCH_OVER" ? "Switched over" : "Failed over"}
+          {one.switched ? happened[one.kind] : switchWords[one.kind].title}
         </Link>{" "}
         <span className={classes.way}>
           {one.from.name} → {one.to.name}
