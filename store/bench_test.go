@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"central/fleet"
 )
@@ -100,6 +101,49 @@ func BenchmarkStore_Sites(b *testing.B) {
 		for b.Loop() {
 			_, err := w.SiteIDs(b.Context(), fleet.SiteFilter{})
 			w.must(err)
+		}
+	})
+}
+
+// BenchmarkStore_Subscriptions has 50,000 of them: a pass for which all are due, pages of the list and the figures.
+func BenchmarkStore_Subscriptions(b *testing.B) {
+	w := newEmptyWorld(b)
+	const many = 50_000
+	w.manySubscriptions(b, w.plan("Pro"), many)
+	page := fleet.Page{First: 100}
+	for _, field := range []fleet.SubscriptionOrder{fleet.SubscriptionOrderCreated, fleet.SubscriptionOrderCustomer, fleet.SubscriptionOrderEnds} {
+		for name, filter := range map[string]fleet.SubscriptionFilter{"All": {}, "Search": {Search: "777"}, "Active": {States: []fleet.SubscriptionState{fleet.SubscriptionActive}}} {
+			b.Run(fmt.Sprintf("Page/%s/%s", field, name), func(b *testing.B) {
+				for b.Loop() {
+					_, err := w.Subscriptions(b.Context(), page, filter, fleet.SubscriptionOrderBy{Field: field})
+					w.must(err)
+				}
+			})
+		}
+	}
+	b.Run("Customers", func(b *testing.B) {
+		for b.Loop() {
+			_, err := w.Customers(b.Context(), page, fleet.CustomerFilter{Search: "777"}, fleet.CustomerOrderBy{Field: fleet.CustomerOrderName})
+			w.must(err)
+		}
+	})
+	b.Run("Figures", func(b *testing.B) {
+		for b.Loop() {
+			_, err := w.Figures(b.Context(), fleet.FigureSpan{Days: 90, Months: 12})
+			w.must(err)
+		}
+	})
+	b.Run("Pass", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			mustDB(b, w.Store, "UPDATE customer_subscriptions SET state = 'TRIAL', state_ends_at = trial_ends_at, due_at = trial_ends_at, reminded_until = created_at")
+			mustDB(b, w.Store, "DELETE FROM reminders")
+			b.StartTimer()
+			done, err := w.AdvanceSubscriptions(b.Context(), time.Now().UTC().AddDate(0, 0, 40))
+			w.must(err)
+			if done.Changed != many {
+				b.Fatalf("%+v", done)
+			}
 		}
 	})
 }

@@ -265,6 +265,7 @@ func (w *world) workWith(outcome func(*fleet.Action) *fleet.Failure) {
 var all = []string{
 	"users", "api_tokens", "servers", "apps", "releases", "benches", "revisions", "sites", "actions", "action_needs", "action_events",
 	"deploys", "deploy_sites", "pairs", "pair_switches", "audit_entries",
+	"plans", "customers", "customer_subscriptions", "subscription_changes", "payments", "reminders",
 }
 
 // state is how many rows each table has.

@@ -61,6 +61,31 @@ func TestStore_Permissions(t *testing.T) {
 		}},
 		"RehearseSwitch": {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RehearseSwitch(ctx, a, 1, fleet.SwitchOver); return err }},
 		"SwitchPlan":     {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SwitchPlanFacts(ctx, a, 1); return err }},
+		"CreatePlan":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.CreatePlan(ctx, a, fleet.PlanInput{}); return err }},
+		"UpdatePlan":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.UpdatePlan(ctx, a, fleet.PlanInput{}); return err }},
+		"ClosePlan":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ClosePlan(ctx, a, 1, true); return err }},
+		"RemovePlan":     {fleet.RoleAdmin, func(a fleet.Actor) error { return w.RemovePlan(ctx, a, 1) }},
+		"CreateCustomer": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CreateCustomer(ctx, a, fleet.CustomerInput{}); return err }},
+		"UpdateCustomer": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.UpdateCustomer(ctx, a, fleet.CustomerInput{}); return err }},
+		"CreateSubscription": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, err := w.CreateSubscription(ctx, a, fleet.CreateSubscriptionInput{})
+			return err
+		}},
+		"ChangePlan":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.ChangePlan(ctx, a, fleet.ChangePlanInput{}); return err }},
+		"ExtendTrial": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.ExtendTrial(ctx, a, fleet.ExtendTrialInput{}); return err }},
+		"AssignSite":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.AssignSite(ctx, a, fleet.AssignSiteInput{}); return err }},
+		"CancelSubscription": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, err := w.CancelSubscription(ctx, a, fleet.CancelSubscriptionInput{})
+			return err
+		}},
+		"ResumeSubscription": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, err := w.ResumeSubscription(ctx, a, fleet.SubscriptionRef{})
+			return err
+		}},
+		"RecordPayment": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, _, err := w.RecordPayment(ctx, a, fleet.RecordPaymentInput{})
+			return err
+		}},
 		"CreateAPIToken": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.CreateAPIToken(ctx, a, fleet.NewAPIToken{}); return err }},
 	}
 	for _, name := range sorted(mutations) {
