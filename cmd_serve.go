@@ -22,6 +22,7 @@ type serveCommand struct {
 	keyFlags
 	fleetFlags
 	acmeFlags
+	paymentsFlags
 	Listen  string `default:"127.0.0.1:8080" env:"CENTRAL_LISTEN" help:"Address of the dashboard and the API."`
 	Runners int    `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process; 0 leaves the work to 'central work'."`
 	TLSCert string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate chain, to serve https."`
@@ -55,10 +56,14 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	paymentsSecret, err := c.paymentsSecret()
+	if err != nil {
+		return err
+	}
 	pool := remote.NewPool(secrets.Agent, remote.DefaultLimits)
 	defer pool.Close()
 	web, err := server.New(server.Config{
-		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "",
+		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "", PaymentsSecret: paymentsSecret,
 		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), Fingerprint: remote.Fingerprint, PublicKey: secrets.publicKey,
 			Seal: secrets.vault.Seal, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
 		},

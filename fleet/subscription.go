@@ -147,7 +147,7 @@ type SubscriptionChange struct {
 	At             time.Time
 	ActorName      string
 	Event          SubscriptionEvent
-	FromState      SubscriptionState // empty for the first
+	FromState      *SubscriptionState // nil for the first
 	ToState        SubscriptionState
 	Detail         string // what else changed, such as "plan Basic → Pro"; may be empty
 	Why            string // in the words of who asked for it; may be empty

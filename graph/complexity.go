@@ -52,5 +52,17 @@ func complexity() generated.ComplexityRoot {
 	c.Pair.Switches = func(child, first int) int { return page(child, first, nil) }
 	c.SwitchPlan.Checks = list(manyActions)
 	c.Deploy.Builds = list(manyActions)
+	c.Query.Plans = list(manyBenches)
+	c.Query.Customers = func(child, first int, _ *string, _ *fleet.CustomerFilter, _ *fleet.CustomerOrderBy) int {
+		return page(child, first, nil)
+	}
+	c.Query.Subscriptions = func(child, first int, _ *string, _ *fleet.SubscriptionFilter, _ *fleet.SubscriptionOrderBy) int {
+		return page(child, first, nil)
+	}
+	c.Query.Figures = func(child, days, months int) int { return 1 + max(days, months, 1)*child }
+	c.Customer.Subscriptions = list(manyAlerts)
+	c.CustomerSubscription.Changes = func(child, first int) int { return page(child, first, nil) }
+	c.CustomerSubscription.Payments = func(child, first int) int { return page(child, first, nil) }
+	c.CustomerSubscription.Reminders = func(child, first int) int { return page(child, first, nil) }
 	return c
 }

@@ -43,6 +43,12 @@ type loaders struct {
 	sitesOnServer     *dataloadgen.Loader[uint, int]
 	sitesOnBench      *dataloadgen.Loader[uint, int]
 	sitesOnRevision   *dataloadgen.Loader[uint, int]
+
+	plans                   *dataloadgen.Loader[uint, fleet.Plan]
+	customers               *dataloadgen.Loader[uint, fleet.Customer]
+	subscriptionsOfCustomer *dataloadgen.Loader[uint, []fleet.CustomerSubscription]
+	subscriptionOfSite      *dataloadgen.Loader[uint, fleet.CustomerSubscription]
+	subscriptionsOnPlan     *dataloadgen.Loader[uint, int]
 }
 
 func newLoaders(s *store.Store) *loaders {
@@ -70,6 +76,12 @@ func newLoaders(s *store.Store) *loaders {
 		sitesOnServer:     loader(siteCounts(s, store.SitesByServer), mayBeNone),
 		sitesOnBench:      loader(siteCounts(s, store.SitesByBench), mayBeNone),
 		sitesOnRevision:   loader(siteCounts(s, store.SitesByRevision), mayBeNone),
+
+		plans:                   loader(s.PlansByID, mustExist),
+		customers:               loader(s.CustomersByID, mustExist),
+		subscriptionsOfCustomer: loader(s.SubscriptionsOfCustomers, mayBeNone),
+		subscriptionOfSite:      loader(s.SubscriptionsOfSites, mayBeNone),
+		subscriptionsOnPlan:     loader(s.SubscriptionCounts, mayBeNone),
 	}
 }
 

@@ -5,7 +5,7 @@ CREATE TABLE subscription_changes (
     at              DATETIME(6) NOT NULL,
     actor_name      VARCHAR(200) NOT NULL,
     event           VARCHAR(30) CHARACTER SET ascii NOT NULL,
-    from_state      VARCHAR(20) CHARACTER SET ascii NOT NULL COMMENT 'empty for the first',
+    from_state      VARCHAR(20) CHARACTER SET ascii NULL COMMENT 'null for the first',
     to_state        VARCHAR(20) CHARACTER SET ascii NOT NULL,
     detail          VARCHAR(1000) NOT NULL,
     why             VARCHAR(500) NOT NULL,

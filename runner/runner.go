@@ -108,6 +108,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	working.Go(func() { r.watchProxies(ctx) })
 	working.Go(func() { r.watchCertificates(ctx) })
 	working.Go(func() { r.watchPairs(ctx) })
+	working.Go(func() { r.watchSubscriptions(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

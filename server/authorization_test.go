@@ -112,9 +112,11 @@ var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer", "checkServer", "previewServer", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer",
 		"createPair", "setUpPair", "rebuildSlave",
-		"setServing", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate"},
+		"setServing", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate",
+		"createPlan", "updatePlan", "closePlan", "removePlan", "createCustomer", "updateCustomer", "createSubscription", "changePlan", "extendTrial", "assignSite",
+		"cancelSubscription", "resumeSubscription", "recordPayment"},
 	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
-		"uploadCertificate", "removeCertificate", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer"},
+		"uploadCertificate", "removeCertificate", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer", "createPlan", "updatePlan", "closePlan", "removePlan"},
 	fleet.RoleAdmin: {},
 }
 

@@ -28,6 +28,9 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 // The recheck is short, so that tests of sessions that end need not wait.
 const recheck = 20 * time.Millisecond
 
+// paymentsSecret is what the payment provider signs with.
+const paymentsSecret = "whsec-canary-4711"
+
 // patience bounds every wait of a test.
 const patience = 10 * time.Second
 
@@ -55,6 +58,7 @@ func newCentral(t *testing.T) *central {
 	var err error
 	c.server, err = server.New(server.Config{
 		Store: c.store, Log: slog.New(slog.NewTextHandler(c.log, nil)), Recheck: recheck, KeepAlive: time.Second,
+		PaymentsSecret: []byte(paymentsSecret),
 		Resolver: graph.Resolver{
 			Inspect:     func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
 			Scan:        func(_ context.Context, address string, _ int) ([]fleet.HostKey, error) { return c.scan(address) },

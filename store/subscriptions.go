@@ -304,10 +304,14 @@ func putSubscriptions(tx *gorm.DB, subscriptions []fleet.CustomerSubscription) e
 
 // changeOf is a line of a subscription's history.
 func changeOf(actor fleet.Actor, before, after fleet.CustomerSubscription, event fleet.SubscriptionEvent, detail, why string) fleet.SubscriptionChange {
-	return fleet.SubscriptionChange{
-		SubscriptionID: after.ID, At: after.UpdatedAt, ActorName: actor.Name, Event: event, FromState: before.State, ToState: after.State,
+	change := fleet.SubscriptionChange{
+		SubscriptionID: after.ID, At: after.UpdatedAt, ActorName: actor.Name, Event: event, ToState: after.State,
 		Detail: detail, Why: why, Version: after.Version,
 	}
+	if before.State != "" {
+		change.FromState = &before.State
+	}
+	return change
 }
 
 func detailOf(what, site string) string {

@@ -78,7 +78,11 @@ func (w *world) history(id uint) []string {
 	lines := []string{}
 	for i := len(changes) - 1; i >= 0; i-- {
 		c := changes[i]
-		lines = append(lines, fmt.Sprintf("%s %s %s>%s", c.ActorName, c.Event, c.FromState, c.ToState))
+		from := fleet.SubscriptionState("")
+		if c.FromState != nil {
+			from = *c.FromState
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %s>%s", c.ActorName, c.Event, from, c.ToState))
 	}
 	return lines
 }

@@ -36,10 +36,13 @@ type ResolverRoot interface {
 	Bench() BenchResolver
 	BenchScan() BenchScanResolver
 	Certificate() CertificateResolver
+	Customer() CustomerResolver
+	CustomerSubscription() CustomerSubscriptionResolver
 	Deploy() DeployResolver
 	Mutation() MutationResolver
 	Pair() PairResolver
 	PairSwitch() PairSwitchResolver
+	Plan() PlanResolver
 	Query() QueryResolver
 	Release() ReleaseResolver
 	Revision() RevisionResolver
@@ -215,6 +218,22 @@ type ComplexityRoot struct {
 		Server func(childComplexity int) int
 	}
 
+	ChurnMonth struct {
+		Before     func(childComplexity int) int
+		ChurnRatio func(childComplexity int) int
+		Gained     func(childComplexity int) int
+		Lost       func(childComplexity int) int
+		Month      func(childComplexity int) int
+	}
+
+	Cohort struct {
+		ConversionRatio func(childComplexity int) int
+		Converted       func(childComplexity int) int
+		Month           func(childComplexity int) int
+		Paying          func(childComplexity int) int
+		Started         func(childComplexity int) int
+	}
+
 	CreateApiTokenPayload struct {
 		Token func(childComplexity int) int
 	}
@@ -232,6 +251,54 @@ type ComplexityRoot struct {
 	CreateSitePayload struct {
 		Action func(childComplexity int) int
 		Site   func(childComplexity int) int
+	}
+
+	Customer struct {
+		Company       func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Email         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Notes         func(childComplexity int) int
+		Subscriptions func(childComplexity int) int
+		Version       func(childComplexity int) int
+	}
+
+	CustomerConnection struct {
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CustomerPayload struct {
+		Customer func(childComplexity int) int
+	}
+
+	CustomerSubscription struct {
+		CancelAt     func(childComplexity int) int
+		Changes      func(childComplexity int, first int) int
+		ClosedSite   func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Credit       func(childComplexity int) int
+		Customer     func(childComplexity int) int
+		FirstPaidAt  func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Payments     func(childComplexity int, first int) int
+		PeriodEndsAt func(childComplexity int) int
+		Plan         func(childComplexity int) int
+		Price        func(childComplexity int) int
+		Reminders    func(childComplexity int, first int) int
+		Site         func(childComplexity int) int
+		State        func(childComplexity int) int
+		StateEndsAt  func(childComplexity int) int
+		StateSince   func(childComplexity int) int
+		TrialEndsAt  func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	DayCount struct {
+		Count func(childComplexity int) int
+		Day   func(childComplexity int) int
 	}
 
 	Deploy struct {
@@ -341,6 +408,16 @@ type ComplexityRoot struct {
 		App    func(childComplexity int) int
 	}
 
+	Figures struct {
+		At              func(childComplexity int) int
+		Churn           func(childComplexity int) int
+		Cohorts         func(childComplexity int) int
+		PayingCustomers func(childComplexity int) int
+		Revenue         func(childComplexity int) int
+		SignUps         func(childComplexity int) int
+		TrialsRunning   func(childComplexity int) int
+	}
+
 	FoundProcess struct {
 		Count func(childComplexity int) int
 		Unit  func(childComplexity int) int
@@ -381,43 +458,62 @@ type ComplexityRoot struct {
 		Ok func(childComplexity int) int
 	}
 
+	Money struct {
+		Amount   func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Decimal  func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AddApp            func(childComplexity int, input fleet.NewApp) int
-		AddServer         func(childComplexity int, input fleet.NewServer) int
-		AdoptBenches      func(childComplexity int, input fleet.AdoptInput) int
-		CancelDeploy      func(childComplexity int, input CancelDeployInput) int
-		ChangePassword    func(childComplexity int, input ChangePasswordInput) int
-		ChangeServer      func(childComplexity int, input fleet.ServerChange) int
-		CheckServer       func(childComplexity int, input fleet.ServerActionInput) int
-		CreateAPIToken    func(childComplexity int, input fleet.NewAPIToken) int
-		CreateBench       func(childComplexity int, input fleet.NewBench) int
-		CreatePair        func(childComplexity int, input fleet.NewPair) int
-		CreateSite        func(childComplexity int, input fleet.NewSite) int
-		DeploySites       func(childComplexity int, input fleet.DeployInput) int
-		FailOver          func(childComplexity int, input fleet.SwitchInput) int
-		FetchReleases     func(childComplexity int, input FetchReleasesInput) int
-		IssueCertificate  func(childComplexity int, input fleet.NewCertificate) int
-		LetCentralIn      func(childComplexity int, input fleet.ServerEntry) int
-		LogIn             func(childComplexity int, input LogInInput) int
-		LogOut            func(childComplexity int) int
-		PinHostKey        func(childComplexity int, input PinHostKeyInput) int
-		PreviewServer     func(childComplexity int, input fleet.ServerActionInput) int
-		RebootServer      func(childComplexity int, input fleet.ServerActionInput) int
-		RebuildSlave      func(childComplexity int, input RebuildSlaveInput) int
-		RehearseSwitch    func(childComplexity int, input RehearseSwitchInput) int
-		RemoveCertificate func(childComplexity int, input RemoveCertificateInput) int
-		RenewCertificate  func(childComplexity int, input RenewCertificateInput) int
-		RestartService    func(childComplexity int, input fleet.ServerActionInput) int
-		RetireServer      func(childComplexity int, input fleet.ServerActionInput) int
-		RetryDeploy       func(childComplexity int, input RetryDeployInput) int
-		RotateCredentials func(childComplexity int, input fleet.ServerActionInput) int
-		ScanServer        func(childComplexity int, input ScanServerInput) int
-		SetServing        func(childComplexity int, input SetServingInput) int
-		SetUpPair         func(childComplexity int, input SetUpPairInput) int
-		SetUpServer       func(childComplexity int, input SetUpServerInput) int
-		SwitchOver        func(childComplexity int, input fleet.SwitchInput) int
-		UpdateServer      func(childComplexity int, input fleet.ServerActionInput) int
-		UploadCertificate func(childComplexity int, input UploadCertificateInput) int
+		AddApp             func(childComplexity int, input fleet.NewApp) int
+		AddServer          func(childComplexity int, input fleet.NewServer) int
+		AdoptBenches       func(childComplexity int, input fleet.AdoptInput) int
+		AssignSite         func(childComplexity int, input fleet.AssignSiteInput) int
+		CancelDeploy       func(childComplexity int, input CancelDeployInput) int
+		CancelSubscription func(childComplexity int, input fleet.CancelSubscriptionInput) int
+		ChangePassword     func(childComplexity int, input ChangePasswordInput) int
+		ChangePlan         func(childComplexity int, input fleet.ChangePlanInput) int
+		ChangeServer       func(childComplexity int, input fleet.ServerChange) int
+		CheckServer        func(childComplexity int, input fleet.ServerActionInput) int
+		ClosePlan          func(childComplexity int, input ClosePlanInput) int
+		CreateAPIToken     func(childComplexity int, input fleet.NewAPIToken) int
+		CreateBench        func(childComplexity int, input fleet.NewBench) int
+		CreateCustomer     func(childComplexity int, input fleet.CustomerInput) int
+		CreatePair         func(childComplexity int, input fleet.NewPair) int
+		CreatePlan         func(childComplexity int, input fleet.PlanInput) int
+		CreateSite         func(childComplexity int, input fleet.NewSite) int
+		CreateSubscription func(childComplexity int, input fleet.CreateSubscriptionInput) int
+		DeploySites        func(childComplexity int, input fleet.DeployInput) int
+		ExtendTrial        func(childComplexity int, input fleet.ExtendTrialInput) int
+		FailOver           func(childComplexity int, input fleet.SwitchInput) int
+		FetchReleases      func(childComplexity int, input FetchReleasesInput) int
+		IssueCertificate   func(childComplexity int, input fleet.NewCertificate) int
+		LetCentralIn       func(childComplexity int, input fleet.ServerEntry) int
+		LogIn              func(childComplexity int, input LogInInput) int
+		LogOut             func(childComplexity int) int
+		PinHostKey         func(childComplexity int, input PinHostKeyInput) int
+		PreviewServer      func(childComplexity int, input fleet.ServerActionInput) int
+		RebootServer       func(childComplexity int, input fleet.ServerActionInput) int
+		RebuildSlave       func(childComplexity int, input RebuildSlaveInput) int
+		RecordPayment      func(childComplexity int, input fleet.RecordPaymentInput) int
+		RehearseSwitch     func(childComplexity int, input RehearseSwitchInput) int
+		RemoveCertificate  func(childComplexity int, input RemoveCertificateInput) int
+		RemovePlan         func(childComplexity int, input RemovePlanInput) int
+		RenewCertificate   func(childComplexity int, input RenewCertificateInput) int
+		RestartService     func(childComplexity int, input fleet.ServerActionInput) int
+		ResumeSubscription func(childComplexity int, input fleet.SubscriptionRef) int
+		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
+		RetryDeploy        func(childComplexity int, input RetryDeployInput) int
+		RotateCredentials  func(childComplexity int, input fleet.ServerActionInput) int
+		ScanServer         func(childComplexity int, input ScanServerInput) int
+		SetServing         func(childComplexity int, input SetServingInput) int
+		SetUpPair          func(childComplexity int, input SetUpPairInput) int
+		SetUpServer        func(childComplexity int, input SetUpServerInput) int
+		SwitchOver         func(childComplexity int, input fleet.SwitchInput) int
+		UpdateCustomer     func(childComplexity int, input fleet.CustomerInput) int
+		UpdatePlan         func(childComplexity int, input fleet.PlanInput) int
+		UpdateServer       func(childComplexity int, input fleet.ServerActionInput) int
+		UploadCertificate  func(childComplexity int, input UploadCertificateInput) int
 	}
 
 	PageInfo struct {
@@ -454,8 +550,32 @@ type ComplexityRoot struct {
 		To              func(childComplexity int) int
 	}
 
+	Payment struct {
+		ActorName  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Money      func(childComplexity int) int
+		Note       func(childComplexity int) int
+		Periods    func(childComplexity int) int
+		ReceivedAt func(childComplexity int) int
+		Source     func(childComplexity int) int
+	}
+
 	PinHostKeyPayload struct {
 		Server func(childComplexity int) int
+	}
+
+	Plan struct {
+		Closed            func(childComplexity int) int
+		CreatedAt         func(childComplexity int) int
+		GraceDays         func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Interval          func(childComplexity int) int
+		Limits            func(childComplexity int) int
+		Name              func(childComplexity int) int
+		Price             func(childComplexity int) int
+		SubscriptionCount func(childComplexity int) int
+		TrialDays         func(childComplexity int) int
+		Version           func(childComplexity int) int
 	}
 
 	PlanGroup struct {
@@ -470,11 +590,21 @@ type ComplexityRoot struct {
 		StaysBehind     func(childComplexity int) int
 	}
 
+	PlanLimits struct {
+		Sites        func(childComplexity int) int
+		StorageBytes func(childComplexity int) int
+		Users        func(childComplexity int) int
+	}
+
 	PlanNote struct {
 		Code     func(childComplexity int) int
 		Message  func(childComplexity int) int
 		Severity func(childComplexity int) int
 		SiteID   func(childComplexity int) int
+	}
+
+	PlanPayload struct {
+		Plan func(childComplexity int) int
 	}
 
 	PlanSite struct {
@@ -503,13 +633,17 @@ type ComplexityRoot struct {
 		Benches             func(childComplexity int) int
 		CertificateSettings func(childComplexity int) int
 		Certificates        func(childComplexity int) int
+		Customer            func(childComplexity int, id uint) int
+		Customers           func(childComplexity int, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) int
 		Deploy              func(childComplexity int, id uint) int
 		DeployPlan          func(childComplexity int, input fleet.DeployInput) int
 		Deploys             func(childComplexity int, first int, after *string) int
+		Figures             func(childComplexity int, days int, months int) int
 		LookAtServer        func(childComplexity int, input fleet.ServerEntry) int
 		Me                  func(childComplexity int) int
 		Pair                func(childComplexity int, id uint) int
 		Pairs               func(childComplexity int) int
+		Plans               func(childComplexity int) int
 		ProbeServer         func(childComplexity int, address string, port int) int
 		PublicKey           func(childComplexity int) int
 		Releases            func(childComplexity int, app *string, first int) int
@@ -519,12 +653,19 @@ type ComplexityRoot struct {
 		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions        func(childComplexity int) int
 		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+		Subscription        func(childComplexity int, id uint) int
+		Subscriptions       func(childComplexity int, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) int
 		SwitchPlan          func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
 	}
 
 	RebuildSlavePayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
+	}
+
+	RecordPaymentPayload struct {
+		Payment      func(childComplexity int) int
+		Subscription func(childComplexity int) int
 	}
 
 	RehearseSwitchPayload struct {
@@ -545,8 +686,19 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Reminder struct {
+		DueAt  func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		SentAt func(childComplexity int) int
+	}
+
 	RemoveCertificatePayload struct {
 		Actions func(childComplexity int) int
+	}
+
+	RemovePlanPayload struct {
+		PlanID func(childComplexity int) int
 	}
 
 	RenewCertificatePayload struct {
@@ -794,6 +946,7 @@ type ComplexityRoot struct {
 		Serving          func(childComplexity int) int
 		Status           func(childComplexity int) int
 		StatusReason     func(childComplexity int) int
+		Subscription     func(childComplexity int) int
 		Version          func(childComplexity int) int
 	}
 
@@ -813,6 +966,27 @@ type ComplexityRoot struct {
 	Subscription struct {
 		ActionOutput   func(childComplexity int, actionID uint, after int) int
 		DeployProgress func(childComplexity int, deployID uint, after int) int
+	}
+
+	SubscriptionChange struct {
+		ActorName func(childComplexity int) int
+		At        func(childComplexity int) int
+		Detail    func(childComplexity int) int
+		Event     func(childComplexity int) int
+		FromState func(childComplexity int) int
+		ID        func(childComplexity int) int
+		ToState   func(childComplexity int) int
+		Why       func(childComplexity int) int
+	}
+
+	SubscriptionConnection struct {
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SubscriptionPayload struct {
+		Subscription func(childComplexity int) int
 	}
 
 	SwitchCheck struct {
@@ -876,6 +1050,20 @@ type CertificateResolver interface {
 
 	BusyAction(ctx context.Context, obj *fleet.Certificate) (*fleet.Action, error)
 }
+type CustomerResolver interface {
+	Subscriptions(ctx context.Context, obj *fleet.Customer) ([]fleet.CustomerSubscription, error)
+}
+type CustomerSubscriptionResolver interface {
+	Customer(ctx context.Context, obj *fleet.CustomerSubscription) (fleet.Customer, error)
+	Plan(ctx context.Context, obj *fleet.CustomerSubscription) (fleet.Plan, error)
+	Site(ctx context.Context, obj *fleet.CustomerSubscription) (*fleet.Site, error)
+
+	Credit(ctx context.Context, obj *fleet.CustomerSubscription) (fleet.Money, error)
+
+	Changes(ctx context.Context, obj *fleet.CustomerSubscription, first int) ([]fleet.SubscriptionChange, error)
+	Payments(ctx context.Context, obj *fleet.CustomerSubscription, first int) ([]fleet.Payment, error)
+	Reminders(ctx context.Context, obj *fleet.CustomerSubscription, first int) ([]fleet.Reminder, error)
+}
 type DeployResolver interface {
 	RetryOf(ctx context.Context, obj *fleet.Deploy) (*fleet.Deploy, error)
 	Action(ctx context.Context, obj *fleet.Deploy) (fleet.Action, error)
@@ -919,6 +1107,19 @@ type MutationResolver interface {
 	RotateCredentials(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	RetireServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
+	CreatePlan(ctx context.Context, input fleet.PlanInput) (PlanPayload, error)
+	UpdatePlan(ctx context.Context, input fleet.PlanInput) (PlanPayload, error)
+	ClosePlan(ctx context.Context, input ClosePlanInput) (PlanPayload, error)
+	RemovePlan(ctx context.Context, input RemovePlanInput) (RemovePlanPayload, error)
+	CreateCustomer(ctx context.Context, input fleet.CustomerInput) (CustomerPayload, error)
+	UpdateCustomer(ctx context.Context, input fleet.CustomerInput) (CustomerPayload, error)
+	CreateSubscription(ctx context.Context, input fleet.CreateSubscriptionInput) (SubscriptionPayload, error)
+	ChangePlan(ctx context.Context, input fleet.ChangePlanInput) (SubscriptionPayload, error)
+	ExtendTrial(ctx context.Context, input fleet.ExtendTrialInput) (SubscriptionPayload, error)
+	AssignSite(ctx context.Context, input fleet.AssignSiteInput) (SubscriptionPayload, error)
+	CancelSubscription(ctx context.Context, input fleet.CancelSubscriptionInput) (SubscriptionPayload, error)
+	ResumeSubscription(ctx context.Context, input fleet.SubscriptionRef) (SubscriptionPayload, error)
+	RecordPayment(ctx context.Context, input fleet.RecordPaymentInput) (RecordPaymentPayload, error)
 	RehearseSwitch(ctx context.Context, input RehearseSwitchInput) (RehearseSwitchPayload, error)
 	SwitchOver(ctx context.Context, input fleet.SwitchInput) (SwitchOverPayload, error)
 	FailOver(ctx context.Context, input fleet.SwitchInput) (FailOverPayload, error)
@@ -935,6 +1136,9 @@ type PairSwitchResolver interface {
 	To(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
 
 	Action(ctx context.Context, obj *fleet.PairSwitch) (fleet.Action, error)
+}
+type PlanResolver interface {
+	SubscriptionCount(ctx context.Context, obj *fleet.Plan) (int, error)
 }
 type QueryResolver interface {
 	Actions(ctx context.Context, first int, after *string, filter *fleet.ActionFilter) (fleet.ActionConnection, error)
@@ -962,6 +1166,12 @@ type QueryResolver interface {
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
 	SiteVersions(ctx context.Context) ([]string, error)
+	Plans(ctx context.Context) ([]fleet.Plan, error)
+	Customer(ctx context.Context, id uint) (*fleet.Customer, error)
+	Customers(ctx context.Context, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) (fleet.CustomerConnection, error)
+	Subscription(ctx context.Context, id uint) (*fleet.CustomerSubscription, error)
+	Subscriptions(ctx context.Context, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) (fleet.SubscriptionConnection, error)
+	Figures(ctx context.Context, days int, months int) (fleet.Figures, error)
 	SwitchPlan(ctx context.Context, pairID uint, kind fleet.SwitchKind) (fleet.SwitchPlan, error)
 }
 type ReleaseResolver interface {
@@ -1003,6 +1213,8 @@ type SiteResolver interface {
 	Certificate(ctx context.Context, obj *fleet.Site) (*fleet.Certificate, error)
 	Health(ctx context.Context, obj *fleet.Site) (fleet.SiteHealth, error)
 	Changes(ctx context.Context, obj *fleet.Site, first int) ([]fleet.HealthChange, error)
+
+	Subscription(ctx context.Context, obj *fleet.Site) (*fleet.CustomerSubscription, error)
 }
 type SubscriptionResolver interface {
 	ActionOutput(ctx context.Context, actionID uint, after int) (<-chan fleet.ActionEvent, error)
@@ -1659,6 +1871,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangeServerPayload.Server(childComplexity), true
 
+	case "ChurnMonth.before":
+		if e.ComplexityRoot.ChurnMonth.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChurnMonth.Before(childComplexity), true
+	case "ChurnMonth.churnRatio":
+		if e.ComplexityRoot.ChurnMonth.ChurnRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChurnMonth.ChurnRatio(childComplexity), true
+	case "ChurnMonth.gained":
+		if e.ComplexityRoot.ChurnMonth.Gained == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChurnMonth.Gained(childComplexity), true
+	case "ChurnMonth.lost":
+		if e.ComplexityRoot.ChurnMonth.Lost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChurnMonth.Lost(childComplexity), true
+	case "ChurnMonth.month":
+		if e.ComplexityRoot.ChurnMonth.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChurnMonth.Month(childComplexity), true
+
+	case "Cohort.conversionRatio":
+		if e.ComplexityRoot.Cohort.ConversionRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.ConversionRatio(childComplexity), true
+	case "Cohort.converted":
+		if e.ComplexityRoot.Cohort.Converted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Converted(childComplexity), true
+	case "Cohort.month":
+		if e.ComplexityRoot.Cohort.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Month(childComplexity), true
+	case "Cohort.paying":
+		if e.ComplexityRoot.Cohort.Paying == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Paying(childComplexity), true
+	case "Cohort.started":
+		if e.ComplexityRoot.Cohort.Started == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Started(childComplexity), true
+
 	case "CreateApiTokenPayload.token":
 		if e.ComplexityRoot.CreateApiTokenPayload.Token == nil {
 			break
@@ -1704,6 +1978,224 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateSitePayload.Site(childComplexity), true
+
+	case "Customer.company":
+		if e.ComplexityRoot.Customer.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Company(childComplexity), true
+	case "Customer.createdAt":
+		if e.ComplexityRoot.Customer.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.CreatedAt(childComplexity), true
+	case "Customer.email":
+		if e.ComplexityRoot.Customer.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Email(childComplexity), true
+	case "Customer.id":
+		if e.ComplexityRoot.Customer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.ID(childComplexity), true
+	case "Customer.name":
+		if e.ComplexityRoot.Customer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Name(childComplexity), true
+	case "Customer.notes":
+		if e.ComplexityRoot.Customer.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Notes(childComplexity), true
+	case "Customer.subscriptions":
+		if e.ComplexityRoot.Customer.Subscriptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Subscriptions(childComplexity), true
+	case "Customer.version":
+		if e.ComplexityRoot.Customer.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Version(childComplexity), true
+
+	case "CustomerConnection.nodes":
+		if e.ComplexityRoot.CustomerConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConnection.Nodes(childComplexity), true
+	case "CustomerConnection.pageInfo":
+		if e.ComplexityRoot.CustomerConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConnection.PageInfo(childComplexity), true
+	case "CustomerConnection.totalCount":
+		if e.ComplexityRoot.CustomerConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerConnection.TotalCount(childComplexity), true
+
+	case "CustomerPayload.customer":
+		if e.ComplexityRoot.CustomerPayload.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerPayload.Customer(childComplexity), true
+
+	case "CustomerSubscription.cancelAt":
+		if e.ComplexityRoot.CustomerSubscription.CancelAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.CancelAt(childComplexity), true
+	case "CustomerSubscription.changes":
+		if e.ComplexityRoot.CustomerSubscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_CustomerSubscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Changes(childComplexity, args["first"].(int)), true
+	case "CustomerSubscription.closedSite":
+		if e.ComplexityRoot.CustomerSubscription.ClosedSite == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.ClosedSite(childComplexity), true
+	case "CustomerSubscription.createdAt":
+		if e.ComplexityRoot.CustomerSubscription.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.CreatedAt(childComplexity), true
+	case "CustomerSubscription.credit":
+		if e.ComplexityRoot.CustomerSubscription.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Credit(childComplexity), true
+	case "CustomerSubscription.customer":
+		if e.ComplexityRoot.CustomerSubscription.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Customer(childComplexity), true
+	case "CustomerSubscription.firstPaidAt":
+		if e.ComplexityRoot.CustomerSubscription.FirstPaidAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.FirstPaidAt(childComplexity), true
+	case "CustomerSubscription.id":
+		if e.ComplexityRoot.CustomerSubscription.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.ID(childComplexity), true
+	case "CustomerSubscription.payments":
+		if e.ComplexityRoot.CustomerSubscription.Payments == nil {
+			break
+		}
+
+		args, err := ec.field_CustomerSubscription_payments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Payments(childComplexity, args["first"].(int)), true
+	case "CustomerSubscription.periodEndsAt":
+		if e.ComplexityRoot.CustomerSubscription.PeriodEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.PeriodEndsAt(childComplexity), true
+	case "CustomerSubscription.plan":
+		if e.ComplexityRoot.CustomerSubscription.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Plan(childComplexity), true
+	case "CustomerSubscription.price":
+		if e.ComplexityRoot.CustomerSubscription.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Price(childComplexity), true
+	case "CustomerSubscription.reminders":
+		if e.ComplexityRoot.CustomerSubscription.Reminders == nil {
+			break
+		}
+
+		args, err := ec.field_CustomerSubscription_reminders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Reminders(childComplexity, args["first"].(int)), true
+	case "CustomerSubscription.site":
+		if e.ComplexityRoot.CustomerSubscription.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Site(childComplexity), true
+	case "CustomerSubscription.state":
+		if e.ComplexityRoot.CustomerSubscription.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.State(childComplexity), true
+	case "CustomerSubscription.stateEndsAt":
+		if e.ComplexityRoot.CustomerSubscription.StateEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.StateEndsAt(childComplexity), true
+	case "CustomerSubscription.stateSince":
+		if e.ComplexityRoot.CustomerSubscription.StateSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.StateSince(childComplexity), true
+	case "CustomerSubscription.trialEndsAt":
+		if e.ComplexityRoot.CustomerSubscription.TrialEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.TrialEndsAt(childComplexity), true
+	case "CustomerSubscription.version":
+		if e.ComplexityRoot.CustomerSubscription.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.Version(childComplexity), true
+
+	case "DayCount.count":
+		if e.ComplexityRoot.DayCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DayCount.Count(childComplexity), true
+	case "DayCount.day":
+		if e.ComplexityRoot.DayCount.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DayCount.Day(childComplexity), true
 
 	case "Deploy.action":
 		if e.ComplexityRoot.Deploy.Action == nil {
@@ -2160,6 +2652,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FetchReleasesPayload.App(childComplexity), true
 
+	case "Figures.at":
+		if e.ComplexityRoot.Figures.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.At(childComplexity), true
+	case "Figures.churn":
+		if e.ComplexityRoot.Figures.Churn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Churn(childComplexity), true
+	case "Figures.cohorts":
+		if e.ComplexityRoot.Figures.Cohorts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Cohorts(childComplexity), true
+	case "Figures.payingCustomers":
+		if e.ComplexityRoot.Figures.PayingCustomers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.PayingCustomers(childComplexity), true
+	case "Figures.revenue":
+		if e.ComplexityRoot.Figures.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Revenue(childComplexity), true
+	case "Figures.signUps":
+		if e.ComplexityRoot.Figures.SignUps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.SignUps(childComplexity), true
+	case "Figures.trialsRunning":
+		if e.ComplexityRoot.Figures.TrialsRunning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.TrialsRunning(childComplexity), true
+
 	case "FoundProcess.count":
 		if e.ComplexityRoot.FoundProcess.Count == nil {
 			break
@@ -2264,6 +2799,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LogOutPayload.Ok(childComplexity), true
 
+	case "Money.amount":
+		if e.ComplexityRoot.Money.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Amount(childComplexity), true
+	case "Money.currency":
+		if e.ComplexityRoot.Money.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Currency(childComplexity), true
+	case "Money.decimal":
+		if e.ComplexityRoot.Money.Decimal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Decimal(childComplexity), true
+
 	case "Mutation.addApp":
 		if e.ComplexityRoot.Mutation.AddApp == nil {
 			break
@@ -2297,6 +2851,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdoptBenches(childComplexity, args["input"].(fleet.AdoptInput)), true
+	case "Mutation.assignSite":
+		if e.ComplexityRoot.Mutation.AssignSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignSite(childComplexity, args["input"].(fleet.AssignSiteInput)), true
 	case "Mutation.cancelDeploy":
 		if e.ComplexityRoot.Mutation.CancelDeploy == nil {
 			break
@@ -2308,6 +2873,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelDeploy(childComplexity, args["input"].(CancelDeployInput)), true
+	case "Mutation.cancelSubscription":
+		if e.ComplexityRoot.Mutation.CancelSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelSubscription(childComplexity, args["input"].(fleet.CancelSubscriptionInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -2319,6 +2895,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(ChangePasswordInput)), true
+	case "Mutation.changePlan":
+		if e.ComplexityRoot.Mutation.ChangePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePlan(childComplexity, args["input"].(fleet.ChangePlanInput)), true
 	case "Mutation.changeServer":
 		if e.ComplexityRoot.Mutation.ChangeServer == nil {
 			break
@@ -2341,6 +2928,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.closePlan":
+		if e.ComplexityRoot.Mutation.ClosePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClosePlan(childComplexity, args["input"].(ClosePlanInput)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -2363,6 +2961,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateBench(childComplexity, args["input"].(fleet.NewBench)), true
+	case "Mutation.createCustomer":
+		if e.ComplexityRoot.Mutation.CreateCustomer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCustomer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCustomer(childComplexity, args["input"].(fleet.CustomerInput)), true
 	case "Mutation.createPair":
 		if e.ComplexityRoot.Mutation.CreatePair == nil {
 			break
@@ -2374,6 +2983,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreatePair(childComplexity, args["input"].(fleet.NewPair)), true
+	case "Mutation.createPlan":
+		if e.ComplexityRoot.Mutation.CreatePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePlan(childComplexity, args["input"].(fleet.PlanInput)), true
 	case "Mutation.createSite":
 		if e.ComplexityRoot.Mutation.CreateSite == nil {
 			break
@@ -2385,6 +3005,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateSite(childComplexity, args["input"].(fleet.NewSite)), true
+	case "Mutation.createSubscription":
+		if e.ComplexityRoot.Mutation.CreateSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSubscription(childComplexity, args["input"].(fleet.CreateSubscriptionInput)), true
 	case "Mutation.deploySites":
 		if e.ComplexityRoot.Mutation.DeploySites == nil {
 			break
@@ -2396,6 +3027,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeploySites(childComplexity, args["input"].(fleet.DeployInput)), true
+	case "Mutation.extendTrial":
+		if e.ComplexityRoot.Mutation.ExtendTrial == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendTrial_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendTrial(childComplexity, args["input"].(fleet.ExtendTrialInput)), true
 	case "Mutation.failOver":
 		if e.ComplexityRoot.Mutation.FailOver == nil {
 			break
@@ -2501,6 +3143,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RebuildSlave(childComplexity, args["input"].(RebuildSlaveInput)), true
+	case "Mutation.recordPayment":
+		if e.ComplexityRoot.Mutation.RecordPayment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordPayment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordPayment(childComplexity, args["input"].(fleet.RecordPaymentInput)), true
 	case "Mutation.rehearseSwitch":
 		if e.ComplexityRoot.Mutation.RehearseSwitch == nil {
 			break
@@ -2523,6 +3176,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveCertificate(childComplexity, args["input"].(RemoveCertificateInput)), true
+	case "Mutation.removePlan":
+		if e.ComplexityRoot.Mutation.RemovePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemovePlan(childComplexity, args["input"].(RemovePlanInput)), true
 	case "Mutation.renewCertificate":
 		if e.ComplexityRoot.Mutation.RenewCertificate == nil {
 			break
@@ -2545,6 +3209,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestartService(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.resumeSubscription":
+		if e.ComplexityRoot.Mutation.ResumeSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeSubscription(childComplexity, args["input"].(fleet.SubscriptionRef)), true
 	case "Mutation.retireServer":
 		if e.ComplexityRoot.Mutation.RetireServer == nil {
 			break
@@ -2633,6 +3308,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SwitchOver(childComplexity, args["input"].(fleet.SwitchInput)), true
+	case "Mutation.updateCustomer":
+		if e.ComplexityRoot.Mutation.UpdateCustomer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCustomer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCustomer(childComplexity, args["input"].(fleet.CustomerInput)), true
+	case "Mutation.updatePlan":
+		if e.ComplexityRoot.Mutation.UpdatePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePlan(childComplexity, args["input"].(fleet.PlanInput)), true
 	case "Mutation.updateServer":
 		if e.ComplexityRoot.Mutation.UpdateServer == nil {
 			break
@@ -2814,12 +3511,122 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PairSwitch.To(childComplexity), true
 
+	case "Payment.actorName":
+		if e.ComplexityRoot.Payment.ActorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.ActorName(childComplexity), true
+	case "Payment.id":
+		if e.ComplexityRoot.Payment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.ID(childComplexity), true
+	case "Payment.money":
+		if e.ComplexityRoot.Payment.Money == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Money(childComplexity), true
+	case "Payment.note":
+		if e.ComplexityRoot.Payment.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Note(childComplexity), true
+	case "Payment.periods":
+		if e.ComplexityRoot.Payment.Periods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Periods(childComplexity), true
+	case "Payment.receivedAt":
+		if e.ComplexityRoot.Payment.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.ReceivedAt(childComplexity), true
+	case "Payment.source":
+		if e.ComplexityRoot.Payment.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Source(childComplexity), true
+
 	case "PinHostKeyPayload.server":
 		if e.ComplexityRoot.PinHostKeyPayload.Server == nil {
 			break
 		}
 
 		return e.ComplexityRoot.PinHostKeyPayload.Server(childComplexity), true
+
+	case "Plan.closed":
+		if e.ComplexityRoot.Plan.Closed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Closed(childComplexity), true
+	case "Plan.createdAt":
+		if e.ComplexityRoot.Plan.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.CreatedAt(childComplexity), true
+	case "Plan.graceDays":
+		if e.ComplexityRoot.Plan.GraceDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.GraceDays(childComplexity), true
+	case "Plan.id":
+		if e.ComplexityRoot.Plan.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ID(childComplexity), true
+	case "Plan.interval":
+		if e.ComplexityRoot.Plan.Interval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Interval(childComplexity), true
+	case "Plan.limits":
+		if e.ComplexityRoot.Plan.Limits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Limits(childComplexity), true
+	case "Plan.name":
+		if e.ComplexityRoot.Plan.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Name(childComplexity), true
+	case "Plan.price":
+		if e.ComplexityRoot.Plan.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Price(childComplexity), true
+	case "Plan.subscriptionCount":
+		if e.ComplexityRoot.Plan.SubscriptionCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.SubscriptionCount(childComplexity), true
+	case "Plan.trialDays":
+		if e.ComplexityRoot.Plan.TrialDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.TrialDays(childComplexity), true
+	case "Plan.version":
+		if e.ComplexityRoot.Plan.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Version(childComplexity), true
 
 	case "PlanGroup.apps":
 		if e.ComplexityRoot.PlanGroup.Apps == nil {
@@ -2876,6 +3683,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlanGroup.StaysBehind(childComplexity), true
 
+	case "PlanLimits.sites":
+		if e.ComplexityRoot.PlanLimits.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanLimits.Sites(childComplexity), true
+	case "PlanLimits.storageBytes":
+		if e.ComplexityRoot.PlanLimits.StorageBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanLimits.StorageBytes(childComplexity), true
+	case "PlanLimits.users":
+		if e.ComplexityRoot.PlanLimits.Users == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanLimits.Users(childComplexity), true
+
 	case "PlanNote.code":
 		if e.ComplexityRoot.PlanNote.Code == nil {
 			break
@@ -2900,6 +3726,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanNote.SiteID(childComplexity), true
+
+	case "PlanPayload.plan":
+		if e.ComplexityRoot.PlanPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPayload.Plan(childComplexity), true
 
 	case "PlanSite.expectedSeconds":
 		if e.ComplexityRoot.PlanSite.ExpectedSeconds == nil {
@@ -3042,6 +3875,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Certificates(childComplexity), true
+	case "Query.customer":
+		if e.ComplexityRoot.Query.Customer == nil {
+			break
+		}
+
+		args, err := ec.field_Query_customer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Customer(childComplexity, args["id"].(uint)), true
+	case "Query.customers":
+		if e.ComplexityRoot.Query.Customers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_customers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Customers(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.CustomerFilter), args["orderBy"].(*fleet.CustomerOrderBy)), true
 	case "Query.deploy":
 		if e.ComplexityRoot.Query.Deploy == nil {
 			break
@@ -3075,6 +3930,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deploys(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.figures":
+		if e.ComplexityRoot.Query.Figures == nil {
+			break
+		}
+
+		args, err := ec.field_Query_figures_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Figures(childComplexity, args["days"].(int), args["months"].(int)), true
 
 	case "Query.lookAtServer":
 		if e.ComplexityRoot.Query.LookAtServer == nil {
@@ -3110,6 +3976,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pairs(childComplexity), true
+	case "Query.plans":
+		if e.ComplexityRoot.Query.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Plans(childComplexity), true
 	case "Query.probeServer":
 		if e.ComplexityRoot.Query.ProbeServer == nil {
 			break
@@ -3199,6 +4071,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SiteFilter), args["orderBy"].(*fleet.SiteOrderBy)), true
+	case "Query.subscription":
+		if e.ComplexityRoot.Query.Subscription == nil {
+			break
+		}
+
+		args, err := ec.field_Query_subscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Subscription(childComplexity, args["id"].(uint)), true
+	case "Query.subscriptions":
+		if e.ComplexityRoot.Query.Subscriptions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_subscriptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Subscriptions(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SubscriptionFilter), args["orderBy"].(*fleet.SubscriptionOrderBy)), true
 	case "Query.switchPlan":
 		if e.ComplexityRoot.Query.SwitchPlan == nil {
 			break
@@ -3223,6 +4117,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RebuildSlavePayload.Pair(childComplexity), true
+
+	case "RecordPaymentPayload.payment":
+		if e.ComplexityRoot.RecordPaymentPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPaymentPayload.Payment(childComplexity), true
+	case "RecordPaymentPayload.subscription":
+		if e.ComplexityRoot.RecordPaymentPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPaymentPayload.Subscription(childComplexity), true
 
 	case "RehearseSwitchPayload.action":
 		if e.ComplexityRoot.RehearseSwitchPayload.Action == nil {
@@ -3298,12 +4205,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Release.Version(childComplexity), true
 
+	case "Reminder.dueAt":
+		if e.ComplexityRoot.Reminder.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.DueAt(childComplexity), true
+	case "Reminder.id":
+		if e.ComplexityRoot.Reminder.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.ID(childComplexity), true
+	case "Reminder.kind":
+		if e.ComplexityRoot.Reminder.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Kind(childComplexity), true
+	case "Reminder.sentAt":
+		if e.ComplexityRoot.Reminder.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.SentAt(childComplexity), true
+
 	case "RemoveCertificatePayload.actions":
 		if e.ComplexityRoot.RemoveCertificatePayload.Actions == nil {
 			break
 		}
 
 		return e.ComplexityRoot.RemoveCertificatePayload.Actions(childComplexity), true
+
+	case "RemovePlanPayload.planId":
+		if e.ComplexityRoot.RemovePlanPayload.PlanID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemovePlanPayload.PlanID(childComplexity), true
 
 	case "RenewCertificatePayload.action":
 		if e.ComplexityRoot.RenewCertificatePayload.Action == nil {
@@ -4347,6 +5286,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.StatusReason(childComplexity), true
+	case "Site.subscription":
+		if e.ComplexityRoot.Site.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Subscription(childComplexity), true
 	case "Site.version":
 		if e.ComplexityRoot.Site.Version == nil {
 			break
@@ -4420,6 +5365,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.DeployProgress(childComplexity, args["deployId"].(uint), args["after"].(int)), true
+
+	case "SubscriptionChange.actorName":
+		if e.ComplexityRoot.SubscriptionChange.ActorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.ActorName(childComplexity), true
+	case "SubscriptionChange.at":
+		if e.ComplexityRoot.SubscriptionChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.At(childComplexity), true
+	case "SubscriptionChange.detail":
+		if e.ComplexityRoot.SubscriptionChange.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Detail(childComplexity), true
+	case "SubscriptionChange.event":
+		if e.ComplexityRoot.SubscriptionChange.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Event(childComplexity), true
+	case "SubscriptionChange.fromState":
+		if e.ComplexityRoot.SubscriptionChange.FromState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.FromState(childComplexity), true
+	case "SubscriptionChange.id":
+		if e.ComplexityRoot.SubscriptionChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.ID(childComplexity), true
+	case "SubscriptionChange.toState":
+		if e.ComplexityRoot.SubscriptionChange.ToState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.ToState(childComplexity), true
+	case "SubscriptionChange.why":
+		if e.ComplexityRoot.SubscriptionChange.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Why(childComplexity), true
+
+	case "SubscriptionConnection.nodes":
+		if e.ComplexityRoot.SubscriptionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionConnection.Nodes(childComplexity), true
+	case "SubscriptionConnection.pageInfo":
+		if e.ComplexityRoot.SubscriptionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionConnection.PageInfo(childComplexity), true
+	case "SubscriptionConnection.totalCount":
+		if e.ComplexityRoot.SubscriptionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionConnection.TotalCount(childComplexity), true
+
+	case "SubscriptionPayload.subscription":
+		if e.ComplexityRoot.SubscriptionPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionPayload.Subscription(childComplexity), true
 
 	case "SwitchCheck.message":
 		if e.ComplexityRoot.SwitchCheck.Message == nil {
@@ -4518,28 +5538,43 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdoptBenchInput", ec.unmarshalInputAdoptBenchInput),
 			graphql.NewInputUnmarshaler("AdoptBenchesInput", ec.unmarshalInputAdoptBenchesInput),
 			graphql.NewInputUnmarshaler("AppCommitInput", ec.unmarshalInputAppCommitInput),
+			graphql.NewInputUnmarshaler("AssignSiteInput", ec.unmarshalInputAssignSiteInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
+			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("ChangePlanInput", ec.unmarshalInputChangePlanInput),
 			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
 			graphql.NewInputUnmarshaler("CheckServerInput", ec.unmarshalInputCheckServerInput),
+			graphql.NewInputUnmarshaler("ClosePlanInput", ec.unmarshalInputClosePlanInput),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateBenchInput", ec.unmarshalInputCreateBenchInput),
+			graphql.NewInputUnmarshaler("CreateCustomerInput", ec.unmarshalInputCreateCustomerInput),
 			graphql.NewInputUnmarshaler("CreatePairInput", ec.unmarshalInputCreatePairInput),
+			graphql.NewInputUnmarshaler("CreatePlanInput", ec.unmarshalInputCreatePlanInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
+			graphql.NewInputUnmarshaler("CreateSubscriptionInput", ec.unmarshalInputCreateSubscriptionInput),
+			graphql.NewInputUnmarshaler("CustomerFilter", ec.unmarshalInputCustomerFilter),
+			graphql.NewInputUnmarshaler("CustomerOrderBy", ec.unmarshalInputCustomerOrderBy),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
+			graphql.NewInputUnmarshaler("ExtendTrialInput", ec.unmarshalInputExtendTrialInput),
 			graphql.NewInputUnmarshaler("FailOverInput", ec.unmarshalInputFailOverInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
 			graphql.NewInputUnmarshaler("IssueCertificateInput", ec.unmarshalInputIssueCertificateInput),
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
+			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
+			graphql.NewInputUnmarshaler("PlanLimitsInput", ec.unmarshalInputPlanLimitsInput),
 			graphql.NewInputUnmarshaler("RebootServerInput", ec.unmarshalInputRebootServerInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
+			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
+			graphql.NewInputUnmarshaler("RemovePlanInput", ec.unmarshalInputRemovePlanInput),
 			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
 			graphql.NewInputUnmarshaler("RestartServiceInput", ec.unmarshalInputRestartServiceInput),
+			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RetireServerInput", ec.unmarshalInputRetireServerInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("ScanServerInput", ec.unmarshalInputScanServerInput),
@@ -4550,7 +5585,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
+			graphql.NewInputUnmarshaler("SubscriptionFilter", ec.unmarshalInputSubscriptionFilter),
+			graphql.NewInputUnmarshaler("SubscriptionOrderBy", ec.unmarshalInputSubscriptionOrderBy),
 			graphql.NewInputUnmarshaler("SwitchOverInput", ec.unmarshalInputSwitchOverInput),
+			graphql.NewInputUnmarshaler("UpdateCustomerInput", ec.unmarshalInputUpdateCustomerInput),
+			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UploadCertificateInput", ec.unmarshalInputUploadCertificateInput),
 		)
 	}
@@ -6990,6 +8029,718 @@ type CreateSitePayload {
   action: Action!
 }
 `, BuiltIn: false},
+	{Name: "../schema/subscription.graphqls", Input: `"An amount of money."
+type Money {
+  "In minor units: 4900 in EUR is forty-nine euros. A whole number, which an Int may be too small for."
+  amount: Float!
+  "ISO 4217, such as EUR."
+  currency: String!
+  "As people write it: ` + "`" + `49.00` + "`" + `."
+  decimal: String!
+}
+
+"An amount of money."
+input MoneyInput {
+  "In minor units, a whole number: 4900 in EUR is forty-nine euros."
+  amount: Float!
+  "ISO 4217, such as EUR."
+  currency: String!
+}
+
+"How long one price lasts."
+enum PlanInterval {
+  "To the same day of the next month."
+  MONTH
+}
+
+"What a subscription may use; null is no limit."
+type PlanLimits {
+  "People who can sign in."
+  users: Int
+  "Database and files, in bytes."
+  storageBytes: Float
+  "Sites of one customer on this plan."
+  sites: Int
+}
+
+"What customers subscribe to."
+type Plan {
+  "Its number."
+  id: ID!
+  "Its name."
+  name: String!
+  "Of subscriptions that begin now, for one interval; each keeps the price that it began with."
+  price: Money!
+  "How long one price lasts."
+  interval: PlanInterval!
+  "Days before the first price is due."
+  trialDays: Int!
+  "Days from when a price is due until the site is suspended."
+  graceDays: Int!
+  "What it allows."
+  limits: PlanLimits!
+  "Nobody can subscribe to it any more; those who have go on."
+  closed: Boolean!
+  "Counts changes; send it along with the next one."
+  version: Int!
+  "How many subscriptions have it that have not ended."
+  subscriptionCount: Int!
+  "When it was put on record."
+  createdAt: Time!
+}
+
+"Who subscribes. There is one for each e-mail address."
+type Customer {
+  "Its number."
+  id: ID!
+  "Name of the person."
+  name: String!
+  "In lower case."
+  email: String!
+  "May be empty."
+  company: String!
+  "Staff's own."
+  notes: String!
+  "Counts changes; send it along with the next one."
+  version: Int!
+  "All subscriptions, newest first."
+  subscriptions: [CustomerSubscription!]!
+  "When it was put on record."
+  createdAt: Time!
+}
+
+"Where a subscription stands, in the order in which one that nobody pays goes through them."
+enum SubscriptionState {
+  "Free until its trial ends."
+  TRIAL
+  "Paid until its period ends."
+  ACTIVE
+  "A price is due; the site serves meanwhile."
+  PAST_DUE
+  "The proxies say so in place of the site."
+  SUSPENDED
+  "Ended, and can be resumed for a while."
+  CANCELLED
+  "Over for good, kept on record."
+  ARCHIVED
+}
+
+"What can happen to a subscription."
+enum SubscriptionEvent {
+  "It began."
+  CREATED
+  "Its trial ended, and a price is due."
+  TRIAL_ENDED
+  "Its paid period ended, and a price is due."
+  PERIOD_ENDED
+  "Nobody paid in time."
+  GRACE_ENDED
+  "It was suspended for 60 days."
+  SUSPENSION_ENDED
+  "It was cancelled 90 days ago."
+  RETENTION_ENDED
+  "A period was paid."
+  PERIOD_PAID
+  "Money came that does not suffice for a period, or came too late."
+  PAYMENT
+  "Its trial was extended."
+  TRIAL_EXTENDED
+  "It was given another plan."
+  PLAN_CHANGED
+  "It was given another site, or none."
+  SITE_CHANGED
+  "Somebody asked that it ends when what runs has ended."
+  END_CHOSEN
+  "It does not end so after all."
+  END_TAKEN_BACK
+  "It was cancelled."
+  CANCELLED
+  "Resumed while its trial still runs."
+  RESUMED_TRIAL
+  "Resumed within a period that is paid."
+  RESUMED_PAID
+  "Resumed, and has to be paid."
+  RESUMED_UNPAID
+}
+
+"One customer's use of one plan, for one site at most."
+type CustomerSubscription {
+  "Its number."
+  id: ID!
+  "Whose it is."
+  customer: Customer!
+  "What it is of."
+  plan: Plan!
+  "The site that it is for, if any."
+  site: Site
+  "Where it stands."
+  state: SubscriptionState!
+  "Since when."
+  stateSince: Time!
+  "When the next state follows by itself; null for an archived one."
+  stateEndsAt: Time
+  "When it is cancelled because somebody asked for that."
+  cancelAt: Time
+  "For one interval, as it was when the plan was chosen."
+  price: Money!
+  "Paid, and not used for a period yet."
+  credit: Money!
+  "When its trial ends or ended."
+  trialEndsAt: Time!
+  "Until when it is paid, or since when it is owed; null before the first period."
+  periodEndsAt: Time
+  "When it was first paid."
+  firstPaidAt: Time
+  "The site is suspended because of it, and by nobody else."
+  closedSite: Boolean!
+  "Counts changes; send it along with the next one."
+  version: Int!
+  "What happened to it, newest first."
+  changes(
+    "How many at most."
+    first: Int! = 50
+  ): [SubscriptionChange!]!
+  "What was paid for it, newest first."
+  payments(
+    "How many at most."
+    first: Int! = 50
+  ): [Payment!]!
+  "What its customer is to be told, newest first. Central puts it here and sends nothing."
+  reminders(
+    "How many at most."
+    first: Int! = 50
+  ): [Reminder!]!
+  "When it began."
+  createdAt: Time!
+}
+
+"One line of a subscription's history."
+type SubscriptionChange {
+  "Its number."
+  id: ID!
+  "When."
+  at: Time!
+  "Who; ` + "`" + `central` + "`" + ` for what dates brought about."
+  actorName: String!
+  "What happened."
+  event: SubscriptionEvent!
+  "The state before; null for the first."
+  fromState: SubscriptionState
+  "The state afterwards."
+  toState: SubscriptionState!
+  "What else changed; may be empty."
+  detail: String!
+  "In the words of who asked for it; may be empty."
+  why: String!
+}
+
+"Who recorded a payment."
+enum PaymentSource {
+  "A person."
+  HAND
+  "The payment provider, by its webhook."
+  PROVIDER
+}
+
+"Money that came for a subscription. Central records it; it moves no money."
+type Payment {
+  "Its number."
+  id: ID!
+  "How much."
+  money: Money!
+  "Who recorded it."
+  source: PaymentSource!
+  "Name of who recorded it."
+  actorName: String!
+  "When it came."
+  receivedAt: Time!
+  "Staff's own, or the provider's."
+  note: String!
+  "How many periods were paid with it."
+  periods: Int!
+}
+
+"What a customer is to be told."
+enum ReminderKind {
+  "The trial ends in 7 days, or in one."
+  TRIAL_ENDS
+  "The paid period ends in 3 days."
+  PERIOD_ENDS
+  "A price is due."
+  PAST_DUE
+  "The site is suspended in a day."
+  GRACE_ENDS
+  "The site is suspended."
+  SUSPENDED
+  "The subscription is cancelled in 7 days."
+  CANCELLATION_NEAR
+  "The subscription is cancelled."
+  CANCELLED
+}
+
+"A message that waits for whoever sends mail."
+type Reminder {
+  "Its number."
+  id: ID!
+  "What it says."
+  kind: ReminderKind!
+  "When it became due."
+  dueAt: Time!
+  "When it was sent; null while it waits."
+  sentAt: Time
+}
+
+"A page of customers."
+type CustomerConnection {
+  "The customers of this page."
+  nodes: [Customer!]!
+  "How many match in all."
+  totalCount: Int!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Narrows a list of customers."
+input CustomerFilter {
+  "Part of the name, the e-mail address or the company."
+  search: String
+  "Those with a subscription in one of these states."
+  states: [SubscriptionState!]
+}
+
+"What a list of customers is ordered by."
+enum CustomerOrderField {
+  "The name."
+  NAME
+  "The e-mail address."
+  EMAIL
+  "When it was put on record."
+  CREATED
+}
+
+"The order of a list of customers."
+input CustomerOrderBy {
+  "By what."
+  field: CustomerOrderField! = NAME
+  "From the end."
+  descending: Boolean! = false
+}
+
+"A page of subscriptions."
+type SubscriptionConnection {
+  "The subscriptions of this page."
+  nodes: [CustomerSubscription!]!
+  "How many match in all."
+  totalCount: Int!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Narrows a list of subscriptions. Without ` + "`" + `states` + "`" + `, archived ones are left out."
+input SubscriptionFilter {
+  "Part of the customer's name, e-mail address or company, or of the site's name."
+  search: String
+  "In any of these states."
+  states: [SubscriptionState!]
+  "Of any of these plans."
+  planIds: [ID!]
+  "Of this customer."
+  customerId: ID
+  "Whose state ends within so many days."
+  endsWithin: Int
+  "True: without a site; false: with one."
+  withoutSite: Boolean
+}
+
+"What a list of subscriptions is ordered by."
+enum SubscriptionOrderField {
+  "When it began."
+  CREATED
+  "The customer's name."
+  CUSTOMER
+  "When its state ends; archived ones, which have no end, are left out."
+  ENDS
+}
+
+"The order of a list of subscriptions."
+input SubscriptionOrderBy {
+  "By what."
+  field: SubscriptionOrderField! = CREATED
+  "From the end."
+  descending: Boolean! = false
+}
+
+"What the team asks of its subscriptions. Days and months are those of UTC."
+type Figures {
+  "When they were counted."
+  at: Time!
+  "Subscriptions that are a trial."
+  trialsRunning: Int!
+  "Customers with a subscription that has been paid for and is used."
+  payingCustomers: Int!
+  "Monthly recurring revenue: the prices of subscriptions that have been paid for and are used, for each currency."
+  revenue: [Money!]!
+  "Subscriptions by the day on which they began, oldest first."
+  signUps: [DayCount!]!
+  "Subscriptions by the month in which they began, oldest first."
+  cohorts: [Cohort!]!
+  "Who was won and lost, by month, oldest first."
+  churn: [ChurnMonth!]!
+}
+
+"How many there were on a day."
+type DayCount {
+  "The day, as in ` + "`" + `2026-01-31` + "`" + `."
+  day: String!
+  "How many."
+  count: Int!
+}
+
+"The subscriptions that began in one month."
+type Cohort {
+  "The month, as in ` + "`" + `2026-01` + "`" + `."
+  month: String!
+  "How many began."
+  started: Int!
+  "How many of them have been paid for, sooner or later."
+  converted: Int!
+  "How many of them are paid for and used now."
+  paying: Int!
+  "` + "`" + `converted` + "`" + ` of ` + "`" + `started` + "`" + `, 0 to 1."
+  conversionRatio: Float!
+}
+
+"Who was won and lost in one month."
+type ChurnMonth {
+  "The month, as in ` + "`" + `2026-01` + "`" + `."
+  month: String!
+  "Subscriptions that paid as the month began."
+  before: Int!
+  "Began to pay in it."
+  gained: Int!
+  "Had paid, were suspended or cancelled in it, and have not come back."
+  lost: Int!
+  "` + "`" + `lost` + "`" + ` of ` + "`" + `before` + "`" + `."
+  churnRatio: Float!
+}
+
+extend type Site {
+  "Its newest subscription, if it has one."
+  subscription: CustomerSubscription
+}
+
+extend type Query {
+  "All plans by name, the closed ones last."
+  plans: [Plan!]!
+  "One customer; null when there is none with this number."
+  customer(
+    "Its number."
+    id: ID!
+  ): Customer
+  "Customers, a page at a time; ` + "`" + `first` + "`" + ` is 1 to 1000."
+  customers(
+    "How many at most."
+    first: Int! = 100
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+    "Which ones; all when left out."
+    filter: CustomerFilter
+    "In which order; by name when left out."
+    orderBy: CustomerOrderBy
+  ): CustomerConnection!
+  "One subscription; null when there is none with this number."
+  subscription(
+    "Its number."
+    id: ID!
+  ): CustomerSubscription
+  "Subscriptions, a page at a time; ` + "`" + `first` + "`" + ` is 1 to 1000."
+  subscriptions(
+    "How many at most."
+    first: Int! = 100
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+    "Which ones; all that are not archived when left out."
+    filter: SubscriptionFilter
+    "In which order; newest first when left out."
+    orderBy: SubscriptionOrderBy
+  ): SubscriptionConnection!
+  "What the team asks of its subscriptions."
+  figures(
+    "How many days of sign-ups, today included: 1 to 366."
+    days: Int! = 30
+    "How many months of cohorts and churn, this one included: 1 to 60."
+    months: Int! = 12
+  ): Figures!
+}
+
+extend type Mutation {
+  "Offers a plan. Needs ADMIN."
+  createPlan(
+    "What is asked for."
+    input: CreatePlanInput!
+  ): PlanPayload!
+  "Changes a plan: its price for subscriptions that begin from now on, its days and limits for all. Needs ADMIN."
+  updatePlan(
+    "What is asked for."
+    input: UpdatePlanInput!
+  ): PlanPayload!
+  "Closes a plan for new subscriptions, or opens it again. Needs ADMIN."
+  closePlan(
+    "What is asked for."
+    input: ClosePlanInput!
+  ): PlanPayload!
+  "Forgets a plan that nobody ever subscribed to. Needs ADMIN."
+  removePlan(
+    "What is asked for."
+    input: RemovePlanInput!
+  ): RemovePlanPayload!
+  "Puts a customer on record. Needs OPERATOR."
+  createCustomer(
+    "What is asked for."
+    input: CreateCustomerInput!
+  ): CustomerPayload!
+  "Changes a customer. Needs OPERATOR."
+  updateCustomer(
+    "What is asked for."
+    input: UpdateCustomerInput!
+  ): CustomerPayload!
+  "Begins a trial of a plan. Needs OPERATOR."
+  createSubscription(
+    "What is asked for."
+    input: CreateSubscriptionInput!
+  ): SubscriptionPayload!
+  "Gives a subscription another plan, whose price counts from the next period on. Needs OPERATOR."
+  changePlan(
+    "What is asked for."
+    input: ChangePlanInput!
+  ): SubscriptionPayload!
+  "Gives a trial more days, also one that is over and was never paid. Needs OPERATOR."
+  extendTrial(
+    "What is asked for."
+    input: ExtendTrialInput!
+  ): SubscriptionPayload!
+  "Gives a subscription another site, or none. Needs OPERATOR."
+  assignSite(
+    "What is asked for."
+    input: AssignSiteInput!
+  ): SubscriptionPayload!
+  "Ends a subscription. Needs OPERATOR."
+  cancelSubscription(
+    "What is asked for."
+    input: CancelSubscriptionInput!
+  ): SubscriptionPayload!
+  "Goes on with a subscription that is suspended, cancelled or about to end. Needs OPERATOR."
+  resumeSubscription(
+    "What is asked for."
+    input: ResumeSubscriptionInput!
+  ): SubscriptionPayload!
+  "Records money that came by another way than the payment provider. Needs OPERATOR."
+  recordPayment(
+    "What is asked for."
+    input: RecordPaymentInput!
+  ): RecordPaymentPayload!
+}
+
+"What a plan allows; what is left out has no limit."
+input PlanLimitsInput {
+  "People who can sign in."
+  users: Int
+  "Database and files, in bytes."
+  storageBytes: Float
+  "Sites of one customer on this plan."
+  sites: Int
+}
+
+"A plan to offer."
+input CreatePlanInput {
+  "One line of up to 140 characters."
+  name: String!
+  "For one month; 0 is free."
+  price: MoneyInput!
+  "Days before the first price is due, 0 to 365."
+  trialDays: Int!
+  "Days from when a price is due until the site is suspended, 0 to 90."
+  graceDays: Int!
+  "What it allows."
+  limits: PlanLimitsInput! = {}
+}
+
+"A plan to change, all of it."
+input UpdatePlanInput {
+  "The plan."
+  planId: ID!
+  "The one that was looked at; CONFLICT when the plan has another."
+  version: Int!
+  "One line of up to 140 characters."
+  name: String!
+  "For one month; 0 is free."
+  price: MoneyInput!
+  "Days before the first price is due, 0 to 365."
+  trialDays: Int!
+  "Days from when a price is due until the site is suspended, 0 to 90."
+  graceDays: Int!
+  "What it allows."
+  limits: PlanLimitsInput! = {}
+}
+
+"Whether a plan is closed."
+input ClosePlanInput {
+  "The plan."
+  planId: ID!
+  "Closed for new subscriptions; false opens it again."
+  closed: Boolean! = true
+}
+
+"Which plan to remove."
+input RemovePlanInput {
+  "The plan."
+  planId: ID!
+}
+
+"The plan."
+type PlanPayload {
+  "As it is now."
+  plan: Plan!
+}
+
+"Which plan is gone."
+type RemovePlanPayload {
+  "Its number."
+  planId: ID!
+}
+
+"A customer to put on record."
+input CreateCustomerInput {
+  "Name of the person."
+  name: String!
+  "White space around it and capitals do not matter."
+  email: String!
+  "May be empty."
+  company: String! = ""
+  "Staff's own, up to 10,000 characters."
+  notes: String! = ""
+}
+
+"A customer to change, all of it."
+input UpdateCustomerInput {
+  "The customer."
+  customerId: ID!
+  "The one that was looked at; CONFLICT when the customer has another."
+  version: Int!
+  "Name of the person."
+  name: String!
+  "White space around it and capitals do not matter."
+  email: String!
+  "May be empty."
+  company: String! = ""
+  "Staff's own, up to 10,000 characters."
+  notes: String! = ""
+}
+
+"The customer."
+type CustomerPayload {
+  "As it is now."
+  customer: Customer!
+}
+
+"A subscription to begin."
+input CreateSubscriptionInput {
+  "Whose it is."
+  customerId: ID!
+  "What it is of."
+  planId: ID!
+  "The site that it is for, which has no other subscription that runs."
+  siteId: ID
+  "For the history, up to 500 characters."
+  why: String! = ""
+}
+
+"Another plan."
+input ChangePlanInput {
+  "The subscription."
+  subscriptionId: ID!
+  "The one that was looked at; CONFLICT when the subscription has another."
+  version: Int!
+  "The plan it gets."
+  planId: ID!
+  "For the history, up to 500 characters."
+  why: String! = ""
+}
+
+"A longer trial."
+input ExtendTrialInput {
+  "The subscription."
+  subscriptionId: ID!
+  "The one that was looked at; CONFLICT when the subscription has another."
+  version: Int!
+  "From the end of the trial, or from now when it is over: 1 to 365."
+  days: Int!
+  "For the history, up to 500 characters."
+  why: String! = ""
+}
+
+"Another site."
+input AssignSiteInput {
+  "The subscription."
+  subscriptionId: ID!
+  "The one that was looked at; CONFLICT when the subscription has another."
+  version: Int!
+  "The site it gets; none any more when null."
+  siteId: ID
+  "For the history, up to 500 characters."
+  why: String! = ""
+}
+
+"The end of a subscription."
+input CancelSubscriptionInput {
+  "The subscription."
+  subscriptionId: ID!
+  "The one that was looked at; CONFLICT when the subscription has another."
+  version: Int!
+  "When the trial or the period that is paid has ended, not at once."
+  atEnd: Boolean! = false
+  "For the history, up to 500 characters."
+  why: String! = ""
+}
+
+"A subscription to go on with."
+input ResumeSubscriptionInput {
+  "The subscription."
+  subscriptionId: ID!
+  "The one that was looked at; CONFLICT when the subscription has another."
+  version: Int!
+  "For the history, up to 500 characters."
+  why: String! = ""
+}
+
+"The subscription."
+type SubscriptionPayload {
+  "As it is now."
+  subscription: CustomerSubscription!
+}
+
+"Money that came."
+input RecordPaymentInput {
+  "What it is for."
+  subscriptionId: ID!
+  "How much, in the currency of the subscription's price."
+  money: MoneyInput!
+  "When it came; now when left out."
+  receivedAt: Time
+  "Up to 500 characters."
+  note: String! = ""
+  "1 to 100 bytes, a new one for each payment: the same key again records nothing twice."
+  idempotencyKey: String!
+}
+
+"What was recorded."
+type RecordPaymentPayload {
+  "The payment."
+  payment: Payment!
+  "As it is now."
+  subscription: CustomerSubscription!
+}
+`, BuiltIn: false},
 	{Name: "../schema/switch.graphqls", Input: `"How the slave of a pair takes over."
 enum SwitchKind {
   "Planned: both servers are up, and nothing is lost."
@@ -7476,6 +9227,38 @@ func (ec *executionContext) childFields_ChangeServerPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ChangeServerPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ChurnMonth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "month":
+		return ec.fieldContext_ChurnMonth_month(ctx, field)
+	case "before":
+		return ec.fieldContext_ChurnMonth_before(ctx, field)
+	case "gained":
+		return ec.fieldContext_ChurnMonth_gained(ctx, field)
+	case "lost":
+		return ec.fieldContext_ChurnMonth_lost(ctx, field)
+	case "churnRatio":
+		return ec.fieldContext_ChurnMonth_churnRatio(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChurnMonth", field.Name)
+}
+
+func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "month":
+		return ec.fieldContext_Cohort_month(ctx, field)
+	case "started":
+		return ec.fieldContext_Cohort_started(ctx, field)
+	case "converted":
+		return ec.fieldContext_Cohort_converted(ctx, field)
+	case "paying":
+		return ec.fieldContext_Cohort_paying(ctx, field)
+	case "conversionRatio":
+		return ec.fieldContext_Cohort_conversionRatio(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Cohort", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -7512,6 +9295,102 @@ func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, f
 		return ec.fieldContext_CreateSitePayload_action(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateSitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Customer_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Customer_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Customer_email(ctx, field)
+	case "company":
+		return ec.fieldContext_Customer_company(ctx, field)
+	case "notes":
+		return ec.fieldContext_Customer_notes(ctx, field)
+	case "version":
+		return ec.fieldContext_Customer_version(ctx, field)
+	case "subscriptions":
+		return ec.fieldContext_Customer_subscriptions(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Customer_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_CustomerConnection_nodes(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CustomerConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CustomerConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customer":
+		return ec.fieldContext_CustomerPayload_customer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerSubscription(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomerSubscription_id(ctx, field)
+	case "customer":
+		return ec.fieldContext_CustomerSubscription_customer(ctx, field)
+	case "plan":
+		return ec.fieldContext_CustomerSubscription_plan(ctx, field)
+	case "site":
+		return ec.fieldContext_CustomerSubscription_site(ctx, field)
+	case "state":
+		return ec.fieldContext_CustomerSubscription_state(ctx, field)
+	case "stateSince":
+		return ec.fieldContext_CustomerSubscription_stateSince(ctx, field)
+	case "stateEndsAt":
+		return ec.fieldContext_CustomerSubscription_stateEndsAt(ctx, field)
+	case "cancelAt":
+		return ec.fieldContext_CustomerSubscription_cancelAt(ctx, field)
+	case "price":
+		return ec.fieldContext_CustomerSubscription_price(ctx, field)
+	case "credit":
+		return ec.fieldContext_CustomerSubscription_credit(ctx, field)
+	case "trialEndsAt":
+		return ec.fieldContext_CustomerSubscription_trialEndsAt(ctx, field)
+	case "periodEndsAt":
+		return ec.fieldContext_CustomerSubscription_periodEndsAt(ctx, field)
+	case "firstPaidAt":
+		return ec.fieldContext_CustomerSubscription_firstPaidAt(ctx, field)
+	case "closedSite":
+		return ec.fieldContext_CustomerSubscription_closedSite(ctx, field)
+	case "version":
+		return ec.fieldContext_CustomerSubscription_version(ctx, field)
+	case "changes":
+		return ec.fieldContext_CustomerSubscription_changes(ctx, field)
+	case "payments":
+		return ec.fieldContext_CustomerSubscription_payments(ctx, field)
+	case "reminders":
+		return ec.fieldContext_CustomerSubscription_reminders(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CustomerSubscription_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerSubscription", field.Name)
+}
+
+func (ec *executionContext) childFields_DayCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_DayCount_day(ctx, field)
+	case "count":
+		return ec.fieldContext_DayCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DayCount", field.Name)
 }
 
 func (ec *executionContext) childFields_Deploy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7728,6 +9607,26 @@ func (ec *executionContext) childFields_FetchReleasesPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type FetchReleasesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Figures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Figures_at(ctx, field)
+	case "trialsRunning":
+		return ec.fieldContext_Figures_trialsRunning(ctx, field)
+	case "payingCustomers":
+		return ec.fieldContext_Figures_payingCustomers(ctx, field)
+	case "revenue":
+		return ec.fieldContext_Figures_revenue(ctx, field)
+	case "signUps":
+		return ec.fieldContext_Figures_signUps(ctx, field)
+	case "cohorts":
+		return ec.fieldContext_Figures_cohorts(ctx, field)
+	case "churn":
+		return ec.fieldContext_Figures_churn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Figures", field.Name)
+}
+
 func (ec *executionContext) childFields_FoundProcess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "unit":
@@ -7808,6 +9707,18 @@ func (ec *executionContext) childFields_LogOutPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type LogOutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Money_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Money_currency(ctx, field)
+	case "decimal":
+		return ec.fieldContext_Money_decimal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "endCursor":
@@ -7876,12 +9787,60 @@ func (ec *executionContext) childFields_PairSwitch(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type PairSwitch", field.Name)
 }
 
+func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Payment_id(ctx, field)
+	case "money":
+		return ec.fieldContext_Payment_money(ctx, field)
+	case "source":
+		return ec.fieldContext_Payment_source(ctx, field)
+	case "actorName":
+		return ec.fieldContext_Payment_actorName(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_Payment_receivedAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Payment_note(ctx, field)
+	case "periods":
+		return ec.fieldContext_Payment_periods(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
+}
+
 func (ec *executionContext) childFields_PinHostKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "server":
 		return ec.fieldContext_PinHostKeyPayload_server(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PinHostKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Plan_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Plan_name(ctx, field)
+	case "price":
+		return ec.fieldContext_Plan_price(ctx, field)
+	case "interval":
+		return ec.fieldContext_Plan_interval(ctx, field)
+	case "trialDays":
+		return ec.fieldContext_Plan_trialDays(ctx, field)
+	case "graceDays":
+		return ec.fieldContext_Plan_graceDays(ctx, field)
+	case "limits":
+		return ec.fieldContext_Plan_limits(ctx, field)
+	case "closed":
+		return ec.fieldContext_Plan_closed(ctx, field)
+	case "version":
+		return ec.fieldContext_Plan_version(ctx, field)
+	case "subscriptionCount":
+		return ec.fieldContext_Plan_subscriptionCount(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Plan_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
 }
 
 func (ec *executionContext) childFields_PlanGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7908,6 +9867,18 @@ func (ec *executionContext) childFields_PlanGroup(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type PlanGroup", field.Name)
 }
 
+func (ec *executionContext) childFields_PlanLimits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "users":
+		return ec.fieldContext_PlanLimits_users(ctx, field)
+	case "storageBytes":
+		return ec.fieldContext_PlanLimits_storageBytes(ctx, field)
+	case "sites":
+		return ec.fieldContext_PlanLimits_sites(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanLimits", field.Name)
+}
+
 func (ec *executionContext) childFields_PlanNote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "severity":
@@ -7920,6 +9891,14 @@ func (ec *executionContext) childFields_PlanNote(ctx context.Context, field grap
 		return ec.fieldContext_PlanNote_siteId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanNote", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_PlanPayload_plan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PlanSite(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7964,6 +9943,16 @@ func (ec *executionContext) childFields_RebuildSlavePayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RebuildSlavePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payment":
+		return ec.fieldContext_RecordPaymentPayload_payment(ctx, field)
+	case "subscription":
+		return ec.fieldContext_RecordPaymentPayload_subscription(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordPaymentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RehearseSwitchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "pair":
@@ -8000,12 +9989,34 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
 }
 
+func (ec *executionContext) childFields_Reminder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Reminder_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Reminder_kind(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Reminder_dueAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_Reminder_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "actions":
 		return ec.fieldContext_RemoveCertificatePayload_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "planId":
+		return ec.fieldContext_RemovePlanPayload_planId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovePlanPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RenewCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8500,6 +10511,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_changes(ctx, field)
 	case "serving":
 		return ec.fieldContext_Site_serving(ctx, field)
+	case "subscription":
+		return ec.fieldContext_Site_subscription(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
 }
@@ -8528,6 +10541,48 @@ func (ec *executionContext) childFields_SiteHealth(ctx context.Context, field gr
 		return ec.fieldContext_SiteHealth_status(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SubscriptionChange_id(ctx, field)
+	case "at":
+		return ec.fieldContext_SubscriptionChange_at(ctx, field)
+	case "actorName":
+		return ec.fieldContext_SubscriptionChange_actorName(ctx, field)
+	case "event":
+		return ec.fieldContext_SubscriptionChange_event(ctx, field)
+	case "fromState":
+		return ec.fieldContext_SubscriptionChange_fromState(ctx, field)
+	case "toState":
+		return ec.fieldContext_SubscriptionChange_toState(ctx, field)
+	case "detail":
+		return ec.fieldContext_SubscriptionChange_detail(ctx, field)
+	case "why":
+		return ec.fieldContext_SubscriptionChange_why(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionChange", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_SubscriptionConnection_nodes(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SubscriptionConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SubscriptionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscription":
+		return ec.fieldContext_SubscriptionPayload_subscription(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SwitchCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8696,6 +10751,48 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_CustomerSubscription_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CustomerSubscription_payments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CustomerSubscription_reminders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addApp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8738,6 +10835,20 @@ func (ec *executionContext) field_Mutation_adoptBenches_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_assignSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.AssignSiteInput, error) {
+			return ec.unmarshalNAssignSiteInput2centralᚋfleetᚐAssignSiteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelDeploy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8752,12 +10863,40 @@ func (ec *executionContext) field_Mutation_cancelDeploy_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cancelSubscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.CancelSubscriptionInput, error) {
+			return ec.unmarshalNCancelSubscriptionInput2centralᚋfleetᚐCancelSubscriptionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ChangePasswordInput, error) {
 			return ec.unmarshalNChangePasswordInput2centralᚋgraphᚋgeneratedᚐChangePasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changePlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ChangePlanInput, error) {
+			return ec.unmarshalNChangePlanInput2centralᚋfleetᚐChangePlanInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8794,6 +10933,20 @@ func (ec *executionContext) field_Mutation_checkServer_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_closePlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ClosePlanInput, error) {
+			return ec.unmarshalNClosePlanInput2centralᚋgraphᚋgeneratedᚐClosePlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createApiToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8822,12 +10975,40 @@ func (ec *executionContext) field_Mutation_createBench_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createCustomer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.CustomerInput, error) {
+			return ec.unmarshalNCreateCustomerInput2centralᚋfleetᚐCustomerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createPair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.NewPair, error) {
 			return ec.unmarshalNCreatePairInput2centralᚋfleetᚐNewPair(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PlanInput, error) {
+			return ec.unmarshalNCreatePlanInput2centralᚋfleetᚐPlanInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8850,12 +11031,40 @@ func (ec *executionContext) field_Mutation_createSite_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createSubscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.CreateSubscriptionInput, error) {
+			return ec.unmarshalNCreateSubscriptionInput2centralᚋfleetᚐCreateSubscriptionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_deploySites_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.DeployInput, error) {
 			return ec.unmarshalNDeploySitesInput2centralᚋfleetᚐDeployInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_extendTrial_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ExtendTrialInput, error) {
+			return ec.unmarshalNExtendTrialInput2centralᚋfleetᚐExtendTrialInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8990,6 +11199,20 @@ func (ec *executionContext) field_Mutation_rebuildSlave_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordPayment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.RecordPaymentInput, error) {
+			return ec.unmarshalNRecordPaymentInput2centralᚋfleetᚐRecordPaymentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rehearseSwitch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9018,6 +11241,20 @@ func (ec *executionContext) field_Mutation_removeCertificate_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removePlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RemovePlanInput, error) {
+			return ec.unmarshalNRemovePlanInput2centralᚋgraphᚋgeneratedᚐRemovePlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_renewCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9038,6 +11275,20 @@ func (ec *executionContext) field_Mutation_restartService_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 			return ec.unmarshalNRestartServiceInput2centralᚋfleetᚐServerActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resumeSubscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SubscriptionRef, error) {
+			return ec.unmarshalNResumeSubscriptionInput2centralᚋfleetᚐSubscriptionRef(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9150,6 +11401,34 @@ func (ec *executionContext) field_Mutation_switchOver_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
 			return ec.unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateCustomer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.CustomerInput, error) {
+			return ec.unmarshalNUpdateCustomerInput2centralᚋfleetᚐCustomerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updatePlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PlanInput, error) {
+			return ec.unmarshalNUpdatePlanInput2centralᚋfleetᚐPlanInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9316,6 +11595,58 @@ func (ec *executionContext) field_Query_benchScan_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_customer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_customers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.CustomerFilter, error) {
+			return ec.unmarshalOCustomerFilter2ᚖcentralᚋfleetᚐCustomerFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.CustomerOrderBy, error) {
+			return ec.unmarshalOCustomerOrderBy2ᚖcentralᚋfleetᚐCustomerOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_deployPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9363,6 +11694,28 @@ func (ec *executionContext) field_Query_deploys_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_figures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "days",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["days"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "months",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["months"] = arg1
 	return args, nil
 }
 
@@ -9524,6 +11877,58 @@ func (ec *executionContext) field_Query_sites_args(ctx context.Context, rawArgs 
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.SiteOrderBy, error) {
 			return ec.unmarshalOSiteOrderBy2ᚖcentralᚋfleetᚐSiteOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_subscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_subscriptions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.SubscriptionFilter, error) {
+			return ec.unmarshalOSubscriptionFilter2ᚖcentralᚋfleetᚐSubscriptionFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.SubscriptionOrderBy, error) {
+			return ec.unmarshalOSubscriptionOrderBy2ᚖcentralᚋfleetᚐSubscriptionOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12308,6 +14713,236 @@ func (ec *executionContext) fieldContext_ChangeServerPayload_server(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _ChurnMonth_month(ctx context.Context, field graphql.CollectedField, obj *fleet.ChurnMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChurnMonth_month(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Month, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChurnMonth_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChurnMonth", field, false, false, "String")
+}
+
+func (ec *executionContext) _ChurnMonth_before(ctx context.Context, field graphql.CollectedField, obj *fleet.ChurnMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChurnMonth_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChurnMonth_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChurnMonth", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChurnMonth_gained(ctx context.Context, field graphql.CollectedField, obj *fleet.ChurnMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChurnMonth_gained(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gained, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChurnMonth_gained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChurnMonth", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChurnMonth_lost(ctx context.Context, field graphql.CollectedField, obj *fleet.ChurnMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChurnMonth_lost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChurnMonth_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChurnMonth", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChurnMonth_churnRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.ChurnMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChurnMonth_churnRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChurnRatio(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChurnMonth_churnRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChurnMonth", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Cohort_month(ctx context.Context, field graphql.CollectedField, obj *fleet.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_month(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Month, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "String")
+}
+
+func (ec *executionContext) _Cohort_started(ctx context.Context, field graphql.CollectedField, obj *fleet.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_started(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Started, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_started(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_converted(ctx context.Context, field graphql.CollectedField, obj *fleet.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_converted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Converted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_converted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_paying(ctx context.Context, field graphql.CollectedField, obj *fleet.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_paying(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paying, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_paying(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_conversionRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_conversionRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversionRatio(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_conversionRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, true, false, "Float")
+}
+
 func (ec *executionContext) _CreateApiTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateAPITokenPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12521,6 +15156,909 @@ func (ec *executionContext) fieldContext_CreateSitePayload_action(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_email(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_company(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_company(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Company, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_version(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Customer_subscriptions(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_subscriptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Customer().Subscriptions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.CustomerSubscription) graphql.Marshaler {
+			return ec.marshalNCustomerSubscription2ᚕcentralᚋfleetᚐCustomerSubscriptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_subscriptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerSubscription(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Customer_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚕcentralᚋfleetᚐCustomerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CustomerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerPayload_customer(ctx context.Context, field graphql.CollectedField, obj *CustomerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerPayload_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2centralᚋfleetᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerPayload_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_id(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "ID")
+}
+
+func (ec *executionContext) _CustomerSubscription_customer(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerSubscription().Customer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2centralᚋfleetᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_plan(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerSubscription().Plan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Plan) graphql.Marshaler {
+			return ec.marshalNPlan2centralᚋfleetᚐPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_site(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerSubscription().Site(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Site) graphql.Marshaler {
+			return ec.marshalOSite2ᚖcentralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_state(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SubscriptionState) graphql.Marshaler {
+			return ec.marshalNSubscriptionState2centralᚋfleetᚐSubscriptionState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "SubscriptionState")
+}
+
+func (ec *executionContext) _CustomerSubscription_stateSince(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_stateSince(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StateSince, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_stateSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_stateEndsAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_stateEndsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StateEndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_stateEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_cancelAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_cancelAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_cancelAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_price(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Money) graphql.Marshaler {
+			return ec.marshalNMoney2centralᚋfleetᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_credit(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_credit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerSubscription().Credit(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Money) graphql.Marshaler {
+			return ec.marshalNMoney2centralᚋfleetᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_credit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_trialEndsAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_trialEndsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrialEndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_trialEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_periodEndsAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_periodEndsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeriodEndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_periodEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_firstPaidAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_firstPaidAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstPaidAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_firstPaidAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_closedSite(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_closedSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedSite, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_closedSite(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CustomerSubscription_version(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CustomerSubscription_changes(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CustomerSubscription().Changes(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SubscriptionChange) graphql.Marshaler {
+			return ec.marshalNSubscriptionChange2ᚕcentralᚋfleetᚐSubscriptionChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CustomerSubscription_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_payments(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_payments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CustomerSubscription().Payments(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Payment) graphql.Marshaler {
+			return ec.marshalNPayment2ᚕcentralᚋfleetᚐPaymentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_payments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Payment(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CustomerSubscription_payments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_reminders(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_reminders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CustomerSubscription().Reminders(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Reminder) graphql.Marshaler {
+			return ec.marshalNReminder2ᚕcentralᚋfleetᚐReminderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_reminders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reminder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CustomerSubscription_reminders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerSubscription_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _DayCount_day(ctx context.Context, field graphql.CollectedField, obj *fleet.DayCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DayCount_day(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Day, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DayCount_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DayCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _DayCount_count(ctx context.Context, field graphql.CollectedField, obj *fleet.DayCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DayCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DayCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DayCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Deploy_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Deploy) (ret graphql.Marshaler) {
@@ -14387,6 +17925,203 @@ func (ec *executionContext) fieldContext_FetchReleasesPayload_action(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Figures_at(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Figures_trialsRunning(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_trialsRunning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrialsRunning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_trialsRunning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_payingCustomers(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_payingCustomers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PayingCustomers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_payingCustomers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_revenue(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcentralᚋfleetᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figures",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Figures_signUps(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_signUps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SignUps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.DayCount) graphql.Marshaler {
+			return ec.marshalNDayCount2ᚕcentralᚋfleetᚐDayCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_signUps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figures",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DayCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Figures_cohorts(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_cohorts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cohorts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Cohort) graphql.Marshaler {
+			return ec.marshalNCohort2ᚕcentralᚋfleetᚐCohortᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_cohorts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figures",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Figures_churn(ctx context.Context, field graphql.CollectedField, obj *fleet.Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_churn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Churn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ChurnMonth) graphql.Marshaler {
+			return ec.marshalNChurnMonth2ᚕcentralᚋfleetᚐChurnMonthᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_churn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figures",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChurnMonth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FoundProcess_unit(ctx context.Context, field graphql.CollectedField, obj *fleet.FoundProcess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14789,6 +18524,75 @@ func (ec *executionContext) _LogOutPayload_ok(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_LogOutPayload_ok(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LogOutPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *fleet.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Money_currency(ctx context.Context, field graphql.CollectedField, obj *fleet.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "String")
+}
+
+func (ec *executionContext) _Money_decimal(ctx context.Context, field graphql.CollectedField, obj *fleet.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_decimal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decimal(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_decimal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, true, false, "String")
 }
 
 func (ec *executionContext) _Mutation_logIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -16231,6 +20035,578 @@ func (ec *executionContext) fieldContext_Mutation_createSite(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreatePlan(ctx, fc.Args["input"].(fleet.PlanInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlanPayload) graphql.Marshaler {
+			return ec.marshalNPlanPayload2centralᚋgraphᚋgeneratedᚐPlanPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updatePlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePlan(ctx, fc.Args["input"].(fleet.PlanInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlanPayload) graphql.Marshaler {
+			return ec.marshalNPlanPayload2centralᚋgraphᚋgeneratedᚐPlanPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closePlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closePlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClosePlan(ctx, fc.Args["input"].(ClosePlanInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlanPayload) graphql.Marshaler {
+			return ec.marshalNPlanPayload2centralᚋgraphᚋgeneratedᚐPlanPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closePlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removePlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removePlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemovePlan(ctx, fc.Args["input"].(RemovePlanInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemovePlanPayload) graphql.Marshaler {
+			return ec.marshalNRemovePlanPayload2centralᚋgraphᚋgeneratedᚐRemovePlanPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removePlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemovePlanPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCustomer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCustomer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCustomer(ctx, fc.Args["input"].(fleet.CustomerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CustomerPayload) graphql.Marshaler {
+			return ec.marshalNCustomerPayload2centralᚋgraphᚋgeneratedᚐCustomerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCustomer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCustomer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCustomer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCustomer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCustomer(ctx, fc.Args["input"].(fleet.CustomerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CustomerPayload) graphql.Marshaler {
+			return ec.marshalNCustomerPayload2centralᚋgraphᚋgeneratedᚐCustomerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCustomer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCustomer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createSubscription(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSubscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSubscription(ctx, fc.Args["input"].(fleet.CreateSubscriptionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+			return ec.marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSubscription(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSubscription_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changePlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changePlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangePlan(ctx, fc.Args["input"].(fleet.ChangePlanInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+			return ec.marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changePlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_extendTrial(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_extendTrial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExtendTrial(ctx, fc.Args["input"].(fleet.ExtendTrialInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+			return ec.marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_extendTrial(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_extendTrial_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_assignSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_assignSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AssignSite(ctx, fc.Args["input"].(fleet.AssignSiteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+			return ec.marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_assignSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_assignSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelSubscription(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelSubscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelSubscription(ctx, fc.Args["input"].(fleet.CancelSubscriptionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+			return ec.marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelSubscription(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelSubscription_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resumeSubscription(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeSubscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeSubscription(ctx, fc.Args["input"].(fleet.SubscriptionRef))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+			return ec.marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeSubscription(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeSubscription_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordPayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordPayment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordPayment(ctx, fc.Args["input"].(fleet.RecordPaymentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RecordPaymentPayload) graphql.Marshaler {
+			return ec.marshalNRecordPaymentPayload2centralᚋgraphᚋgeneratedᚐRecordPaymentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordPayment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordPaymentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordPayment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rehearseSwitch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17022,6 +21398,176 @@ func (ec *executionContext) fieldContext_PairSwitch_action(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Payment_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Payment", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Payment_money(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_money(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Money, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Money) graphql.Marshaler {
+			return ec.marshalNMoney2centralᚋfleetᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_money(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Payment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Payment_source(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PaymentSource) graphql.Marshaler {
+			return ec.marshalNPaymentSource2centralᚋfleetᚐPaymentSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Payment", field, false, false, "PaymentSource")
+}
+
+func (ec *executionContext) _Payment_actorName(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_actorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_actorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Payment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Payment_receivedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_receivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Payment", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Payment_note(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Payment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Payment_periods(ctx context.Context, field graphql.CollectedField, obj *fleet.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_periods(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Periods, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_periods(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Payment", field, false, false, "Int")
+}
+
 func (ec *executionContext) _PinHostKeyPayload_server(ctx context.Context, field graphql.CollectedField, obj *PinHostKeyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17052,6 +21598,277 @@ func (ec *executionContext) fieldContext_PinHostKeyPayload_server(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Plan_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Plan_name(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "String")
+}
+
+func (ec *executionContext) _Plan_price(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Money) graphql.Marshaler {
+			return ec.marshalNMoney2centralᚋfleetᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Plan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Plan_interval(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_interval(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Interval, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PlanInterval) graphql.Marshaler {
+			return ec.marshalNPlanInterval2centralᚋfleetᚐPlanInterval(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_interval(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "PlanInterval")
+}
+
+func (ec *executionContext) _Plan_trialDays(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_trialDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrialDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_trialDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Plan_graceDays(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_graceDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GraceDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_graceDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Plan_limits(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_limits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PlanLimits) graphql.Marshaler {
+			return ec.marshalNPlanLimits2centralᚋfleetᚐPlanLimits(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_limits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Plan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanLimits(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Plan_closed(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Plan_version(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Plan_subscriptionCount(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_subscriptionCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Plan().SubscriptionCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_subscriptionCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Plan_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "Time")
 }
 
 func (ec *executionContext) _PlanGroup_benchId(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanGroup) (ret graphql.Marshaler) {
@@ -17279,6 +22096,75 @@ func (ec *executionContext) fieldContext_PlanGroup_expectedMinutes(_ context.Con
 	return graphql.NewScalarFieldContext("PlanGroup", field, false, false, "Float")
 }
 
+func (ec *executionContext) _PlanLimits_users(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanLimits_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Users, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanLimits_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanLimits", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PlanLimits_storageBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanLimits_storageBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StorageBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanLimits_storageBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanLimits", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PlanLimits_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanLimits_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanLimits_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanLimits", field, false, false, "Int")
+}
+
 func (ec *executionContext) _PlanNote_severity(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanNote) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17369,6 +22255,38 @@ func (ec *executionContext) _PlanNote_siteId(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_PlanNote_siteId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlanNote", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PlanPayload_plan(ctx context.Context, field graphql.CollectedField, obj *PlanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPayload_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plan, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Plan) graphql.Marshaler {
+			return ec.marshalNPlan2centralᚋfleetᚐPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPayload_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PlanSite_siteId(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanSite) (ret graphql.Marshaler) {
@@ -18596,6 +23514,258 @@ func (ec *executionContext) fieldContext_Query_siteVersions(_ context.Context, f
 	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
 }
 
+func (ec *executionContext) _Query_plans(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Plans(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Plan) graphql.Marshaler {
+			return ec.marshalNPlan2ᚕcentralᚋfleetᚐPlanᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_customer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Customer(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖcentralᚋfleetᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_customer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_customer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_customers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_customers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Customers(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*fleet.CustomerFilter), fc.Args["orderBy"].(*fleet.CustomerOrderBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.CustomerConnection) graphql.Marshaler {
+			return ec.marshalNCustomerConnection2centralᚋfleetᚐCustomerConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_customers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_customers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_subscription(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_subscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Subscription(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.CustomerSubscription) graphql.Marshaler {
+			return ec.marshalOCustomerSubscription2ᚖcentralᚋfleetᚐCustomerSubscription(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_subscription(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerSubscription(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_subscription_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_subscriptions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_subscriptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Subscriptions(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*fleet.SubscriptionFilter), fc.Args["orderBy"].(*fleet.SubscriptionOrderBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SubscriptionConnection) graphql.Marshaler {
+			return ec.marshalNSubscriptionConnection2centralᚋfleetᚐSubscriptionConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_subscriptions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubscriptionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_subscriptions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_figures(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_figures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Figures(ctx, fc.Args["days"].(int), fc.Args["months"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Figures) graphql.Marshaler {
+			return ec.marshalNFigures2centralᚋfleetᚐFigures(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_figures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Figures(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_figures_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_switchPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18775,6 +23945,70 @@ func (ec *executionContext) fieldContext_RebuildSlavePayload_action(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordPaymentPayload_payment(ctx context.Context, field graphql.CollectedField, obj *RecordPaymentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordPaymentPayload_payment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Payment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Payment) graphql.Marshaler {
+			return ec.marshalNPayment2centralᚋfleetᚐPayment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordPaymentPayload_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordPaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Payment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordPaymentPayload_subscription(ctx context.Context, field graphql.CollectedField, obj *RecordPaymentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordPaymentPayload_subscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subscription, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.CustomerSubscription) graphql.Marshaler {
+			return ec.marshalNCustomerSubscription2centralᚋfleetᚐCustomerSubscription(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordPaymentPayload_subscription(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordPaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -19083,6 +24317,98 @@ func (ec *executionContext) fieldContext_Release_touches(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Release", field, true, false, "String")
 }
 
+func (ec *executionContext) _Reminder_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Reminder_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ReminderKind) graphql.Marshaler {
+			return ec.marshalNReminderKind2centralᚋfleetᚐReminderKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, false, false, "ReminderKind")
+}
+
+func (ec *executionContext) _Reminder_dueAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Reminder_sentAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_sentAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SentAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
+}
+
 func (ec *executionContext) _RemoveCertificatePayload_actions(ctx context.Context, field graphql.CollectedField, obj *RemoveCertificatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19113,6 +24439,29 @@ func (ec *executionContext) fieldContext_RemoveCertificatePayload_actions(_ cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RemovePlanPayload_planId(ctx context.Context, field graphql.CollectedField, obj *RemovePlanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemovePlanPayload_planId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlanID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemovePlanPayload_planId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemovePlanPayload", field, false, false, "ID")
 }
 
 func (ec *executionContext) _RenewCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *RenewCertificatePayload) (ret graphql.Marshaler) {
@@ -23454,6 +28803,38 @@ func (ec *executionContext) fieldContext_Site_serving(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Site", field, false, false, "SiteServing")
 }
 
+func (ec *executionContext) _Site_subscription(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_subscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Subscription(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.CustomerSubscription) graphql.Marshaler {
+			return ec.marshalOCustomerSubscription2ᚖcentralᚋfleetᚐCustomerSubscription(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_subscription(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerSubscription(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SiteConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23717,6 +29098,309 @@ func (ec *executionContext) fieldContext_Subscription_deployProgress(ctx context
 	if fc.Args, err = ec.field_Subscription_deployProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubscriptionChange_id(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SubscriptionChange_at(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SubscriptionChange_actorName(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_actorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_actorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _SubscriptionChange_event(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SubscriptionEvent) graphql.Marshaler {
+			return ec.marshalNSubscriptionEvent2centralᚋfleetᚐSubscriptionEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "SubscriptionEvent")
+}
+
+func (ec *executionContext) _SubscriptionChange_fromState(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_fromState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromState, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.SubscriptionState) graphql.Marshaler {
+			return ec.marshalOSubscriptionState2ᚖcentralᚋfleetᚐSubscriptionState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_fromState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "SubscriptionState")
+}
+
+func (ec *executionContext) _SubscriptionChange_toState(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_toState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToState, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SubscriptionState) graphql.Marshaler {
+			return ec.marshalNSubscriptionState2centralᚋfleetᚐSubscriptionState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_toState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "SubscriptionState")
+}
+
+func (ec *executionContext) _SubscriptionChange_detail(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _SubscriptionChange_why(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionChange_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionChange_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _SubscriptionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.CustomerSubscription) graphql.Marshaler {
+			return ec.marshalNCustomerSubscription2ᚕcentralᚋfleetᚐCustomerSubscriptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubscriptionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerSubscription(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubscriptionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubscriptionConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SubscriptionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *fleet.SubscriptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubscriptionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubscriptionPayload_subscription(ctx context.Context, field graphql.CollectedField, obj *SubscriptionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubscriptionPayload_subscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subscription, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.CustomerSubscription) graphql.Marshaler {
+			return ec.marshalNCustomerSubscription2centralᚋfleetᚐCustomerSubscription(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubscriptionPayload_subscription(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubscriptionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerSubscription(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -25560,6 +31244,73 @@ func UnmarshalAppCommitInput(ctx context.Context, raw any) (fleet.AppCommit, err
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAssignSiteInput(ctx context.Context, obj any) (fleet.AssignSiteInput, error) {
+	var it fleet.AssignSiteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subscriptionId", "version", "siteId", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssignSiteInput unmarshals raw into the AssignSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssignSiteInput(ctx context.Context, raw any) (fleet.AssignSiteInput, error) {
+	var out fleet.AssignSiteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssignSiteInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCancelDeployInput(ctx context.Context, obj any) (CancelDeployInput, error) {
 	var it CancelDeployInput
 	if obj == nil {
@@ -25599,6 +31350,76 @@ func (ec *executionContext) unmarshalInputCancelDeployInput(ctx context.Context,
 func UnmarshalCancelDeployInput(ctx context.Context, raw any) (CancelDeployInput, error) {
 	var out CancelDeployInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelDeployInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCancelSubscriptionInput(ctx context.Context, obj any) (fleet.CancelSubscriptionInput, error) {
+	var it fleet.CancelSubscriptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["atEnd"]; !present {
+		asMap["atEnd"] = false
+	}
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subscriptionId", "version", "atEnd", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "atEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atEnd"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AtEnd = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelSubscriptionInput unmarshals raw into the CancelSubscriptionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelSubscriptionInput(ctx context.Context, raw any) (fleet.CancelSubscriptionInput, error) {
+	var out fleet.CancelSubscriptionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelSubscriptionInput", raw, &out)
 	return out, err
 }
 
@@ -25648,6 +31469,73 @@ func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Contex
 func UnmarshalChangePasswordInput(ctx context.Context, raw any) (ChangePasswordInput, error) {
 	var out ChangePasswordInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePasswordInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChangePlanInput(ctx context.Context, obj any) (fleet.ChangePlanInput, error) {
+	var it fleet.ChangePlanInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subscriptionId", "version", "planId", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangePlanInput unmarshals raw into the ChangePlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangePlanInput(ctx context.Context, raw any) (fleet.ChangePlanInput, error) {
+	var out fleet.ChangePlanInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePlanInput", raw, &out)
 	return out, err
 }
 
@@ -25753,6 +31641,59 @@ func (ec *executionContext) unmarshalInputCheckServerInput(ctx context.Context, 
 func UnmarshalCheckServerInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
 	var out fleet.ServerActionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CheckServerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputClosePlanInput(ctx context.Context, obj any) (ClosePlanInput, error) {
+	var it ClosePlanInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["closed"]; !present {
+		asMap["closed"] = true
+	}
+
+	fieldsInOrder := [...]string{"planId", "closed"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "closed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closed = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalClosePlanInput unmarshals raw into the ClosePlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalClosePlanInput(ctx context.Context, raw any) (ClosePlanInput, error) {
+	var out ClosePlanInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClosePlanInput", raw, &out)
 	return out, err
 }
 
@@ -25879,6 +31820,76 @@ func UnmarshalCreateBenchInput(ctx context.Context, raw any) (fleet.NewBench, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreateCustomerInput(ctx context.Context, obj any) (fleet.CustomerInput, error) {
+	var it fleet.CustomerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["notes"]; !present {
+		asMap["notes"] = ""
+	}
+
+	fieldsInOrder := [...]string{"name", "email", "company", "notes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notes = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateCustomerInput unmarshals raw into the CreateCustomerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateCustomerInput(ctx context.Context, raw any) (fleet.CustomerInput, error) {
+	var out fleet.CustomerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateCustomerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreatePairInput(ctx context.Context, obj any) (fleet.NewPair, error) {
 	var it fleet.NewPair
 	if obj == nil {
@@ -25935,6 +31946,80 @@ func UnmarshalCreatePairInput(ctx context.Context, raw any) (fleet.NewPair, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreatePlanInput(ctx context.Context, obj any) (fleet.PlanInput, error) {
+	var it fleet.PlanInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["limits"]; !present {
+		asMap["limits"] = map[string]any{}
+	}
+
+	fieldsInOrder := [...]string{"name", "price", "trialDays", "graceDays", "limits"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = data
+		case "trialDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trialDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TrialDays = data
+		case "graceDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("graceDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GraceDays = data
+		case "limits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limits"))
+			data, err := ec.unmarshalNPlanLimitsInput2centralᚋfleetᚐPlanLimits(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Limits = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreatePlanInput unmarshals raw into the CreatePlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreatePlanInput(ctx context.Context, raw any) (fleet.PlanInput, error) {
+	var out fleet.PlanInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreatePlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, obj any) (fleet.NewSite, error) {
 	var it fleet.NewSite
 	if obj == nil {
@@ -25988,6 +32073,178 @@ func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, o
 func UnmarshalCreateSiteInput(ctx context.Context, raw any) (fleet.NewSite, error) {
 	var out fleet.NewSite
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateSiteInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateSubscriptionInput(ctx context.Context, obj any) (fleet.CreateSubscriptionInput, error) {
+	var it fleet.CreateSubscriptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"customerId", "planId", "siteId", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerID = data
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateSubscriptionInput unmarshals raw into the CreateSubscriptionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateSubscriptionInput(ctx context.Context, raw any) (fleet.CreateSubscriptionInput, error) {
+	var out fleet.CreateSubscriptionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateSubscriptionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCustomerFilter(ctx context.Context, obj any) (fleet.CustomerFilter, error) {
+	var it fleet.CustomerFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"search", "states"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOSubscriptionState2ᚕcentralᚋfleetᚐSubscriptionStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCustomerFilter unmarshals raw into the CustomerFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCustomerFilter(ctx context.Context, raw any) (fleet.CustomerFilter, error) {
+	var out fleet.CustomerFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CustomerFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCustomerOrderBy(ctx context.Context, obj any) (fleet.CustomerOrderBy, error) {
+	var it fleet.CustomerOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["field"]; !present {
+		asMap["field"] = "NAME"
+	}
+	if _, present := asMap["descending"]; !present {
+		asMap["descending"] = false
+	}
+
+	fieldsInOrder := [...]string{"field", "descending"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNCustomerOrderField2centralᚋfleetᚐCustomerOrder(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "descending":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("descending"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Descending = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCustomerOrderBy unmarshals raw into the CustomerOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCustomerOrderBy(ctx context.Context, raw any) (fleet.CustomerOrderBy, error) {
+	var out fleet.CustomerOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CustomerOrderBy", raw, &out)
 	return out, err
 }
 
@@ -26125,6 +32382,73 @@ func (ec *executionContext) unmarshalInputDeploySitesInput(ctx context.Context, 
 func UnmarshalDeploySitesInput(ctx context.Context, raw any) (fleet.DeployInput, error) {
 	var out fleet.DeployInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeploySitesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExtendTrialInput(ctx context.Context, obj any) (fleet.ExtendTrialInput, error) {
+	var it fleet.ExtendTrialInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subscriptionId", "version", "days", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "days":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("days"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Days = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExtendTrialInput unmarshals raw into the ExtendTrialInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExtendTrialInput(ctx context.Context, raw any) (fleet.ExtendTrialInput, error) {
+	var out fleet.ExtendTrialInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExtendTrialInput", raw, &out)
 	return out, err
 }
 
@@ -26394,6 +32718,55 @@ func UnmarshalLogInInput(ctx context.Context, raw any) (LogInInput, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj any) (fleet.Money, error) {
+	var it fleet.Money
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"amount", "currency"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNFloat2int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMoneyInput unmarshals raw into the MoneyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMoneyInput(ctx context.Context, raw any) (fleet.Money, error) {
+	var out fleet.Money
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoneyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, obj any) (PinHostKeyInput, error) {
 	var it PinHostKeyInput
 	if obj == nil {
@@ -26440,6 +32813,62 @@ func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, o
 func UnmarshalPinHostKeyInput(ctx context.Context, raw any) (PinHostKeyInput, error) {
 	var out PinHostKeyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PinHostKeyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPlanLimitsInput(ctx context.Context, obj any) (fleet.PlanLimits, error) {
+	var it fleet.PlanLimits
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"users", "storageBytes", "sites"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "users":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("users"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Users = data
+		case "storageBytes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("storageBytes"))
+			data, err := ec.unmarshalOFloat2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StorageBytes = data
+		case "sites":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sites"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sites = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPlanLimitsInput unmarshals raw into the PlanLimitsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPlanLimitsInput(ctx context.Context, raw any) (fleet.PlanLimits, error) {
+	var out fleet.PlanLimits
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlanLimitsInput", raw, &out)
 	return out, err
 }
 
@@ -26552,6 +32981,80 @@ func UnmarshalRebuildSlaveInput(ctx context.Context, raw any) (RebuildSlaveInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordPaymentInput(ctx context.Context, obj any) (fleet.RecordPaymentInput, error) {
+	var it fleet.RecordPaymentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subscriptionId", "money", "receivedAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
+		case "money":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("money"))
+			data, err := ec.unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Money = data
+		case "receivedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receivedAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReceivedAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordPaymentInput unmarshals raw into the RecordPaymentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordPaymentInput(ctx context.Context, raw any) (fleet.RecordPaymentInput, error) {
+	var out fleet.RecordPaymentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordPaymentInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRehearseSwitchInput(ctx context.Context, obj any) (RehearseSwitchInput, error) {
 	var it RehearseSwitchInput
 	if obj == nil {
@@ -26650,6 +33153,48 @@ func UnmarshalRemoveCertificateInput(ctx context.Context, raw any) (RemoveCertif
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRemovePlanInput(ctx context.Context, obj any) (RemovePlanInput, error) {
+	var it RemovePlanInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"planId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemovePlanInput unmarshals raw into the RemovePlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemovePlanInput(ctx context.Context, raw any) (RemovePlanInput, error) {
+	var out RemovePlanInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemovePlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRenewCertificateInput(ctx context.Context, obj any) (RenewCertificateInput, error) {
 	var it RenewCertificateInput
 	if obj == nil {
@@ -26745,6 +33290,66 @@ func (ec *executionContext) unmarshalInputRestartServiceInput(ctx context.Contex
 func UnmarshalRestartServiceInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
 	var out fleet.ServerActionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestartServiceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResumeSubscriptionInput(ctx context.Context, obj any) (fleet.SubscriptionRef, error) {
+	var it fleet.SubscriptionRef
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subscriptionId", "version", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResumeSubscriptionInput unmarshals raw into the ResumeSubscriptionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResumeSubscriptionInput(ctx context.Context, raw any) (fleet.SubscriptionRef, error) {
+	var out fleet.SubscriptionRef
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResumeSubscriptionInput", raw, &out)
 	return out, err
 }
 
@@ -27312,6 +33917,139 @@ func UnmarshalSiteOrderBy(ctx context.Context, raw any) (fleet.SiteOrderBy, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context, obj any) (fleet.SubscriptionFilter, error) {
+	var it fleet.SubscriptionFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"search", "states", "planIds", "customerId", "endsWithin", "withoutSite"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOSubscriptionState2ᚕcentralᚋfleetᚐSubscriptionStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "planIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planIds"))
+			data, err := ec.unmarshalOID2ᚕuintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanIDs = data
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerID = data
+		case "endsWithin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsWithin"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsWithin = data
+		case "withoutSite":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withoutSite"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithoutSite = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSubscriptionFilter unmarshals raw into the SubscriptionFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSubscriptionFilter(ctx context.Context, raw any) (fleet.SubscriptionFilter, error) {
+	var out fleet.SubscriptionFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubscriptionFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSubscriptionOrderBy(ctx context.Context, obj any) (fleet.SubscriptionOrderBy, error) {
+	var it fleet.SubscriptionOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["field"]; !present {
+		asMap["field"] = "CREATED"
+	}
+	if _, present := asMap["descending"]; !present {
+		asMap["descending"] = false
+	}
+
+	fieldsInOrder := [...]string{"field", "descending"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNSubscriptionOrderField2centralᚋfleetᚐSubscriptionOrder(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "descending":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("descending"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Descending = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSubscriptionOrderBy unmarshals raw into the SubscriptionOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSubscriptionOrderBy(ctx context.Context, raw any) (fleet.SubscriptionOrderBy, error) {
+	var out fleet.SubscriptionOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubscriptionOrderBy", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSwitchOverInput(ctx context.Context, obj any) (fleet.SwitchInput, error) {
 	var it fleet.SwitchInput
 	if obj == nil {
@@ -27365,6 +34103,178 @@ func (ec *executionContext) unmarshalInputSwitchOverInput(ctx context.Context, o
 func UnmarshalSwitchOverInput(ctx context.Context, raw any) (fleet.SwitchInput, error) {
 	var out fleet.SwitchInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SwitchOverInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateCustomerInput(ctx context.Context, obj any) (fleet.CustomerInput, error) {
+	var it fleet.CustomerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+	if _, present := asMap["notes"]; !present {
+		asMap["notes"] = ""
+	}
+
+	fieldsInOrder := [...]string{"customerId", "version", "name", "email", "company", "notes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notes = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateCustomerInput unmarshals raw into the UpdateCustomerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateCustomerInput(ctx context.Context, raw any) (fleet.CustomerInput, error) {
+	var out fleet.CustomerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCustomerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdatePlanInput(ctx context.Context, obj any) (fleet.PlanInput, error) {
+	var it fleet.PlanInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["limits"]; !present {
+		asMap["limits"] = map[string]any{}
+	}
+
+	fieldsInOrder := [...]string{"planId", "version", "name", "price", "trialDays", "graceDays", "limits"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "price":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
+			data, err := ec.unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Price = data
+		case "trialDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trialDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TrialDays = data
+		case "graceDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("graceDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GraceDays = data
+		case "limits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limits"))
+			data, err := ec.unmarshalNPlanLimitsInput2centralᚋfleetᚐPlanLimits(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Limits = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePlanInput unmarshals raw into the UpdatePlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePlanInput(ctx context.Context, raw any) (fleet.PlanInput, error) {
+	var out fleet.PlanInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePlanInput", raw, &out)
 	return out, err
 }
 
@@ -28511,6 +35421,112 @@ func (ec *executionContext) _ChangeServerPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var churnMonthImplementors = []string{"ChurnMonth"}
+
+func (ec *executionContext) _ChurnMonth(ctx context.Context, sel ast.SelectionSet, obj *fleet.ChurnMonth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, churnMonthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChurnMonth")
+		case "month":
+			out.Values[i] = ec._ChurnMonth_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._ChurnMonth_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gained":
+			out.Values[i] = ec._ChurnMonth_gained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lost":
+			out.Values[i] = ec._ChurnMonth_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "churnRatio":
+			out.Values[i] = ec._ChurnMonth_churnRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cohortImplementors = []string{"Cohort"}
+
+func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, obj *fleet.Cohort) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cohortImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Cohort")
+		case "month":
+			out.Values[i] = ec._Cohort_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "started":
+			out.Values[i] = ec._Cohort_started(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "converted":
+			out.Values[i] = ec._Cohort_converted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paying":
+			out.Values[i] = ec._Cohort_paying(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conversionRatio":
+			out.Values[i] = ec._Cohort_conversionRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createApiTokenPayloadImplementors = []string{"CreateApiTokenPayload"}
 
 func (ec *executionContext) _CreateApiTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateAPITokenPayload) graphql.Marshaler {
@@ -28638,6 +35654,319 @@ func (ec *executionContext) _CreateSitePayload(ctx context.Context, sel ast.Sele
 			}
 		case "action":
 			out.Values[i] = ec._CreateSitePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerImplementors = []string{"Customer"}
+
+func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet, obj *fleet.Customer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Customer")
+		case "id":
+			out.Values[i] = ec._Customer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Customer_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = ec._Customer_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "company":
+			out.Values[i] = ec._Customer_company(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "notes":
+			out.Values[i] = ec._Customer_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Customer_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subscriptions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Customer_subscriptions(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Customer_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerConnectionImplementors = []string{"CustomerConnection"}
+
+func (ec *executionContext) _CustomerConnection(ctx context.Context, sel ast.SelectionSet, obj *fleet.CustomerConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerConnection")
+		case "nodes":
+			out.Values[i] = ec._CustomerConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._CustomerConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CustomerConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerPayloadImplementors = []string{"CustomerPayload"}
+
+func (ec *executionContext) _CustomerPayload(ctx context.Context, sel ast.SelectionSet, obj *CustomerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerPayload")
+		case "customer":
+			out.Values[i] = ec._CustomerPayload_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerSubscriptionImplementors = []string{"CustomerSubscription"}
+
+func (ec *executionContext) _CustomerSubscription(ctx context.Context, sel ast.SelectionSet, obj *fleet.CustomerSubscription) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerSubscriptionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerSubscription")
+		case "id":
+			out.Values[i] = ec._CustomerSubscription_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_customer(ctx, field, obj)
+				})
+		case "plan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_plan(ctx, field, obj)
+				})
+		case "site":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_site(ctx, field, obj)
+				})
+		case "state":
+			out.Values[i] = ec._CustomerSubscription_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stateSince":
+			out.Values[i] = ec._CustomerSubscription_stateSince(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stateEndsAt":
+			out.Values[i] = ec._CustomerSubscription_stateEndsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cancelAt":
+			out.Values[i] = ec._CustomerSubscription_cancelAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "price":
+			out.Values[i] = ec._CustomerSubscription_price(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "credit":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_credit(ctx, field, obj)
+				})
+		case "trialEndsAt":
+			out.Values[i] = ec._CustomerSubscription_trialEndsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "periodEndsAt":
+			out.Values[i] = ec._CustomerSubscription_periodEndsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "firstPaidAt":
+			out.Values[i] = ec._CustomerSubscription_firstPaidAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedSite":
+			out.Values[i] = ec._CustomerSubscription_closedSite(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._CustomerSubscription_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_changes(ctx, field, obj)
+				})
+		case "payments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_payments(ctx, field, obj)
+				})
+		case "reminders":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_reminders(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._CustomerSubscription_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dayCountImplementors = []string{"DayCount"}
+
+func (ec *executionContext) _DayCount(ctx context.Context, sel ast.SelectionSet, obj *fleet.DayCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dayCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DayCount")
+		case "day":
+			out.Values[i] = ec._DayCount_day(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._DayCount_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29342,6 +36671,69 @@ func (ec *executionContext) _FetchReleasesPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var figuresImplementors = []string{"Figures"}
+
+func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, obj *fleet.Figures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, figuresImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Figures")
+		case "at":
+			out.Values[i] = ec._Figures_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "trialsRunning":
+			out.Values[i] = ec._Figures_trialsRunning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "payingCustomers":
+			out.Values[i] = ec._Figures_payingCustomers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._Figures_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signUps":
+			out.Values[i] = ec._Figures_signUps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cohorts":
+			out.Values[i] = ec._Figures_cohorts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "churn":
+			out.Values[i] = ec._Figures_churn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var foundProcessImplementors = []string{"FoundProcess"}
 
 func (ec *executionContext) _FoundProcess(ctx context.Context, sel ast.SelectionSet, obj *fleet.FoundProcess) graphql.Marshaler {
@@ -29646,6 +37038,49 @@ func (ec *executionContext) _LogOutPayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var moneyImplementors = []string{"Money"}
+
+func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *fleet.Money) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Money")
+		case "amount":
+			out.Values[i] = ec._Money_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currency":
+			out.Values[i] = ec._Money_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "decimal":
+			out.Values[i] = ec._Money_decimal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -29892,6 +37327,97 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createSite":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createPlan":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPlan(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatePlan":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePlan(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closePlan":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closePlan(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removePlan":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removePlan(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createCustomer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCustomer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCustomer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCustomer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createSubscription":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSubscription(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changePlan":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changePlan(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendTrial":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_extendTrial(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "assignSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_assignSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelSubscription":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelSubscription(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resumeSubscription":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeSubscription(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordPayment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordPayment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -30150,6 +37676,69 @@ func (ec *executionContext) _PairSwitch(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var paymentImplementors = []string{"Payment"}
+
+func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Payment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paymentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Payment")
+		case "id":
+			out.Values[i] = ec._Payment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "money":
+			out.Values[i] = ec._Payment_money(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._Payment_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actorName":
+			out.Values[i] = ec._Payment_actorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "receivedAt":
+			out.Values[i] = ec._Payment_receivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Payment_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "periods":
+			out.Values[i] = ec._Payment_periods(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pinHostKeyPayloadImplementors = []string{"PinHostKeyPayload"}
 
 func (ec *executionContext) _PinHostKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *PinHostKeyPayload) graphql.Marshaler {
@@ -30165,6 +37754,90 @@ func (ec *executionContext) _PinHostKeyPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = ec._PinHostKeyPayload_server(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var planImplementors = []string{"Plan"}
+
+func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *fleet.Plan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Plan")
+		case "id":
+			out.Values[i] = ec._Plan_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Plan_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "price":
+			out.Values[i] = ec._Plan_price(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "interval":
+			out.Values[i] = ec._Plan_interval(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trialDays":
+			out.Values[i] = ec._Plan_trialDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "graceDays":
+			out.Values[i] = ec._Plan_graceDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "limits":
+			out.Values[i] = ec._Plan_limits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closed":
+			out.Values[i] = ec._Plan_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Plan_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subscriptionCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Plan_subscriptionCount(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Plan_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -30256,6 +37929,49 @@ func (ec *executionContext) _PlanGroup(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var planLimitsImplementors = []string{"PlanLimits"}
+
+func (ec *executionContext) _PlanLimits(ctx context.Context, sel ast.SelectionSet, obj *fleet.PlanLimits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planLimitsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanLimits")
+		case "users":
+			out.Values[i] = ec._PlanLimits_users(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "storageBytes":
+			out.Values[i] = ec._PlanLimits_storageBytes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._PlanLimits_sites(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var planNoteImplementors = []string{"PlanNote"}
 
 func (ec *executionContext) _PlanNote(ctx context.Context, sel ast.SelectionSet, obj *fleet.PlanNote) graphql.Marshaler {
@@ -30285,6 +38001,39 @@ func (ec *executionContext) _PlanNote(ctx context.Context, sel ast.SelectionSet,
 		case "siteId":
 			out.Values[i] = ec._PlanNote_siteId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var planPayloadImplementors = []string{"PlanPayload"}
+
+func (ec *executionContext) _PlanPayload(ctx context.Context, sel ast.SelectionSet, obj *PlanPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanPayload")
+		case "plan":
+			out.Values[i] = ec._PlanPayload_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -30579,6 +38328,42 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_siteVersions(ctx, field)
 				})
+		case "plans":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_plans(ctx, field)
+				})
+		case "customer":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_customer(ctx, field)
+				})
+		case "customers":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_customers(ctx, field)
+				})
+		case "subscription":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_subscription(ctx, field)
+				})
+		case "subscriptions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_subscriptions(ctx, field)
+				})
+		case "figures":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_figures(ctx, field)
+				})
 		case "switchPlan":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -30634,6 +38419,44 @@ func (ec *executionContext) _RebuildSlavePayload(ctx context.Context, sel ast.Se
 			}
 		case "action":
 			out.Values[i] = ec._RebuildSlavePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var recordPaymentPayloadImplementors = []string{"RecordPaymentPayload"}
+
+func (ec *executionContext) _RecordPaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *RecordPaymentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordPaymentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordPaymentPayload")
+		case "payment":
+			out.Values[i] = ec._RecordPaymentPayload_payment(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subscription":
+			out.Values[i] = ec._RecordPaymentPayload_subscription(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -30771,6 +38594,54 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var reminderImplementors = []string{"Reminder"}
+
+func (ec *executionContext) _Reminder(ctx context.Context, sel ast.SelectionSet, obj *fleet.Reminder) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reminderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Reminder")
+		case "id":
+			out.Values[i] = ec._Reminder_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Reminder_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueAt":
+			out.Values[i] = ec._Reminder_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentAt":
+			out.Values[i] = ec._Reminder_sentAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var removeCertificatePayloadImplementors = []string{"RemoveCertificatePayload"}
 
 func (ec *executionContext) _RemoveCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveCertificatePayload) graphql.Marshaler {
@@ -30784,6 +38655,39 @@ func (ec *executionContext) _RemoveCertificatePayload(ctx context.Context, sel a
 			out.Values[i] = graphql.MarshalString("RemoveCertificatePayload")
 		case "actions":
 			out.Values[i] = ec._RemoveCertificatePayload_actions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removePlanPayloadImplementors = []string{"RemovePlanPayload"}
+
+func (ec *executionContext) _RemovePlanPayload(ctx context.Context, sel ast.SelectionSet, obj *RemovePlanPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removePlanPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemovePlanPayload")
+		case "planId":
+			out.Values[i] = ec._RemovePlanPayload_planId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -32401,6 +40305,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "subscription":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_subscription(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32529,6 +40439,150 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var subscriptionChangeImplementors = []string{"SubscriptionChange"}
+
+func (ec *executionContext) _SubscriptionChange(ctx context.Context, sel ast.SelectionSet, obj *fleet.SubscriptionChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubscriptionChange")
+		case "id":
+			out.Values[i] = ec._SubscriptionChange_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._SubscriptionChange_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actorName":
+			out.Values[i] = ec._SubscriptionChange_actorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._SubscriptionChange_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromState":
+			out.Values[i] = ec._SubscriptionChange_fromState(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "toState":
+			out.Values[i] = ec._SubscriptionChange_toState(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "detail":
+			out.Values[i] = ec._SubscriptionChange_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._SubscriptionChange_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var subscriptionConnectionImplementors = []string{"SubscriptionConnection"}
+
+func (ec *executionContext) _SubscriptionConnection(ctx context.Context, sel ast.SelectionSet, obj *fleet.SubscriptionConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubscriptionConnection")
+		case "nodes":
+			out.Values[i] = ec._SubscriptionConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SubscriptionConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._SubscriptionConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var subscriptionPayloadImplementors = []string{"SubscriptionPayload"}
+
+func (ec *executionContext) _SubscriptionPayload(ctx context.Context, sel ast.SelectionSet, obj *SubscriptionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubscriptionPayload")
+		case "subscription":
+			out.Values[i] = ec._SubscriptionPayload_subscription(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var switchCheckImplementors = []string{"SwitchCheck"}
@@ -33302,6 +41356,11 @@ func (ec *executionContext) marshalNAppStanding2centralᚋfleetᚐAppStanding(ct
 	return res
 }
 
+func (ec *executionContext) unmarshalNAssignSiteInput2centralᚋfleetᚐAssignSiteInput(ctx context.Context, v any) (fleet.AssignSiteInput, error) {
+	res, err := ec.unmarshalInputAssignSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNAuditConnection2centralᚋfleetᚐAuditConnection(ctx context.Context, sel ast.SelectionSet, v fleet.AuditConnection) graphql.Marshaler {
 	return ec._AuditConnection(ctx, sel, &v)
 }
@@ -33373,6 +41432,11 @@ func (ec *executionContext) marshalNCancelDeployPayload2centralᚋgraphᚋgenera
 	return ec._CancelDeployPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNCancelSubscriptionInput2centralᚋfleetᚐCancelSubscriptionInput(ctx context.Context, v any) (fleet.CancelSubscriptionInput, error) {
+	res, err := ec.unmarshalInputCancelSubscriptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCertificate2centralᚋfleetᚐCertificate(ctx context.Context, sel ast.SelectionSet, v fleet.Certificate) graphql.Marshaler {
 	return ec._Certificate(ctx, sel, &v)
 }
@@ -33436,6 +41500,11 @@ func (ec *executionContext) marshalNChangePasswordPayload2centralᚋgraphᚋgene
 	return ec._ChangePasswordPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNChangePlanInput2centralᚋfleetᚐChangePlanInput(ctx context.Context, v any) (fleet.ChangePlanInput, error) {
+	res, err := ec.unmarshalInputChangePlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNChangeServerInput2centralᚋfleetᚐServerChange(ctx context.Context, v any) (fleet.ServerChange, error) {
 	res, err := ec.unmarshalInputChangeServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33448,6 +41517,51 @@ func (ec *executionContext) marshalNChangeServerPayload2centralᚋgraphᚋgenera
 func (ec *executionContext) unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 	res, err := ec.unmarshalInputCheckServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChurnMonth2centralᚋfleetᚐChurnMonth(ctx context.Context, sel ast.SelectionSet, v fleet.ChurnMonth) graphql.Marshaler {
+	return ec._ChurnMonth(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChurnMonth2ᚕcentralᚋfleetᚐChurnMonthᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ChurnMonth) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChurnMonth2centralᚋfleetᚐChurnMonth(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClosePlanInput2centralᚋgraphᚋgeneratedᚐClosePlanInput(ctx context.Context, v any) (ClosePlanInput, error) {
+	res, err := ec.unmarshalInputClosePlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCohort2centralᚋfleetᚐCohort(ctx context.Context, sel ast.SelectionSet, v fleet.Cohort) graphql.Marshaler {
+	return ec._Cohort(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCohort2ᚕcentralᚋfleetᚐCohortᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Cohort) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCohort2centralᚋfleetᚐCohort(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNCreateApiTokenInput2centralᚋfleetᚐNewAPIToken(ctx context.Context, v any) (fleet.NewAPIToken, error) {
@@ -33468,6 +41582,11 @@ func (ec *executionContext) marshalNCreateBenchPayload2centralᚋgraphᚋgenerat
 	return ec._CreateBenchPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNCreateCustomerInput2centralᚋfleetᚐCustomerInput(ctx context.Context, v any) (fleet.CustomerInput, error) {
+	res, err := ec.unmarshalInputCreateCustomerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCreatePairInput2centralᚋfleetᚐNewPair(ctx context.Context, v any) (fleet.NewPair, error) {
 	res, err := ec.unmarshalInputCreatePairInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33477,6 +41596,11 @@ func (ec *executionContext) marshalNCreatePairPayload2centralᚋgraphᚋgenerate
 	return ec._CreatePairPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNCreatePlanInput2centralᚋfleetᚐPlanInput(ctx context.Context, v any) (fleet.PlanInput, error) {
+	res, err := ec.unmarshalInputCreatePlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCreateSiteInput2centralᚋfleetᚐNewSite(ctx context.Context, v any) (fleet.NewSite, error) {
 	res, err := ec.unmarshalInputCreateSiteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33484,6 +41608,94 @@ func (ec *executionContext) unmarshalNCreateSiteInput2centralᚋfleetᚐNewSite(
 
 func (ec *executionContext) marshalNCreateSitePayload2centralᚋgraphᚋgeneratedᚐCreateSitePayload(ctx context.Context, sel ast.SelectionSet, v CreateSitePayload) graphql.Marshaler {
 	return ec._CreateSitePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCreateSubscriptionInput2centralᚋfleetᚐCreateSubscriptionInput(ctx context.Context, v any) (fleet.CreateSubscriptionInput, error) {
+	res, err := ec.unmarshalInputCreateSubscriptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCustomer2centralᚋfleetᚐCustomer(ctx context.Context, sel ast.SelectionSet, v fleet.Customer) graphql.Marshaler {
+	return ec._Customer(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCustomer2ᚕcentralᚋfleetᚐCustomerᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Customer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCustomer2centralᚋfleetᚐCustomer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCustomerConnection2centralᚋfleetᚐCustomerConnection(ctx context.Context, sel ast.SelectionSet, v fleet.CustomerConnection) graphql.Marshaler {
+	return ec._CustomerConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCustomerOrderField2centralᚋfleetᚐCustomerOrder(ctx context.Context, v any) (fleet.CustomerOrder, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.CustomerOrder(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCustomerOrderField2centralᚋfleetᚐCustomerOrder(ctx context.Context, sel ast.SelectionSet, v fleet.CustomerOrder) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CustomerOrderField!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCustomerPayload2centralᚋgraphᚋgeneratedᚐCustomerPayload(ctx context.Context, sel ast.SelectionSet, v CustomerPayload) graphql.Marshaler {
+	return ec._CustomerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCustomerSubscription2centralᚋfleetᚐCustomerSubscription(ctx context.Context, sel ast.SelectionSet, v fleet.CustomerSubscription) graphql.Marshaler {
+	return ec._CustomerSubscription(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCustomerSubscription2ᚕcentralᚋfleetᚐCustomerSubscriptionᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.CustomerSubscription) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCustomerSubscription2centralᚋfleetᚐCustomerSubscription(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDayCount2centralᚋfleetᚐDayCount(ctx context.Context, sel ast.SelectionSet, v fleet.DayCount) graphql.Marshaler {
+	return ec._DayCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDayCount2ᚕcentralᚋfleetᚐDayCountᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.DayCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDayCount2centralᚋfleetᚐDayCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNDeploy2centralᚋfleetᚐDeploy(ctx context.Context, sel ast.SelectionSet, v fleet.Deploy) graphql.Marshaler {
@@ -33649,6 +41861,11 @@ func (ec *executionContext) marshalNEventKind2centralᚋfleetᚐEventKind(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNExtendTrialInput2centralᚋfleetᚐExtendTrialInput(ctx context.Context, v any) (fleet.ExtendTrialInput, error) {
+	res, err := ec.unmarshalInputExtendTrialInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNFailOverInput2centralᚋfleetᚐSwitchInput(ctx context.Context, v any) (fleet.SwitchInput, error) {
 	res, err := ec.unmarshalInputFailOverInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33665,6 +41882,10 @@ func (ec *executionContext) unmarshalNFetchReleasesInput2centralᚋgraphᚋgener
 
 func (ec *executionContext) marshalNFetchReleasesPayload2centralᚋgraphᚋgeneratedᚐFetchReleasesPayload(ctx context.Context, sel ast.SelectionSet, v FetchReleasesPayload) graphql.Marshaler {
 	return ec._FetchReleasesPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFigures2centralᚋfleetᚐFigures(ctx context.Context, sel ast.SelectionSet, v fleet.Figures) graphql.Marshaler {
+	return ec._Figures(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
@@ -33892,6 +42113,31 @@ func (ec *executionContext) marshalNLogOutPayload2centralᚋgraphᚋgeneratedᚐ
 	return ec._LogOutPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNMoney2centralᚋfleetᚐMoney(ctx context.Context, sel ast.SelectionSet, v fleet.Money) graphql.Marshaler {
+	return ec._Money(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoney2ᚕcentralᚋfleetᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Money) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoney2centralᚋfleetᚐMoney(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx context.Context, v any) (fleet.Money, error) {
+	res, err := ec.unmarshalInputMoneyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -33951,6 +42197,41 @@ func (ec *executionContext) marshalNPairSwitch2ᚕcentralᚋfleetᚐPairSwitch�
 	return ret
 }
 
+func (ec *executionContext) marshalNPayment2centralᚋfleetᚐPayment(ctx context.Context, sel ast.SelectionSet, v fleet.Payment) graphql.Marshaler {
+	return ec._Payment(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPayment2ᚕcentralᚋfleetᚐPaymentᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Payment) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPayment2centralᚋfleetᚐPayment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPaymentSource2centralᚋfleetᚐPaymentSource(ctx context.Context, v any) (fleet.PaymentSource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.PaymentSource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPaymentSource2centralᚋfleetᚐPaymentSource(ctx context.Context, sel ast.SelectionSet, v fleet.PaymentSource) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PaymentSource!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx context.Context, v any) (PinHostKeyInput, error) {
 	res, err := ec.unmarshalInputPinHostKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33958,6 +42239,26 @@ func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNPinHostKeyPayload2centralᚋgraphᚋgeneratedᚐPinHostKeyPayload(ctx context.Context, sel ast.SelectionSet, v PinHostKeyPayload) graphql.Marshaler {
 	return ec._PinHostKeyPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlan2centralᚋfleetᚐPlan(ctx context.Context, sel ast.SelectionSet, v fleet.Plan) graphql.Marshaler {
+	return ec._Plan(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlan2ᚕcentralᚋfleetᚐPlanᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Plan) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlan2centralᚋfleetᚐPlan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPlanGroup2centralᚋfleetᚐPlanGroup(ctx context.Context, sel ast.SelectionSet, v fleet.PlanGroup) graphql.Marshaler {
@@ -33980,6 +42281,30 @@ func (ec *executionContext) marshalNPlanGroup2ᚕcentralᚋfleetᚐPlanGroupᚄ(
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPlanInterval2centralᚋfleetᚐPlanInterval(ctx context.Context, v any) (fleet.PlanInterval, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.PlanInterval(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanInterval2centralᚋfleetᚐPlanInterval(ctx context.Context, sel ast.SelectionSet, v fleet.PlanInterval) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PlanInterval!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPlanLimits2centralᚋfleetᚐPlanLimits(ctx context.Context, sel ast.SelectionSet, v fleet.PlanLimits) graphql.Marshaler {
+	return ec._PlanLimits(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPlanLimitsInput2centralᚋfleetᚐPlanLimits(ctx context.Context, v any) (fleet.PlanLimits, error) {
+	res, err := ec.unmarshalInputPlanLimitsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPlanNote2centralᚋfleetᚐPlanNote(ctx context.Context, sel ast.SelectionSet, v fleet.PlanNote) graphql.Marshaler {
 	return ec._PlanNote(ctx, sel, &v)
 }
@@ -33998,6 +42323,10 @@ func (ec *executionContext) marshalNPlanNote2ᚕcentralᚋfleetᚐPlanNoteᚄ(ct
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNPlanPayload2centralᚋgraphᚋgeneratedᚐPlanPayload(ctx context.Context, sel ast.SelectionSet, v PlanPayload) graphql.Marshaler {
+	return ec._PlanPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNPlanSeverity2centralᚋfleetᚐPlanSeverity(ctx context.Context, v any) (fleet.PlanSeverity, error) {
@@ -34049,6 +42378,15 @@ func (ec *executionContext) marshalNRebuildSlavePayload2centralᚋgraphᚋgenera
 	return ec._RebuildSlavePayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNRecordPaymentInput2centralᚋfleetᚐRecordPaymentInput(ctx context.Context, v any) (fleet.RecordPaymentInput, error) {
+	res, err := ec.unmarshalInputRecordPaymentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordPaymentPayload2centralᚋgraphᚋgeneratedᚐRecordPaymentPayload(ctx context.Context, sel ast.SelectionSet, v RecordPaymentPayload) graphql.Marshaler {
+	return ec._RecordPaymentPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRehearseSwitchInput2centralᚋgraphᚋgeneratedᚐRehearseSwitchInput(ctx context.Context, v any) (RehearseSwitchInput, error) {
 	res, err := ec.unmarshalInputRehearseSwitchInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34078,6 +42416,41 @@ func (ec *executionContext) marshalNRelease2ᚕcentralᚋfleetᚐReleaseᚄ(ctx 
 	return ret
 }
 
+func (ec *executionContext) marshalNReminder2centralᚋfleetᚐReminder(ctx context.Context, sel ast.SelectionSet, v fleet.Reminder) graphql.Marshaler {
+	return ec._Reminder(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReminder2ᚕcentralᚋfleetᚐReminderᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Reminder) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReminder2centralᚋfleetᚐReminder(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReminderKind2centralᚋfleetᚐReminderKind(ctx context.Context, v any) (fleet.ReminderKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ReminderKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReminderKind2centralᚋfleetᚐReminderKind(ctx context.Context, sel ast.SelectionSet, v fleet.ReminderKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReminderKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx context.Context, v any) (RemoveCertificateInput, error) {
 	res, err := ec.unmarshalInputRemoveCertificateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34085,6 +42458,15 @@ func (ec *executionContext) unmarshalNRemoveCertificateInput2centralᚋgraphᚋg
 
 func (ec *executionContext) marshalNRemoveCertificatePayload2centralᚋgraphᚋgeneratedᚐRemoveCertificatePayload(ctx context.Context, sel ast.SelectionSet, v RemoveCertificatePayload) graphql.Marshaler {
 	return ec._RemoveCertificatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRemovePlanInput2centralᚋgraphᚋgeneratedᚐRemovePlanInput(ctx context.Context, v any) (RemovePlanInput, error) {
+	res, err := ec.unmarshalInputRemovePlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemovePlanPayload2centralᚋgraphᚋgeneratedᚐRemovePlanPayload(ctx context.Context, sel ast.SelectionSet, v RemovePlanPayload) graphql.Marshaler {
+	return ec._RemovePlanPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRenewCertificateInput2centralᚋgraphᚋgeneratedᚐRenewCertificateInput(ctx context.Context, v any) (RenewCertificateInput, error) {
@@ -34098,6 +42480,11 @@ func (ec *executionContext) marshalNRenewCertificatePayload2centralᚋgraphᚋge
 
 func (ec *executionContext) unmarshalNRestartServiceInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 	res, err := ec.unmarshalInputRestartServiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResumeSubscriptionInput2centralᚋfleetᚐSubscriptionRef(ctx context.Context, v any) (fleet.SubscriptionRef, error) {
+	res, err := ec.unmarshalInputResumeSubscriptionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -34676,6 +43063,79 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) marshalNSubscriptionChange2centralᚋfleetᚐSubscriptionChange(ctx context.Context, sel ast.SelectionSet, v fleet.SubscriptionChange) graphql.Marshaler {
+	return ec._SubscriptionChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSubscriptionChange2ᚕcentralᚋfleetᚐSubscriptionChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SubscriptionChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubscriptionChange2centralᚋfleetᚐSubscriptionChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubscriptionConnection2centralᚋfleetᚐSubscriptionConnection(ctx context.Context, sel ast.SelectionSet, v fleet.SubscriptionConnection) graphql.Marshaler {
+	return ec._SubscriptionConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSubscriptionEvent2centralᚋfleetᚐSubscriptionEvent(ctx context.Context, v any) (fleet.SubscriptionEvent, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SubscriptionEvent(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubscriptionEvent2centralᚋfleetᚐSubscriptionEvent(ctx context.Context, sel ast.SelectionSet, v fleet.SubscriptionEvent) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SubscriptionEvent!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSubscriptionOrderField2centralᚋfleetᚐSubscriptionOrder(ctx context.Context, v any) (fleet.SubscriptionOrder, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SubscriptionOrder(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubscriptionOrderField2centralᚋfleetᚐSubscriptionOrder(ctx context.Context, sel ast.SelectionSet, v fleet.SubscriptionOrder) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SubscriptionOrderField!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNSubscriptionPayload2centralᚋgraphᚋgeneratedᚐSubscriptionPayload(ctx context.Context, sel ast.SelectionSet, v SubscriptionPayload) graphql.Marshaler {
+	return ec._SubscriptionPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSubscriptionState2centralᚋfleetᚐSubscriptionState(ctx context.Context, v any) (fleet.SubscriptionState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SubscriptionState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubscriptionState2centralᚋfleetᚐSubscriptionState(ctx context.Context, sel ast.SelectionSet, v fleet.SubscriptionState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SubscriptionState!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNSwitchCheck2centralᚋfleetᚐSwitchCheck(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchCheck) graphql.Marshaler {
 	return ec._SwitchCheck(ctx, sel, &v)
 }
@@ -34751,6 +43211,16 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "Time!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateCustomerInput2centralᚋfleetᚐCustomerInput(ctx context.Context, v any) (fleet.CustomerInput, error) {
+	res, err := ec.unmarshalInputUpdateCustomerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdatePlanInput2centralᚋfleetᚐPlanInput(ctx context.Context, v any) (fleet.PlanInput, error) {
+	res, err := ec.unmarshalInputUpdatePlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNUploadCertificateInput2centralᚋgraphᚋgeneratedᚐUploadCertificateInput(ctx context.Context, v any) (UploadCertificateInput, error) {
@@ -35061,6 +43531,36 @@ func (ec *executionContext) marshalOCertificateEnd2ᚖcentralᚋfleetᚐCertific
 	return ec._CertificateEnd(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCustomer2ᚖcentralᚋfleetᚐCustomer(ctx context.Context, sel ast.SelectionSet, v *fleet.Customer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Customer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCustomerFilter2ᚖcentralᚋfleetᚐCustomerFilter(ctx context.Context, v any) (*fleet.CustomerFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCustomerFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCustomerOrderBy2ᚖcentralᚋfleetᚐCustomerOrderBy(ctx context.Context, v any) (*fleet.CustomerOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCustomerOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCustomerSubscription2ᚖcentralᚋfleetᚐCustomerSubscription(ctx context.Context, sel ast.SelectionSet, v *fleet.CustomerSubscription) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CustomerSubscription(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeploy2ᚖcentralᚋfleetᚐDeploy(ctx context.Context, sel ast.SelectionSet, v *fleet.Deploy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -35097,6 +43597,24 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖint64(ctx context.Context, v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt64(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖint64(ctx context.Context, sel ast.SelectionSet, v *int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt64(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOHealthState2ᚕcentralᚋfleetᚐHealthStateᚄ(ctx context.Context, v any) ([]fleet.HealthState, error) {
@@ -35421,6 +43939,77 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOSubscriptionFilter2ᚖcentralᚋfleetᚐSubscriptionFilter(ctx context.Context, v any) (*fleet.SubscriptionFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSubscriptionFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSubscriptionOrderBy2ᚖcentralᚋfleetᚐSubscriptionOrderBy(ctx context.Context, v any) (*fleet.SubscriptionOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSubscriptionOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSubscriptionState2ᚕcentralᚋfleetᚐSubscriptionStateᚄ(ctx context.Context, v any) ([]fleet.SubscriptionState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.SubscriptionState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSubscriptionState2centralᚋfleetᚐSubscriptionState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSubscriptionState2ᚕcentralᚋfleetᚐSubscriptionStateᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SubscriptionState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubscriptionState2centralᚋfleetᚐSubscriptionState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOSubscriptionState2ᚖcentralᚋfleetᚐSubscriptionState(ctx context.Context, v any) (*fleet.SubscriptionState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SubscriptionState(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSubscriptionState2ᚖcentralᚋfleetᚐSubscriptionState(ctx context.Context, sel ast.SelectionSet, v *fleet.SubscriptionState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

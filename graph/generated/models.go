@@ -68,6 +68,14 @@ type ChangeServerPayload struct {
 	Server fleet.Server `json:"server"`
 }
 
+// Whether a plan is closed.
+type ClosePlanInput struct {
+	// The plan.
+	PlanID uint `json:"planId"`
+	// Closed for new subscriptions; false opens it again.
+	Closed bool `json:"closed"`
+}
+
 // The new token.
 type CreateAPITokenPayload struct {
 	// Send it as `Authorization: Bearer …`. Shown this once.
@@ -96,6 +104,12 @@ type CreateSitePayload struct {
 	Site fleet.Site `json:"site"`
 	// Creates it; its route follows.
 	Action fleet.Action `json:"action"`
+}
+
+// The customer.
+type CustomerPayload struct {
+	// As it is now.
+	Customer fleet.Customer `json:"customer"`
 }
 
 // The deploy that was queued, or the one that the same key queued before.
@@ -178,6 +192,12 @@ type PinHostKeyPayload struct {
 	Server fleet.Server `json:"server"`
 }
 
+// The plan.
+type PlanPayload struct {
+	// As it is now.
+	Plan fleet.Plan `json:"plan"`
+}
+
 // Everything that can be asked.
 type Query struct {
 }
@@ -196,6 +216,14 @@ type RebuildSlavePayload struct {
 	Pair fleet.Pair `json:"pair"`
 	// Rebuilds the slave.
 	Action fleet.Action `json:"action"`
+}
+
+// What was recorded.
+type RecordPaymentPayload struct {
+	// The payment.
+	Payment fleet.Payment `json:"payment"`
+	// As it is now.
+	Subscription fleet.CustomerSubscription `json:"subscription"`
 }
 
 // What to rehearse.
@@ -226,6 +254,18 @@ type RemoveCertificateInput struct {
 type RemoveCertificatePayload struct {
 	// One for each proxy.
 	Actions []fleet.Action `json:"actions"`
+}
+
+// Which plan to remove.
+type RemovePlanInput struct {
+	// The plan.
+	PlanID uint `json:"planId"`
+}
+
+// Which plan is gone.
+type RemovePlanPayload struct {
+	// Its number.
+	PlanID uint `json:"planId"`
 }
 
 // Which certificate to renew.
@@ -324,6 +364,12 @@ type SetUpServerPayload struct {
 
 // What is pushed while it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
+}
+
+// The subscription.
+type SubscriptionPayload struct {
+	// As it is now.
+	Subscription fleet.CustomerSubscription `json:"subscription"`
 }
 
 // What was queued.
