@@ -6,8 +6,11 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconPackage,
+  IconReceipt,
   IconRocket,
   IconServer2,
+  IconTags,
+  IconUsers,
   IconWorld,
 } from "@tabler/icons-react";
 
@@ -20,6 +23,9 @@ export const pages = [
   { to: "/servers", name: "Servers", icon: IconServer2 },
   { to: "/pairs", name: "Pairs", icon: IconArrowsLeftRight },
   { to: "/certificates", name: "Certificates", icon: IconCertificate },
+  { to: "/customers", name: "Customers", icon: IconUsers },
+  { to: "/subscriptions", name: "Subscriptions", icon: IconReceipt },
+  { to: "/plans", name: "Plans", icon: IconTags },
   { to: "/apps", name: "Apps", icon: IconPackage },
   { to: "/activity", name: "Activity", icon: IconActivity },
   { to: "/audit", name: "Audit", icon: IconHistory },

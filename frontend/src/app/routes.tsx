@@ -4,6 +4,7 @@ import { appsRoute } from "./routes/apps";
 import { auditRoute } from "./routes/audit";
 import { benchesRoute } from "./routes/benches";
 import { certificatesRoute } from "./routes/certificates";
+import { customerRoute, customersRoute, plansRoute, subscriptionsRoute } from "./routes/customers";
 import { deployRoute, deploysRoute } from "./routes/deploys";
 import { overviewRoute } from "./routes/overview";
 import { pairRoute, pairsRoute } from "./routes/pairs";
@@ -31,6 +32,10 @@ export const routeTree = rootRoute.addChildren([
     certificatesRoute,
     pairsRoute,
     pairRoute,
+    customersRoute,
+    customerRoute,
+    subscriptionsRoute,
+    plansRoute,
     appsRoute,
     auditRoute,
   ]),

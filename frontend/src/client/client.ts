@@ -123,4 +123,12 @@ const cacheKeys = {
   ServerActionPlan: embedded,
   SwitchPlan: embedded,
   SwitchCheck: embedded,
+  Money: embedded,
+  PlanLimits: embedded,
+  CustomerConnection: embedded,
+  SubscriptionConnection: embedded,
+  Figures: embedded,
+  DayCount: embedded,
+  Cohort: embedded,
+  ChurnMonth: embedded,
 };

@@ -369,6 +369,18 @@ export type AppStanding =
   /** Central has no app of this name. */
   | 'UNKNOWN';
 
+/** Another site. */
+export type AssignSiteInput = {
+  /** The site it gets; none any more when null. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** The subscription. */
+  subscriptionId: Scalars['ID']['input'];
+  /** The one that was looked at; CONFLICT when the subscription has another. */
+  version: Scalars['Int']['input'];
+  /** For the history, up to 500 characters. */
+  why?: Scalars['String']['input'];
+};
+
 /** A page of the audit log. */
 export type AuditConnection = {
   __typename?: 'AuditConnection';
@@ -446,6 +458,18 @@ export type CancelDeployPayload = {
   __typename?: 'CancelDeployPayload';
   /** The deploy. */
   deploy: Deploy;
+};
+
+/** The end of a subscription. */
+export type CancelSubscriptionInput = {
+  /** When the trial or the period that is paid has ended, not at once. */
+  atEnd?: Scalars['Boolean']['input'];
+  /** The subscription. */
+  subscriptionId: Scalars['ID']['input'];
+  /** The one that was looked at; CONFLICT when the subscription has another. */
+  version: Scalars['Int']['input'];
+  /** For the history, up to 500 characters. */
+  why?: Scalars['String']['input'];
 };
 
 /** What the proxies show browsers for host names, so that they are served by https. Its private key never leaves Central but for the proxies. */
@@ -530,6 +554,18 @@ export type ChangePasswordPayload = {
   me: Actor;
 };
 
+/** Another plan. */
+export type ChangePlanInput = {
+  /** The plan it gets. */
+  planId: Scalars['ID']['input'];
+  /** The subscription. */
+  subscriptionId: Scalars['ID']['input'];
+  /** The one that was looked at; CONFLICT when the subscription has another. */
+  version: Scalars['Int']['input'];
+  /** For the history, up to 500 characters. */
+  why?: Scalars['String']['input'];
+};
+
 /** What to change; what is left out stays as it is. */
 export type ChangeServerInput = {
   /** How many actions may run on it at the same time, 1 to 64. */
@@ -553,6 +589,44 @@ export type ChangeServerPayload = {
 export type CheckServerInput = {
   /** The server. */
   serverId: Scalars['ID']['input'];
+};
+
+/** Who was won and lost in one month. */
+export type ChurnMonth = {
+  __typename?: 'ChurnMonth';
+  /** Subscriptions that paid as the month began. */
+  before: Scalars['Int']['output'];
+  /** `lost` of `before`. */
+  churnRatio: Scalars['Float']['output'];
+  /** Began to pay in it. */
+  gained: Scalars['Int']['output'];
+  /** Had paid, were suspended or cancelled in it, and have not come back. */
+  lost: Scalars['Int']['output'];
+  /** The month, as in `2026-01`. */
+  month: Scalars['String']['output'];
+};
+
+/** Whether a plan is closed. */
+export type ClosePlanInput = {
+  /** Closed for new subscriptions; false opens it again. */
+  closed?: Scalars['Boolean']['input'];
+  /** The plan. */
+  planId: Scalars['ID']['input'];
+};
+
+/** The subscriptions that began in one month. */
+export type Cohort = {
+  __typename?: 'Cohort';
+  /** `converted` of `started`, 0 to 1. */
+  conversionRatio: Scalars['Float']['output'];
+  /** How many of them have been paid for, sooner or later. */
+  converted: Scalars['Int']['output'];
+  /** The month, as in `2026-01`. */
+  month: Scalars['String']['output'];
+  /** How many of them are paid for and used now. */
+  paying: Scalars['Int']['output'];
+  /** How many began. */
+  started: Scalars['Int']['output'];
 };
 
 /** What a new token is for and may do. */
@@ -593,6 +667,18 @@ export type CreateBenchPayload = {
   bench: Bench;
 };
 
+/** A customer to put on record. */
+export type CreateCustomerInput = {
+  /** May be empty. */
+  company?: Scalars['String']['input'];
+  /** White space around it and capitals do not matter. */
+  email: Scalars['String']['input'];
+  /** Name of the person. */
+  name: Scalars['String']['input'];
+  /** Staff's own, up to 10,000 characters. */
+  notes?: Scalars['String']['input'];
+};
+
 /** Two servers of the fleet that become a pair. */
 export type CreatePairInput = {
   /** The server that is written to; it may hold benches already. */
@@ -612,6 +698,20 @@ export type CreatePairPayload = {
   pair: Pair;
 };
 
+/** A plan to offer. */
+export type CreatePlanInput = {
+  /** Days from when a price is due until the site is suspended, 0 to 90. */
+  graceDays: Scalars['Int']['input'];
+  /** What it allows. */
+  limits?: PlanLimitsInput;
+  /** One line of up to 140 characters. */
+  name: Scalars['String']['input'];
+  /** For one month; 0 is free. */
+  price: MoneyInput;
+  /** Days before the first price is due, 0 to 365. */
+  trialDays: Scalars['Int']['input'];
+};
+
 /** A site to create. */
 export type CreateSiteInput = {
   /** Apps to install besides the bench's first; all of them when left out. */
@@ -629,6 +729,152 @@ export type CreateSitePayload = {
   action: Action;
   /** The site. */
   site: Site;
+};
+
+/** A subscription to begin. */
+export type CreateSubscriptionInput = {
+  /** Whose it is. */
+  customerId: Scalars['ID']['input'];
+  /** What it is of. */
+  planId: Scalars['ID']['input'];
+  /** The site that it is for, which has no other subscription that runs. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+  /** For the history, up to 500 characters. */
+  why?: Scalars['String']['input'];
+};
+
+/** Who subscribes. There is one for each e-mail address. */
+export type Customer = {
+  __typename?: 'Customer';
+  /** May be empty. */
+  company: Scalars['String']['output'];
+  /** When it was put on record. */
+  createdAt: Scalars['Time']['output'];
+  /** In lower case. */
+  email: Scalars['String']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Name of the person. */
+  name: Scalars['String']['output'];
+  /** Staff's own. */
+  notes: Scalars['String']['output'];
+  /** All subscriptions, newest first. */
+  subscriptions: Array<CustomerSubscription>;
+  /** Counts changes; send it along with the next one. */
+  version: Scalars['Int']['output'];
+};
+
+/** A page of customers. */
+export type CustomerConnection = {
+  __typename?: 'CustomerConnection';
+  /** The customers of this page. */
+  nodes: Array<Customer>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+  /** How many match in all. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Narrows a list of customers. */
+export type CustomerFilter = {
+  /** Part of the name, the e-mail address or the company. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  /** Those with a subscription in one of these states. */
+  states?: InputMaybe<Array<SubscriptionState>>;
+};
+
+/** The order of a list of customers. */
+export type CustomerOrderBy = {
+  /** From the end. */
+  descending?: Scalars['Boolean']['input'];
+  /** By what. */
+  field?: CustomerOrderField;
+};
+
+/** What a list of customers is ordered by. */
+export type CustomerOrderField =
+  /** When it was put on record. */
+  | 'CREATED'
+  /** The e-mail address. */
+  | 'EMAIL'
+  /** The name. */
+  | 'NAME';
+
+/** The customer. */
+export type CustomerPayload = {
+  __typename?: 'CustomerPayload';
+  /** As it is now. */
+  customer: Customer;
+};
+
+/** One customer's use of one plan, for one site at most. */
+export type CustomerSubscription = {
+  __typename?: 'CustomerSubscription';
+  /** When it is cancelled because somebody asked for that. */
+  cancelAt?: Maybe<Scalars['Time']['output']>;
+  /** What happened to it, newest first. */
+  changes: Array<SubscriptionChange>;
+  /** The site is suspended because of it, and by nobody else. */
+  closedSite: Scalars['Boolean']['output'];
+  /** When it began. */
+  createdAt: Scalars['Time']['output'];
+  /** Paid, and not used for a period yet. */
+  credit: Money;
+  /** Whose it is. */
+  customer: Customer;
+  /** When it was first paid. */
+  firstPaidAt?: Maybe<Scalars['Time']['output']>;
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** What was paid for it, newest first. */
+  payments: Array<Payment>;
+  /** Until when it is paid, or since when it is owed; null before the first period. */
+  periodEndsAt?: Maybe<Scalars['Time']['output']>;
+  /** What it is of. */
+  plan: Plan;
+  /** For one interval, as it was when the plan was chosen. */
+  price: Money;
+  /** What its customer is to be told, newest first. Central puts it here and sends nothing. */
+  reminders: Array<Reminder>;
+  /** The site that it is for, if any. */
+  site?: Maybe<Site>;
+  /** Where it stands. */
+  state: SubscriptionState;
+  /** When the next state follows by itself; null for an archived one. */
+  stateEndsAt?: Maybe<Scalars['Time']['output']>;
+  /** Since when. */
+  stateSince: Scalars['Time']['output'];
+  /** When its trial ends or ended. */
+  trialEndsAt: Scalars['Time']['output'];
+  /** Counts changes; send it along with the next one. */
+  version: Scalars['Int']['output'];
+};
+
+
+/** One customer's use of one plan, for one site at most. */
+export type CustomerSubscriptionChangesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** One customer's use of one plan, for one site at most. */
+export type CustomerSubscriptionPaymentsArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** One customer's use of one plan, for one site at most. */
+export type CustomerSubscriptionRemindersArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+/** How many there were on a day. */
+export type DayCount = {
+  __typename?: 'DayCount';
+  /** How many. */
+  count: Scalars['Int']['output'];
+  /** The day, as in `2026-01-31`. */
+  day: Scalars['String']['output'];
 };
 
 /** Moves chosen sites from the revisions they are on to new ones. */
@@ -887,6 +1133,18 @@ export type EventKind =
   /** One Ansible task on one host. */
   | 'TASK';
 
+/** A longer trial. */
+export type ExtendTrialInput = {
+  /** From the end of the trial, or from now when it is over: 1 to 365. */
+  days: Scalars['Int']['input'];
+  /** The subscription. */
+  subscriptionId: Scalars['ID']['input'];
+  /** The one that was looked at; CONFLICT when the subscription has another. */
+  version: Scalars['Int']['input'];
+  /** For the history, up to 500 characters. */
+  why?: Scalars['String']['input'];
+};
+
 /** Which pair to fail over. */
 export type FailOverInput = {
   /** The pair's name, typed. */
@@ -919,6 +1177,25 @@ export type FetchReleasesPayload = {
   action: Action;
   /** The app. */
   app: App;
+};
+
+/** What the team asks of its subscriptions. Days and months are those of UTC. */
+export type Figures = {
+  __typename?: 'Figures';
+  /** When they were counted. */
+  at: Scalars['Time']['output'];
+  /** Who was won and lost, by month, oldest first. */
+  churn: Array<ChurnMonth>;
+  /** Subscriptions by the month in which they began, oldest first. */
+  cohorts: Array<Cohort>;
+  /** Customers with a subscription that has been paid for and is used. */
+  payingCustomers: Scalars['Int']['output'];
+  /** Monthly recurring revenue: the prices of subscriptions that have been paid for and are used, for each currency. */
+  revenue: Array<Money>;
+  /** Subscriptions by the day on which they began, oldest first. */
+  signUps: Array<DayCount>;
+  /** Subscriptions that are a trial. */
+  trialsRunning: Scalars['Int']['output'];
 };
 
 /** A unit with processes of a bench. */
@@ -1036,6 +1313,25 @@ export type LogOutPayload = {
   ok: Scalars['Boolean']['output'];
 };
 
+/** An amount of money. */
+export type Money = {
+  __typename?: 'Money';
+  /** In minor units: 4900 in EUR is forty-nine euros. A whole number, which an Int may be too small for. */
+  amount: Scalars['Float']['output'];
+  /** ISO 4217, such as EUR. */
+  currency: Scalars['String']['output'];
+  /** As people write it: `49.00`. */
+  decimal: Scalars['String']['output'];
+};
+
+/** An amount of money. */
+export type MoneyInput = {
+  /** In minor units, a whole number: 4900 in EUR is forty-nine euros. */
+  amount: Scalars['Float']['input'];
+  /** ISO 4217, such as EUR. */
+  currency: Scalars['String']['input'];
+};
+
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type Mutation = {
   __typename?: 'Mutation';
@@ -1051,27 +1347,43 @@ export type Mutation = {
    * the benches go on serving until their sites are deployed. Needs ADMIN.
    */
   adoptBenches: AdoptBenchesPayload;
+  /** Gives a subscription another site, or none. Needs OPERATOR. */
+  assignSite: SubscriptionPayload;
   /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
   cancelDeploy: CancelDeployPayload;
+  /** Ends a subscription. Needs OPERATOR. */
+  cancelSubscription: SubscriptionPayload;
   /** Replaces one's own password. */
   changePassword: ChangePasswordPayload;
+  /** Gives a subscription another plan, whose price counts from the next period on. Needs OPERATOR. */
+  changePlan: SubscriptionPayload;
   /** Changes what people find a server by, and how much it does at once. Needs ADMIN. */
   changeServer: ChangeServerPayload;
   /** Asks a server what it is, and whether it fits its role. Needs OPERATOR. */
   checkServer: ServerActionPayload;
+  /** Closes a plan for new subscriptions, or opens it again. Needs ADMIN. */
+  closePlan: PlanPayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
   createBench: CreateBenchPayload;
+  /** Puts a customer on record. Needs OPERATOR. */
+  createCustomer: CustomerPayload;
   /**
    * Makes a pair of two servers and queues its whole set-up: each server that is not ready, then replication and
    * mirroring from the master to the slave. Whatever the slave's database holds has to be empty. Needs ADMIN.
    */
   createPair: CreatePairPayload;
+  /** Offers a plan. Needs ADMIN. */
+  createPlan: PlanPayload;
   /** Creates a site on the bench's newest revision: queues its creation and its route. Needs OPERATOR. */
   createSite: CreateSitePayload;
+  /** Begins a trial of a plan. Needs OPERATOR. */
+  createSubscription: SubscriptionPayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
   deploySites: DeploySitesPayload;
+  /** Gives a trial more days, also one that is over and was never paid. Needs OPERATOR. */
+  extendTrial: SubscriptionPayload;
   /**
    * Lets the slave of a pair take over without its master, which is fenced on every path that still works. What runs on
    * the master is ended; what had not arrived at the slave is lost. Needs ADMIN.
@@ -1101,14 +1413,20 @@ export type Mutation = {
   rebootServer: ServerActionPayload;
   /** Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN. */
   rebuildSlave: RebuildSlavePayload;
+  /** Records money that came by another way than the payment provider. Needs OPERATOR. */
+  recordPayment: RecordPaymentPayload;
   /** Queues every check of a switch, on record, without changing anything. Needs OPERATOR. */
   rehearseSwitch: RehearseSwitchPayload;
   /** Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN. */
   removeCertificate: RemoveCertificatePayload;
+  /** Forgets a plan that nobody ever subscribed to. Needs ADMIN. */
+  removePlan: RemovePlanPayload;
   /** Has a certificate issued anew, before its time or after a failure. Needs OPERATOR. */
   renewCertificate: RenewCertificatePayload;
   /** Restarts one service, and asks the server's sites whether they answer. Needs ADMIN. */
   restartService: ServerActionPayload;
+  /** Goes on with a subscription that is suspended, cancelled or about to end. Needs OPERATOR. */
+  resumeSubscription: SubscriptionPayload;
   /** Lets go of a server that holds nothing any more; its name and address become free. Needs ADMIN. */
   retireServer: ServerActionPayload;
   /**
@@ -1131,6 +1449,10 @@ export type Mutation = {
   setUpServer: SetUpServerPayload;
   /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
   switchOver: SwitchOverPayload;
+  /** Changes a customer. Needs OPERATOR. */
+  updateCustomer: CustomerPayload;
+  /** Changes a plan: its price for subscriptions that begin from now on, its days and limits for all. Needs ADMIN. */
+  updatePlan: PlanPayload;
   /** Installs security updates, and says what was updated and whether a reboot is needed. Needs ADMIN. */
   updateServer: ServerActionPayload;
   /**
@@ -1160,14 +1482,32 @@ export type MutationAdoptBenchesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationAssignSiteArgs = {
+  input: AssignSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCancelDeployArgs = {
   input: CancelDeployInput;
 };
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCancelSubscriptionArgs = {
+  input: CancelSubscriptionInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationChangePlanArgs = {
+  input: ChangePlanInput;
 };
 
 
@@ -1184,6 +1524,12 @@ export type MutationCheckServerArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationClosePlanArgs = {
+  input: ClosePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCreateApiTokenArgs = {
   input: CreateApiTokenInput;
 };
@@ -1196,8 +1542,20 @@ export type MutationCreateBenchArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreateCustomerArgs = {
+  input: CreateCustomerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCreatePairArgs = {
   input: CreatePairInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreatePlanArgs = {
+  input: CreatePlanInput;
 };
 
 
@@ -1208,8 +1566,20 @@ export type MutationCreateSiteArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreateSubscriptionArgs = {
+  input: CreateSubscriptionInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationDeploySitesArgs = {
   input: DeploySitesInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationExtendTrialArgs = {
+  input: ExtendTrialInput;
 };
 
 
@@ -1268,6 +1638,12 @@ export type MutationRebuildSlaveArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRecordPaymentArgs = {
+  input: RecordPaymentInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRehearseSwitchArgs = {
   input: RehearseSwitchInput;
 };
@@ -1280,6 +1656,12 @@ export type MutationRemoveCertificateArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemovePlanArgs = {
+  input: RemovePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRenewCertificateArgs = {
   input: RenewCertificateInput;
 };
@@ -1288,6 +1670,12 @@ export type MutationRenewCertificateArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRestartServiceArgs = {
   input: RestartServiceInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationResumeSubscriptionArgs = {
+  input: ResumeSubscriptionInput;
 };
 
 
@@ -1336,6 +1724,18 @@ export type MutationSetUpServerArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSwitchOverArgs = {
   input: SwitchOverInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationUpdateCustomerArgs = {
+  input: UpdateCustomerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationUpdatePlanArgs = {
+  input: UpdatePlanInput;
 };
 
 
@@ -1436,6 +1836,32 @@ export type PairSwitch = {
   to: Server;
 };
 
+/** Money that came for a subscription. Central records it; it moves no money. */
+export type Payment = {
+  __typename?: 'Payment';
+  /** Name of who recorded it. */
+  actorName: Scalars['String']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** How much. */
+  money: Money;
+  /** Staff's own, or the provider's. */
+  note: Scalars['String']['output'];
+  /** How many periods were paid with it. */
+  periods: Scalars['Int']['output'];
+  /** When it came. */
+  receivedAt: Scalars['Time']['output'];
+  /** Who recorded it. */
+  source: PaymentSource;
+};
+
+/** Who recorded a payment. */
+export type PaymentSource =
+  /** A person. */
+  | 'HAND'
+  /** The payment provider, by its webhook. */
+  | 'PROVIDER';
+
 /** Which key to accept. */
 export type PinHostKeyInput = {
   /** SHA256 fingerprint, as `ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub` prints it on the server. */
@@ -1449,6 +1875,33 @@ export type PinHostKeyPayload = {
   __typename?: 'PinHostKeyPayload';
   /** NEW now, until it is set up again. */
   server: Server;
+};
+
+/** What customers subscribe to. */
+export type Plan = {
+  __typename?: 'Plan';
+  /** Nobody can subscribe to it any more; those who have go on. */
+  closed: Scalars['Boolean']['output'];
+  /** When it was put on record. */
+  createdAt: Scalars['Time']['output'];
+  /** Days from when a price is due until the site is suspended. */
+  graceDays: Scalars['Int']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** How long one price lasts. */
+  interval: PlanInterval;
+  /** What it allows. */
+  limits: PlanLimits;
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** Of subscriptions that begin now, for one interval; each keeps the price that it began with. */
+  price: Money;
+  /** How many subscriptions have it that have not ended. */
+  subscriptionCount: Scalars['Int']['output'];
+  /** Days before the first price is due. */
+  trialDays: Scalars['Int']['output'];
+  /** Counts changes; send it along with the next one. */
+  version: Scalars['Int']['output'];
 };
 
 /** One bench's part of a plan: the sites that would move together to one revision. */
@@ -1474,6 +1927,32 @@ export type PlanGroup = {
   staysBehind: Scalars['Int']['output'];
 };
 
+/** How long one price lasts. */
+export type PlanInterval =
+  /** To the same day of the next month. */
+  | 'MONTH';
+
+/** What a subscription may use; null is no limit. */
+export type PlanLimits = {
+  __typename?: 'PlanLimits';
+  /** Sites of one customer on this plan. */
+  sites?: Maybe<Scalars['Int']['output']>;
+  /** Database and files, in bytes. */
+  storageBytes?: Maybe<Scalars['Float']['output']>;
+  /** People who can sign in. */
+  users?: Maybe<Scalars['Int']['output']>;
+};
+
+/** What a plan allows; what is left out has no limit. */
+export type PlanLimitsInput = {
+  /** Sites of one customer on this plan. */
+  sites?: InputMaybe<Scalars['Int']['input']>;
+  /** Database and files, in bytes. */
+  storageBytes?: InputMaybe<Scalars['Float']['input']>;
+  /** People who can sign in. */
+  users?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** Something to know before a deploy. */
 export type PlanNote = {
   __typename?: 'PlanNote';
@@ -1485,6 +1964,13 @@ export type PlanNote = {
   severity: PlanSeverity;
   /** The site it is about; null when it is about all. */
   siteId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** The plan. */
+export type PlanPayload = {
+  __typename?: 'PlanPayload';
+  /** As it is now. */
+  plan: Plan;
 };
 
 /** How much a note on a plan matters. */
@@ -1545,12 +2031,18 @@ export type Query = {
   certificateSettings: CertificateSettings;
   /** All certificates; those that end first come first, those that were never issued last. */
   certificates: Array<Certificate>;
+  /** One customer; null when there is none with this number. */
+  customer?: Maybe<Customer>;
+  /** Customers, a page at a time; `first` is 1 to 1000. */
+  customers: CustomerConnection;
   /** One deploy. */
   deploy?: Maybe<Deploy>;
   /** What deploySites with these sites and releases would do. */
   deployPlan: DeployPlan;
   /** Deploys, newest first. */
   deploys: DeployConnection;
+  /** What the team asks of its subscriptions. */
+  figures: Figures;
   /** Logs in to a machine that has let Central in, and looks at it. Changes nothing. Needs ADMIN. */
   lookAtServer: ServerLook;
   /** Who is asking. */
@@ -1559,6 +2051,8 @@ export type Query = {
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
   pairs: Array<Pair>;
+  /** All plans by name, the closed ones last. */
+  plans: Array<Plan>;
   /** Asks a machine for its host keys, before any login. Limited to a few tries a minute. Needs ADMIN. */
   probeServer: ServerProbe;
   /** The line to put into a new server's authorized_keys, so that Central may log in. */
@@ -1577,6 +2071,10 @@ export type Query = {
   siteVersions: Array<Scalars['String']['output']>;
   /** Sites, a page at a time; `first` is 1 to 1000. */
   sites: SiteConnection;
+  /** One subscription; null when there is none with this number. */
+  subscription?: Maybe<CustomerSubscription>;
+  /** Subscriptions, a page at a time; `first` is 1 to 1000. */
+  subscriptions: SubscriptionConnection;
   /** Looks at both servers of a pair and says what a switch would meet. Changes nothing. Needs OPERATOR. */
   switchPlan: SwitchPlan;
 };
@@ -1617,6 +2115,21 @@ export type QueryBenchScanArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryCustomerArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryCustomersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CustomerFilter>;
+  first?: Scalars['Int']['input'];
+  orderBy?: InputMaybe<CustomerOrderBy>;
+};
+
+
+/** Everything that can be asked. */
 export type QueryDeployArgs = {
   id: Scalars['ID']['input'];
 };
@@ -1632,6 +2145,13 @@ export type QueryDeployPlanArgs = {
 export type QueryDeploysArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryFiguresArgs = {
+  days?: Scalars['Int']['input'];
+  months?: Scalars['Int']['input'];
 };
 
 
@@ -1695,6 +2215,21 @@ export type QuerySitesArgs = {
 
 
 /** Everything that can be asked. */
+export type QuerySubscriptionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QuerySubscriptionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SubscriptionFilter>;
+  first?: Scalars['Int']['input'];
+  orderBy?: InputMaybe<SubscriptionOrderBy>;
+};
+
+
+/** Everything that can be asked. */
 export type QuerySwitchPlanArgs = {
   kind: SwitchKind;
   pairId: Scalars['ID']['input'];
@@ -1725,6 +2260,29 @@ export type RebuildSlavePayload = {
   action: Action;
   /** The pair. */
   pair: Pair;
+};
+
+/** Money that came. */
+export type RecordPaymentInput = {
+  /** 1 to 100 bytes, a new one for each payment: the same key again records nothing twice. */
+  idempotencyKey: Scalars['String']['input'];
+  /** How much, in the currency of the subscription's price. */
+  money: MoneyInput;
+  /** Up to 500 characters. */
+  note?: Scalars['String']['input'];
+  /** When it came; now when left out. */
+  receivedAt?: InputMaybe<Scalars['Time']['input']>;
+  /** What it is for. */
+  subscriptionId: Scalars['ID']['input'];
+};
+
+/** What was recorded. */
+export type RecordPaymentPayload = {
+  __typename?: 'RecordPaymentPayload';
+  /** The payment. */
+  payment: Payment;
+  /** As it is now. */
+  subscription: CustomerSubscription;
 };
 
 /** What to rehearse. */
@@ -1769,6 +2327,36 @@ export type Release = {
   version: Scalars['String']['output'];
 };
 
+/** A message that waits for whoever sends mail. */
+export type Reminder = {
+  __typename?: 'Reminder';
+  /** When it became due. */
+  dueAt: Scalars['Time']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** What it says. */
+  kind: ReminderKind;
+  /** When it was sent; null while it waits. */
+  sentAt?: Maybe<Scalars['Time']['output']>;
+};
+
+/** What a customer is to be told. */
+export type ReminderKind =
+  /** The subscription is cancelled in 7 days. */
+  | 'CANCELLATION_NEAR'
+  /** The subscription is cancelled. */
+  | 'CANCELLED'
+  /** The site is suspended in a day. */
+  | 'GRACE_ENDS'
+  /** A price is due. */
+  | 'PAST_DUE'
+  /** The paid period ends in 3 days. */
+  | 'PERIOD_ENDS'
+  /** The site is suspended. */
+  | 'SUSPENDED'
+  /** The trial ends in 7 days, or in one. */
+  | 'TRIAL_ENDS';
+
 /** Which certificate to remove. */
 export type RemoveCertificateInput = {
   /** The certificate. */
@@ -1782,6 +2370,19 @@ export type RemoveCertificatePayload = {
   __typename?: 'RemoveCertificatePayload';
   /** One for each proxy. */
   actions: Array<Action>;
+};
+
+/** Which plan to remove. */
+export type RemovePlanInput = {
+  /** The plan. */
+  planId: Scalars['ID']['input'];
+};
+
+/** Which plan is gone. */
+export type RemovePlanPayload = {
+  __typename?: 'RemovePlanPayload';
+  /** Its number. */
+  planId: Scalars['ID']['output'];
 };
 
 /** Which certificate to renew. */
@@ -1828,6 +2429,16 @@ export type RestartServiceInput = {
   serverId: Scalars['ID']['input'];
   /** One of its `services`. */
   service: ServerService;
+};
+
+/** A subscription to go on with. */
+export type ResumeSubscriptionInput = {
+  /** The subscription. */
+  subscriptionId: Scalars['ID']['input'];
+  /** The one that was looked at; CONFLICT when the subscription has another. */
+  version: Scalars['Int']['input'];
+  /** For the history, up to 500 characters. */
+  why?: Scalars['String']['input'];
 };
 
 /** Which server to let go of. */
@@ -2418,6 +3029,8 @@ export type Site = {
   status: SiteStatus;
   /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
+  /** Its newest subscription, if it has one. */
+  subscription?: Maybe<CustomerSubscription>;
   /** Of its revision, such as `erpnext 15.43.0`. */
   version: Scalars['String']['output'];
 };
@@ -2541,6 +3154,130 @@ export type SubscriptionDeployProgressArgs = {
   deployId: Scalars['ID']['input'];
 };
 
+/** One line of a subscription's history. */
+export type SubscriptionChange = {
+  __typename?: 'SubscriptionChange';
+  /** Who; `central` for what dates brought about. */
+  actorName: Scalars['String']['output'];
+  /** When. */
+  at: Scalars['Time']['output'];
+  /** What else changed; may be empty. */
+  detail: Scalars['String']['output'];
+  /** What happened. */
+  event: SubscriptionEvent;
+  /** The state before; null for the first. */
+  fromState?: Maybe<SubscriptionState>;
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** The state afterwards. */
+  toState: SubscriptionState;
+  /** In the words of who asked for it; may be empty. */
+  why: Scalars['String']['output'];
+};
+
+/** A page of subscriptions. */
+export type SubscriptionConnection = {
+  __typename?: 'SubscriptionConnection';
+  /** The subscriptions of this page. */
+  nodes: Array<CustomerSubscription>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+  /** How many match in all. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** What can happen to a subscription. */
+export type SubscriptionEvent =
+  /** It was cancelled. */
+  | 'CANCELLED'
+  /** It began. */
+  | 'CREATED'
+  /** Somebody asked that it ends when what runs has ended. */
+  | 'END_CHOSEN'
+  /** It does not end so after all. */
+  | 'END_TAKEN_BACK'
+  /** Nobody paid in time. */
+  | 'GRACE_ENDED'
+  /** Money came that does not suffice for a period, or came too late. */
+  | 'PAYMENT'
+  /** Its paid period ended, and a price is due. */
+  | 'PERIOD_ENDED'
+  /** A period was paid. */
+  | 'PERIOD_PAID'
+  /** It was given another plan. */
+  | 'PLAN_CHANGED'
+  /** Resumed within a period that is paid. */
+  | 'RESUMED_PAID'
+  /** Resumed while its trial still runs. */
+  | 'RESUMED_TRIAL'
+  /** Resumed, and has to be paid. */
+  | 'RESUMED_UNPAID'
+  /** It was cancelled 90 days ago. */
+  | 'RETENTION_ENDED'
+  /** It was given another site, or none. */
+  | 'SITE_CHANGED'
+  /** It was suspended for 60 days. */
+  | 'SUSPENSION_ENDED'
+  /** Its trial ended, and a price is due. */
+  | 'TRIAL_ENDED'
+  /** Its trial was extended. */
+  | 'TRIAL_EXTENDED';
+
+/** Narrows a list of subscriptions. Without `states`, archived ones are left out. */
+export type SubscriptionFilter = {
+  /** Of this customer. */
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whose state ends within so many days. */
+  endsWithin?: InputMaybe<Scalars['Int']['input']>;
+  /** Of any of these plans. */
+  planIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Part of the customer's name, e-mail address or company, or of the site's name. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  /** In any of these states. */
+  states?: InputMaybe<Array<SubscriptionState>>;
+  /** True: without a site; false: with one. */
+  withoutSite?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The order of a list of subscriptions. */
+export type SubscriptionOrderBy = {
+  /** From the end. */
+  descending?: Scalars['Boolean']['input'];
+  /** By what. */
+  field?: SubscriptionOrderField;
+};
+
+/** What a list of subscriptions is ordered by. */
+export type SubscriptionOrderField =
+  /** When it began. */
+  | 'CREATED'
+  /** The customer's name. */
+  | 'CUSTOMER'
+  /** When its state ends; archived ones, which have no end, are left out. */
+  | 'ENDS';
+
+/** The subscription. */
+export type SubscriptionPayload = {
+  __typename?: 'SubscriptionPayload';
+  /** As it is now. */
+  subscription: CustomerSubscription;
+};
+
+/** Where a subscription stands, in the order in which one that nobody pays goes through them. */
+export type SubscriptionState =
+  /** Paid until its period ends. */
+  | 'ACTIVE'
+  /** Over for good, kept on record. */
+  | 'ARCHIVED'
+  /** Ended, and can be resumed for a while. */
+  | 'CANCELLED'
+  /** A price is due; the site serves meanwhile. */
+  | 'PAST_DUE'
+  /** The proxies say so in place of the site. */
+  | 'SUSPENDED'
+  /** Free until its trial ends. */
+  | 'TRIAL';
+
 /** One thing that is looked at before a switch. */
 export type SwitchCheck = {
   __typename?: 'SwitchCheck';
@@ -2602,6 +3339,40 @@ export type SwitchPlan = {
   possibleLoss: Scalars['String']['output'];
   /** How many sites live on the pair. */
   sites: Scalars['Int']['output'];
+};
+
+/** A customer to change, all of it. */
+export type UpdateCustomerInput = {
+  /** May be empty. */
+  company?: Scalars['String']['input'];
+  /** The customer. */
+  customerId: Scalars['ID']['input'];
+  /** White space around it and capitals do not matter. */
+  email: Scalars['String']['input'];
+  /** Name of the person. */
+  name: Scalars['String']['input'];
+  /** Staff's own, up to 10,000 characters. */
+  notes?: Scalars['String']['input'];
+  /** The one that was looked at; CONFLICT when the customer has another. */
+  version: Scalars['Int']['input'];
+};
+
+/** A plan to change, all of it. */
+export type UpdatePlanInput = {
+  /** Days from when a price is due until the site is suspended, 0 to 90. */
+  graceDays: Scalars['Int']['input'];
+  /** What it allows. */
+  limits?: PlanLimitsInput;
+  /** One line of up to 140 characters. */
+  name: Scalars['String']['input'];
+  /** The plan. */
+  planId: Scalars['ID']['input'];
+  /** For one month; 0 is free. */
+  price: MoneyInput;
+  /** Days before the first price is due, 0 to 365. */
+  trialDays: Scalars['Int']['input'];
+  /** The one that was looked at; CONFLICT when the plan has another. */
+  version: Scalars['Int']['input'];
 };
 
 /** A certificate with its private key. */

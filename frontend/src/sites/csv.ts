@@ -1,3 +1,4 @@
+import { csvText } from "../ui/csv";
 import type { SiteRow } from "./siteList";
 
 const head = [
@@ -13,7 +14,7 @@ const head = [
   "created",
 ];
 
-/** The rows as CSV (RFC 4180), with a head. Cells that a spreadsheet would run as a formula are quoted text. */
+/** The rows as CSV, with a head. */
 export function csvOf(rows: readonly SiteRow[]): string {
   const lines = rows.map((row) => [
     row.name,
@@ -27,18 +28,10 @@ export function csvOf(rows: readonly SiteRow[]): string {
     row.server.name,
     row.createdAt,
   ]);
-  return [head, ...lines]
-    .map((cells) => cells.map(cell).join(","))
-    .join("\r\n")
-    .concat("\r\n");
+  return csvText([head, ...lines]);
 }
 
 /** The status that it answered with when it was asked last; `none` when no answer came, empty before that. */
 function answered({ health: { checkedAt, status } }: SiteRow): string {
   return checkedAt === null ? "" : status === 0 ? "none" : `${status}`;
-}
-
-function cell(value: string): string {
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -26,6 +26,7 @@ export function DataTable<Row>({
   rows,
   rowKey,
   onRow,
+  active = -1,
   empty,
   more,
 }: {
@@ -34,6 +35,8 @@ export function DataTable<Row>({
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
   onRow?: (row: Row) => void;
+  /** Index of the row that the keyboard is on; -1 for none. */
+  active?: number;
   /** Shown in place of the table when there are no rows. */
   empty?: ReactNode;
   /** Loads the next page; left out when there is none. */
@@ -76,10 +79,11 @@ export function DataTable<Row>({
                   ))}
                 </tr>
               ))
-            : rows.map((row) => (
+            : rows.map((row, index) => (
                 <tr
                   key={rowKey(row)}
                   data-clickable={onRow ? true : undefined}
+                  data-active={index === active || undefined}
                   onClick={onRow ? () => onRow(row) : undefined}
                 >
                   {columns.map((column) => (

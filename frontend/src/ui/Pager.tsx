@@ -20,12 +20,15 @@ export function Pager({
   endCursor,
   hasNextPage,
   onTrail,
+  words = ["Newer", "Older"],
 }: {
   trail: Trail;
   total: number;
   endCursor: string | null | undefined;
   hasNextPage: boolean;
   onTrail: (trail: Trail) => void;
+  /** What is before and after in the order of the list. */
+  words?: [string, string];
 }) {
   if (trail.length === 0 && !hasNextPage) {
     return null;
@@ -44,7 +47,7 @@ export function Pager({
         disabled={trail.length === 0}
         onClick={() => onTrail(trail.slice(0, -1))}
       >
-        Newer
+        {words[0]}
       </Button>
       <Button
         size="xs"
@@ -53,7 +56,7 @@ export function Pager({
         disabled={!hasNextPage || !endCursor}
         onClick={() => endCursor && onTrail([...trail, endCursor])}
       >
-        Older
+        {words[1]}
       </Button>
     </nav>
   );

@@ -1,0 +1,40 @@
+import { createRoute } from "@tanstack/react-router";
+import { CustomerPage } from "../../customers/CustomerPage";
+import { CustomersPage } from "../../customers/CustomersPage";
+import { PlansPage } from "../../customers/PlansPage";
+import { SubscriptionsPage } from "../../customers/SubscriptionsPage";
+import {
+  readCustomerSearch,
+  readCustomersSearch,
+  readPlansSearch,
+  readSubscriptionsSearch,
+} from "../../customers/search";
+import { shellRoute } from "./shell";
+
+export const customersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "customers",
+  validateSearch: readCustomersSearch,
+  component: CustomersPage,
+});
+
+export const customerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "customers/$customerId",
+  validateSearch: readCustomerSearch,
+  component: CustomerPage,
+});
+
+export const subscriptionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "subscriptions",
+  validateSearch: readSubscriptionsSearch,
+  component: SubscriptionsPage,
+});
+
+export const plansRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "plans",
+  validateSearch: readPlansSearch,
+  component: PlansPage,
+});

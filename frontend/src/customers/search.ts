@@ -1,0 +1,96 @@
+import type { SubscriptionOrderField, SubscriptionState } from "../gql/schema";
+import { readTrail, type Trail } from "../ui/Pager";
+import { stateOptions } from "./looks";
+
+/** What the address of the list of customers says. */
+export interface CustomersSearch {
+  /** Part of the name, address or company. */
+  q?: string;
+  state?: SubscriptionState[];
+  trail?: Trail;
+  /** The form for a new one is open. */
+  add?: boolean;
+}
+
+/** What the address of the list of subscriptions says. */
+export interface SubscriptionsSearch {
+  q?: string;
+  state?: SubscriptionState[];
+  plan?: string[];
+  /** Newest first when left out. */
+  sort?: "ENDS" | "CUSTOMER";
+  trail?: Trail;
+  /** The figures in place of the list. */
+  view?: "figures";
+}
+
+/** What the address of a customer's page says: the form that is open, and for which subscription. */
+export interface CustomerSearch {
+  form?: CustomerForm;
+  on?: string;
+}
+
+const forms = ["edit", "subscribe", "plan", "extend", "pay", "cancel", "resume", "site"] as const;
+export type CustomerForm = (typeof forms)[number];
+
+/** What the address of the list of plans says: the plan in the form, or `new`. */
+export interface PlansSearch {
+  edit?: string;
+}
+
+function readText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? `${value}`.trim() : "";
+}
+
+function readStates(value: unknown): SubscriptionState[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return stateOptions.map((one) => one.value).filter((state) => list.includes(state));
+}
+
+/** Reads an address that may have been typed or cut: what makes no sense is left out. */
+export function readCustomersSearch(search: Record<string, unknown>): CustomersSearch {
+  const q = readText(search.q);
+  const state = readStates(search.state);
+  const trail = readTrail(search.trail);
+  return {
+    ...(q ? { q } : {}),
+    ...(state.length > 0 ? { state } : {}),
+    ...(trail.length > 0 ? { trail } : {}),
+    ...(search.add === true ? { add: true } : {}),
+  };
+}
+
+/** Reads an address that may have been typed or cut. */
+export function readSubscriptionsSearch(search: Record<string, unknown>): SubscriptionsSearch {
+  const { add: _, ...common } = readCustomersSearch(search);
+  const plans: unknown[] = Array.isArray(search.plan) ? search.plan : [search.plan];
+  const plan = plans.map(readText).filter((id) => id !== "");
+  const sort = search.sort === "ENDS" || search.sort === "CUSTOMER" ? search.sort : undefined;
+  return {
+    ...common,
+    ...(plan.length > 0 ? { plan } : {}),
+    ...(sort ? { sort } : {}),
+    ...(search.view === "figures" ? { view: "figures" as const } : {}),
+  };
+}
+
+/** Reads an address that may have been typed or cut. */
+export function readCustomerSearch(search: Record<string, unknown>): CustomerSearch {
+  const form = forms.find((one) => one === search.form);
+  const on = readText(search.on);
+  return form ? { form, ...(on ? { on } : {}) } : {};
+}
+
+/** Reads an address that may have been typed or cut. */
+export function readPlansSearch(search: Record<string, unknown>): PlansSearch {
+  const edit = readText(search.edit);
+  return edit ? { edit } : {};
+}
+
+/** The order that an address asks for. */
+export function orderOf(sort: SubscriptionsSearch["sort"]): {
+  field: SubscriptionOrderField;
+  descending: boolean;
+} {
+  return sort ? { field: sort, descending: false } : { field: "CREATED", descending: true };
+}
