@@ -12,10 +12,10 @@ EMBEDDED := $(shell find playbooks migrations practice/apps practice/machine run
 FRONTEND_FILES := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null) package.json package-lock.json $(wildcard graph/schema/*)
 DEMO := $(SUDO) $(BIN) practice demo
 
-.PHONY: help demo demo-down test check run generate bench
+.PHONY: help demo demo-down test e2e-frappe check run generate bench
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Bring up Central with a practice fleet of real hosts, 2 benches and 12 sites
 	@scripts/install demo
@@ -28,6 +28,10 @@ demo-down: ## Remove every host, process, mount, rule and file of the demo
 test: ## Install what is missing and run everything; artifacts/ keeps the browser's screenshots
 	@scripts/install test
 	@scripts/test
+
+e2e-frappe: ## The real framework on a practice host: FRAPPE_REPO=… FRAPPE_FROM=… FRAPPE_TO=…
+	@scripts/install test
+	@$(SUDO) env FRAPPE_REPO='$(FRAPPE_REPO)' FRAPPE_FROM='$(FRAPPE_FROM)' FRAPPE_TO='$(FRAPPE_TO)' go test -tags frappe -count=1 -v -timeout 60m ./e2e/frappe
 
 check: node_modules/.package-lock.json ## Format, lint, import rules, generated code up to date
 	@scripts/check
