@@ -121,9 +121,10 @@ func rehearsalChangesNothing(t *testing.T) {
 	onlyOneIsOpen(t, after)
 }
 
-// plannedSwitch loses no acknowledged write.
+// plannedSwitch loses no acknowledged write, and no job that waits.
 func plannedSwitch(t *testing.T) {
 	before := pairOfSite(t)
+	waiting(t, before.Master.Name, siteName(2), "kept over the switch")
 	visitors := startLoad(t, siteName(2), "planned")
 	visitors.writes(20)
 	switchPair(t, "switchOver", before)
@@ -137,6 +138,9 @@ func plannedSwitch(t *testing.T) {
 	if missing := visitors.missing(); len(missing) > 0 {
 		t.Errorf("%d of %d acknowledged writes are lost: %q", len(missing), len(visitors.written), missing)
 	}
+	until(t, time.Minute, "the job has run on the new master", func() bool {
+		return database(t, sites(t)[siteName(2)], "SELECT COUNT(*) FROM `tabError Log` WHERE error LIKE '%kept over the switch%'") == "1"
+	})
 	newest := after.Switches[0]
 	if newest.Kind != "SWITCH_OVER" || !newest.Switched || newest.DowntimeSeconds == nil || newest.Reason != "to see it" {
 		t.Fatalf("the record is %+v", newest)
@@ -177,6 +181,15 @@ func newPassword(t *testing.T) {
 	if got := pairOfSite(t); got.Status != "READY" || got.Epoch != pair.Epoch {
 		t.Errorf("the pair is %+v", got)
 	}
+// waiting leaves a job in a site's queue that no worker has taken. It will fail, and log that under its message.
+func waiting(t *testing.T, host, site, message string) {
+	t.Helper()
+	onHost(t, host, fmt.Sprintf(`
+		cd /home/frappe/benches/*/r*/sites/%[1]s/..
+		revision=$(dirname "$PWD")
+		systemctl stop "central-$(basename "$(dirname "$revision")")-$(basename "$revision")-worker.service"
+		runuser -u frappe -- ../env/bin/python -m frappe.utils.bench_helper frappe --site %[1]s execute frappe.jobs.enqueue --kwargs "{'method': 'frappe.jobs.fail', 'message': '%[2]s'}" </dev/null`,
+		site, message))
 }
 
 // restartedMasterOpensAgain takes the power from a master whose partner is there: nobody was promoted, so it may open.
