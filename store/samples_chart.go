@@ -45,7 +45,7 @@ func chartOf(parts string) string {
 		SUM(l * ups) / NULLIF(SUM(IF(l IS NULL, 0, ups)), 0) AS load1, MAX(l_max) AS load1_max, MAX(cpus) AS cpus,
 		SUM(m * ups) / NULLIF(SUM(IF(m IS NULL, 0, ups)), 0) AS memory_used, MAX(m_max) AS memory_used_max, MAX(memory_total) AS memory_total,
 		SUM(d * ups) / NULLIF(SUM(IF(d IS NULL, 0, ups)), 0) AS disk_used, MAX(d_max) AS disk_used_max,
-		SUM(r * ups) / NULLIF(SUM(IF(r IS NULL, 0, ups)), 0) AS lag, MAX(r_max) AS lag_max
+		SUM(r * ups) / NULLIF(SUM(IF(r IS NULL, 0, ups)), 0) AS replication_lag, MAX(r_max) AS replication_lag_max
 		FROM (` + parts + `) parts GROUP BY step ORDER BY step`
 }
 
@@ -57,13 +57,13 @@ type chartRow struct {
 	CPUs                                   *int `gorm:"column:cpus"`
 	MemoryUsed, MemoryUsedMax, MemoryTotal *float64
 	DiskUsed, DiskUsedMax                  *float64
-	Lag, LagMax                            *float64
+	ReplicationLag, ReplicationLagMax      *float64
 }
 
 func (r chartRow) point() fleet.ServerPoint {
 	return fleet.ServerPoint{
 		At: time.Unix(r.Step, 0).UTC(), UpRatio: r.UpRatio, Load1: r.Load1, Load1Max: r.Load1Max, CPUs: r.CPUs,
 		MemoryUsed: r.MemoryUsed, MemoryUsedMax: r.MemoryUsedMax, MemoryTotal: r.MemoryTotal,
-		DiskUsed: r.DiskUsed, DiskUsedMax: r.DiskUsedMax, ReplicationLag: r.Lag, ReplicationLagMax: r.LagMax,
+		DiskUsed: r.DiskUsed, DiskUsedMax: r.DiskUsedMax, ReplicationLag: r.ReplicationLag, ReplicationLagMax: r.ReplicationLagMax,
 	}
 }
