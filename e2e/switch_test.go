@@ -181,6 +181,8 @@ func newPassword(t *testing.T) {
 	if got := pairOfSite(t); got.Status != "READY" || got.Epoch != pair.Epoch {
 		t.Errorf("the pair is %+v", got)
 	}
+}
+
 // waiting leaves a job in a site's queue that no worker has taken. It will fail, and log that under its message.
 func waiting(t *testing.T, host, site, message string) {
 	t.Helper()
