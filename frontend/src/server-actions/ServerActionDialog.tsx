@@ -124,7 +124,7 @@ export function ServerActionDialog({
             mt="md"
             label={`Type ${server.name} to confirm`}
             autoComplete="off"
-            data-autofocus
+            autoFocus
             value={typed}
             error={sent === typed ? refused.confirmName : undefined}
             onChange={(event) => setTyped(event.currentTarget.value.trim())}
