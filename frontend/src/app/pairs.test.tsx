@@ -317,6 +317,16 @@ describe("one pair", () => {
     expect(row).toHaveTextContent("Up to 2 s of writes.");
   });
 
+  it("stays as it was last seen while the line is down, and says so", async () => {
+    const { online } = renderApp("/pairs/7", fleet());
+    expect(await screen.findByRole("figure")).toBeInTheDocument();
+    online.now = false;
+    document.dispatchEvent(new Event("visibilitychange")); // asks again at once
+    expect(await screen.findByText(/^Offline since/)).toBeInTheDocument();
+    expect(screen.getByRole("figure")).toBeInTheDocument();
+    expect(screen.queryByText("The pair could not be loaded")).not.toBeInTheDocument();
+  });
+
   it("that does not exist says so", async () => {
     renderApp("/pairs/9", { ...fleet(), Pair: () => ({ pair: null, servers: [] }) });
     expect(await screen.findByText("There is no pair 9")).toBeInTheDocument();
