@@ -159,7 +159,7 @@ func (s *Stage) output(actionID uint) string {
 	Must(s.T, err)
 	text := ""
 	for _, e := range events {
-		text += strings.Join([]string{string(e.Kind), e.Body.Step, string(e.Body.TaskStatus), e.Body.Text}, " ") + "\n"
+		text += strings.Join([]string{string(e.Kind), e.Body.Step, e.Body.TaskStatus, e.Body.Text}, " ") + "\n"
 	}
 	return text
 }
