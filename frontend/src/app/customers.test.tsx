@@ -1,0 +1,268 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Answer, refusal, renderApp, type SentRequest, signedIn } from "./testing";
+
+const money = (amount: number, currency = "EUR") => ({
+  __typename: "Money",
+  amount,
+  currency,
+  decimal: (amount / 100).toFixed(2),
+});
+
+const plan = {
+  __typename: "Plan",
+  id: "1",
+  name: "Pro",
+  price: money(4900),
+  trialDays: 14,
+  graceDays: 7,
+  closed: false,
+  version: 3,
+  subscriptionCount: 12,
+  limits: { __typename: "PlanLimits", users: 10, storageBytes: 5 * 2 ** 30, sites: null },
+};
+const basic = { ...plan, id: "2", name: "Basic", price: money(900), subscriptionCount: 0 };
+
+const subscription = {
+  __typename: "CustomerSubscription",
+  id: "7",
+  state: "PAST_DUE",
+  stateSince: "2026-05-01T10:00:00Z",
+  stateEndsAt: "2999-05-08T10:00:00Z",
+  cancelAt: null,
+  trialEndsAt: "2026-05-01T10:00:00Z",
+  periodEndsAt: null,
+  firstPaidAt: null,
+  closedSite: false,
+  version: 4,
+  createdAt: "2026-04-17T10:00:00Z",
+  price: money(4900),
+  credit: money(0),
+  plan,
+  site: { __typename: "Site", id: "3", name: "acme.example.com" },
+  customer: { __typename: "Customer", id: "5", name: "Ana Lee", email: "ana@example.com" },
+  changes: [
+    {
+      __typename: "SubscriptionChange",
+      id: "70",
+      at: "2026-05-01T10:00:00Z",
+      actorName: "central",
+      event: "TRIAL_ENDED",
+      toState: "PAST_DUE",
+      detail: "",
+      why: "",
+    },
+  ],
+  reminders: [],
+};
+
+const customer = {
+  __typename: "Customer",
+  id: "5",
+  name: "Ana Lee",
+  email: "ana@example.com",
+  company: "Acme",
+  notes: "Pays by bank.",
+  version: 2,
+  createdAt: "2026-04-17T10:00:00Z",
+  subscriptions: [subscription],
+};
+
+const pageInfo = { __typename: "PageInfo", endCursor: "c1", hasNextPage: false };
+
+const answers: Record<string, Answer> = {
+  ...signedIn,
+  CustomersPage: () => ({
+    customers: {
+      __typename: "CustomerConnection",
+      totalCount: 1,
+      pageInfo,
+      nodes: [customer],
+    },
+  }),
+  CustomerPage: () => ({ customer }),
+  SubscriptionsPage: () => ({
+    subscriptions: {
+      __typename: "SubscriptionConnection",
+      totalCount: 1,
+      pageInfo,
+      nodes: [subscription],
+    },
+  }),
+  PlanNames: () => ({ plans: [plan, basic] }),
+  OtherPlans: () => ({ plans: [plan, basic] }),
+  Offers: () => ({ plans: [plan, basic] }),
+  FindSites: () => ({ sites: { __typename: "SiteConnection", nodes: [] } }),
+  Plans: () => ({ plans: [plan, basic] }),
+};
+
+const sent = (requests: SentRequest[], operation: string) =>
+  requests.filter((request) => request.operation === operation);
+
+beforeEach(() => sessionStorage.clear());
+
+describe("customers", () => {
+  it("are found by what is typed and by a state, both in the address, and opened by keys", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/customers", answers);
+    expect(await screen.findByRole("row", { name: /Ana Lee/ })).toHaveTextContent("Past due");
+    await user.keyboard("/acme");
+    await waitFor(() =>
+      expect(sent(requests, "CustomersPage").at(-1)?.variables.filter).toEqual({ search: "acme" }),
+    );
+    expect(history.location.search).toContain("q=acme");
+    await user.keyboard("{Escape}j{Enter}");
+    await waitFor(() => expect(history.location.pathname).toBe("/customers/5"));
+  });
+
+  it("one is added with an address that is checked as one types; what is refused stands at its field", async () => {
+    const user = userEvent.setup();
+    renderApp("/customers?add=true", {
+      ...answers,
+      CreateCustomer: refusal("CONFLICT", "There is already a customer.", "input.email"),
+    });
+    await user.type(await screen.findByRole("textbox", { name: /^Name/ }), "Ana");
+    const email = screen.getByRole("textbox", { name: /^E-mail/ });
+    await user.type(email, "ana@");
+    expect(screen.getByText("An address such as ana@example.com.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Add the customer" })).toBeDisabled();
+    await user.type(email, "example.com");
+    await user.click(screen.getByRole("button", { name: "Add the customer" }));
+    expect(await screen.findByText("There is already a customer.")).toBeInTheDocument();
+    expect(email).toHaveValue("ana@example.com");
+  });
+
+  it("a page shows subscriptions with their history, and a viewer may look only", async () => {
+    renderApp("/customers/5", {
+      ...answers,
+      Me: () => ({
+        me: { __typename: "Actor", name: "vic", role: "VIEWER", mustChangePassword: false },
+      }),
+    });
+    const card = await screen.findByRole("region", { name: "Subscription 7" });
+    expect(card).toHaveTextContent("49.00 EUR");
+    expect(card).toHaveTextContent("acme.example.com");
+    expect(within(card).getByRole("list", { name: "History" })).toHaveTextContent(
+      "Trial ended by central",
+    );
+    expect(within(card).getByRole("button", { name: "Record a payment…" })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "New subscription" })).toBeDisabled();
+  });
+
+  it("a payment is recorded once, in minor units", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/customers/5?form=pay&on=7", {
+      ...answers,
+      RecordPayment: () => ({
+        done: {
+          __typename: "RecordPaymentPayload",
+          subscription: { __typename: "CustomerSubscription", id: "7", version: 5 },
+        },
+      }),
+    });
+    const amount = await screen.findByRole("textbox", { name: /^Amount/ });
+    await user.clear(amount);
+    await user.type(amount, "49.001");
+    expect(screen.getByRole("button", { name: "Record a payment" })).toBeDisabled();
+    await user.clear(amount);
+    await user.type(amount, "98.5");
+    await user.click(screen.getByRole("button", { name: "Record a payment" }));
+    await waitFor(() => expect(history.location.search).not.toContain("form"));
+    expect(sent(requests, "RecordPayment")[0]?.variables.input).toEqual({
+      subscriptionId: "7",
+      money: { amount: 9850, currency: "EUR" },
+      note: "",
+      idempotencyKey: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  it("says who changed a subscription meanwhile, and changes nothing", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/customers/5?form=extend&on=7", {
+      ...answers,
+      ExtendTrial: refusal("CONFLICT", "grace changed this subscription.", "input.version"),
+    });
+    await user.click(await screen.findByRole("button", { name: "Extend the trial" }));
+    expect(await screen.findByText(/grace changed this subscription/)).toBeInTheDocument();
+    expect(sent(requests, "ExtendTrial")[0]?.variables.input).toEqual({
+      subscriptionId: "7",
+      version: 4,
+      why: "",
+      days: 14,
+    });
+  });
+});
+
+describe("subscriptions", () => {
+  it("are listed with what comes next, and narrowed by the address", async () => {
+    const { requests } = renderApp("/subscriptions?state=PAST_DUE&plan=1&sort=ENDS", answers);
+    expect(await screen.findByRole("row", { name: /Ana Lee/ })).toHaveTextContent("49.00 EUR");
+    expect(sent(requests, "SubscriptionsPage")[0]?.variables).toMatchObject({
+      filter: { states: ["PAST_DUE"], planIds: ["1"] },
+      orderBy: { field: "ENDS", descending: false },
+    });
+  });
+
+  it("are counted", async () => {
+    renderApp("/subscriptions?view=figures", {
+      ...answers,
+      Figures: () => ({
+        figures: {
+          __typename: "Figures",
+          at: "2026-05-01T10:00:00Z",
+          trialsRunning: 1234,
+          payingCustomers: 56,
+          revenue: [money(274400)],
+          signUps: [{ __typename: "DayCount", day: "2026-05-01", count: 78 }],
+          cohorts: [],
+          churn: [],
+        },
+      }),
+    });
+    expect(await screen.findByText("1,234")).toBeInTheDocument();
+    expect(screen.getByText("2,744.00 EUR")).toBeInTheDocument();
+    expect(screen.getByText("78")).toBeInTheDocument();
+  });
+});
+
+describe("plans", () => {
+  const admin: Record<string, Answer> = {
+    ...answers,
+    Me: () => ({
+      me: { __typename: "Actor", name: "ana", role: "ADMIN", mustChangePassword: false },
+    }),
+  };
+
+  it("one that is in use can be closed, not removed", async () => {
+    renderApp("/plans", admin);
+    const row = await screen.findByRole("row", { name: /Pro/ });
+    expect(row).toHaveTextContent("10 users, 5");
+    expect(within(row).getByRole("button", { name: "Remove" })).toBeDisabled();
+    expect(within(row).getByRole("button", { name: "Close" })).toBeEnabled();
+    const other = screen.getByRole("row", { name: /Basic/ });
+    expect(within(other).getByRole("button", { name: "Remove" })).toBeEnabled();
+  });
+
+  it("one is changed as it was looked at", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/plans?edit=1", {
+      ...admin,
+      UpdatePlan: refusal("CONFLICT", "Pro was changed.", "input.version"),
+    });
+    const price = await screen.findByRole("textbox", { name: /^Price a month/ });
+    await user.clear(price);
+    await user.type(price, "59");
+    await user.click(screen.getByRole("button", { name: "Save the changes" }));
+    expect(await screen.findByText(/Pro was changed/)).toBeInTheDocument();
+    expect(sent(requests, "UpdatePlan")[0]?.variables.input).toEqual({
+      planId: "1",
+      version: 3,
+      name: "Pro",
+      price: { amount: 5900, currency: "EUR" },
+      trialDays: 14,
+      graceDays: 7,
+      limits: { users: 10, storageBytes: 5 * 2 ** 30, sites: null },
+    });
+  });
+});
