@@ -193,9 +193,8 @@ type SubscriptionOrder string
 
 // The orders of a list of subscriptions.
 const (
-	SubscriptionOrderCreated  SubscriptionOrder = "CREATED"
-	SubscriptionOrderCustomer SubscriptionOrder = "CUSTOMER"
-	SubscriptionOrderEnds     SubscriptionOrder = "ENDS"
+	SubscriptionOrderCreated SubscriptionOrder = "CREATED"
+	SubscriptionOrderEnds    SubscriptionOrder = "ENDS"
 )
 
 // SubscriptionOrderBy is the order of a list of subscriptions.

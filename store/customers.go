@@ -39,8 +39,7 @@ func (s *Store) Customers(ctx context.Context, page fleet.Page, filter fleet.Cus
 	order.field, order.desc = string(by.Field), by.Descending
 	query := s.db.WithContext(ctx).Table("customers")
 	if filter.Search != "" {
-		like := contains(filter.Search)
-		query = query.Where("customers.name LIKE ? OR customers.email LIKE ? OR customers.company LIKE ?", like, like, like)
+		query = query.Where("customers.search LIKE ?", contains(filter.Search))
 	}
 	if filter.States != nil {
 		query = query.Where("EXISTS (SELECT 1 FROM customer_subscriptions WHERE customer_subscriptions.customer_id = customers.id AND state IN ?)", filter.States)

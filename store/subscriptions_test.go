@@ -262,12 +262,13 @@ func TestStore_Subscriptions(t *testing.T) {
 		want   []uint
 	}{
 		"in the order of their beginning": {filter{}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{a.ID, b.ID}},
-		"by customer, from the end":       {filter{}, fleet.SubscriptionOrderBy{Field: "CUSTOMER", Descending: true}, []uint{b.ID, a.ID}},
+		"newest first":                    {filter{}, fleet.SubscriptionOrderBy{Field: "CREATED", Descending: true}, []uint{b.ID, a.ID}},
 		"by their ends":                   {filter{}, fleet.SubscriptionOrderBy{Field: "ENDS"}, []uint{a.ID, b.ID}},
 		"archived":                        {filter{States: []fleet.SubscriptionState{"ARCHIVED"}}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{e.ID}},
 		"active":                          {filter{States: []fleet.SubscriptionState{"ACTIVE"}}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{b.ID}},
 		"by the site's name":              {filter{Search: "SHOP"}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{a.ID}},
-		"by the address":                  {filter{Search: "bob@"}, fleet.SubscriptionOrderBy{Field: "CUSTOMER"}, []uint{b.ID}},
+		"by the address":                  {filter{Search: "bob@"}, fleet.SubscriptionOrderBy{Field: "ENDS"}, []uint{b.ID}},
+		"by customer and site":            {filter{Search: "a"}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{a.ID, b.ID}},
 		"of a plan":                       {filter{PlanIDs: []uint{basic.ID}}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{b.ID}},
 		"of a customer":                   {filter{CustomerID: &ana.ID}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{a.ID}},
 		"without a site":                  {filter{WithoutSite: &yes}, fleet.SubscriptionOrderBy{Field: "CREATED"}, []uint{b.ID}},

@@ -8356,8 +8356,6 @@ input SubscriptionFilter {
 enum SubscriptionOrderField {
   "When it began."
   CREATED
-  "The customer's name."
-  CUSTOMER
   "When its state ends; archived ones, which have no end, are left out."
   ENDS
 }

@@ -235,11 +235,10 @@ function List({
           aria-label="Order"
           allowDeselect={false}
           value={search.sort ?? "CREATED"}
-          onChange={(sort) => change({ sort: sort as SubscriptionsSearch["sort"] })}
+          onChange={(sort) => change({ sort: sort === "ENDS" ? sort : undefined })}
           data={[
             { value: "CREATED", label: "Newest first" },
             { value: "ENDS", label: "Next change first" },
-            { value: "CUSTOMER", label: "By customer" },
           ]}
         />
         <span className={classes.spacer} />

@@ -18,7 +18,7 @@ export interface SubscriptionsSearch {
   state?: SubscriptionState[];
   plan?: string[];
   /** Newest first when left out. */
-  sort?: "ENDS" | "CUSTOMER";
+  sort?: "ENDS";
   trail?: Trail;
   /** The figures in place of the list. */
   view?: "figures";
@@ -65,7 +65,7 @@ export function readSubscriptionsSearch(search: Record<string, unknown>): Subscr
   const { add: _, ...common } = readCustomersSearch(search);
   const plans: unknown[] = Array.isArray(search.plan) ? search.plan : [search.plan];
   const plan = plans.map(readText).filter((id) => id !== "");
-  const sort = search.sort === "ENDS" || search.sort === "CUSTOMER" ? search.sort : undefined;
+  const sort = search.sort === "ENDS" ? search.sort : undefined;
   return {
     ...common,
     ...(plan.length > 0 ? { plan } : {}),

@@ -3251,8 +3251,6 @@ export type SubscriptionOrderBy = {
 export type SubscriptionOrderField =
   /** When it began. */
   | 'CREATED'
-  /** The customer's name. */
-  | 'CUSTOMER'
   /** When its state ends; archived ones, which have no end, are left out. */
   | 'ENDS';
 
