@@ -60,7 +60,14 @@ func (s *Store) Subscriptions(ctx context.Context, page fleet.Page, filter fleet
 		return connection, fleet.FieldErrorf(fleet.CodeInvalid, "orderBy.field", "Subscriptions cannot be ordered by this.")
 	}
 	order.field, order.desc = string(by.Field), by.Descending
-	query := s.matchingSubscriptions(ctx, filter, by.Field)
+	var found []uint
+	if filter.Search != "" {
+		var err error
+		if found, err = s.foundSubscriptions(ctx, filter.Search); err != nil || len(found) == 0 {
+			return connection, err
+		}
+	}
+	query := s.matchingSubscriptions(ctx, filter, found, by.Field)
 	var total int64
 	if err := query.Session(&gorm.Session{}).Count(&total).Error; err != nil {
 		return connection, err
@@ -74,13 +81,18 @@ func (s *Store) Subscriptions(ctx context.Context, page fleet.Page, filter fleet
 	return connection, err
 }
 
-// foundSubscriptions is the ids of the subscriptions whose customer or site matches two patterns. Looking through both lists
-// first is faster than joining every subscription with them.
-const foundSubscriptions = "SELECT of_customer.id FROM customers JOIN customer_subscriptions AS of_customer ON of_customer.customer_id = customers.id WHERE customers.search LIKE ? " +
-	"UNION SELECT of_site.id FROM sites JOIN customer_subscriptions AS of_site ON of_site.site_id = sites.id WHERE sites.name LIKE ?"
+// foundSubscriptions is the ids of the subscriptions whose customer or site has a text in it. Looking through both lists
+// first, whatever the database would rather do, is faster than joining every subscription with them.
+func (s *Store) foundSubscriptions(ctx context.Context, search string) ([]uint, error) {
+	ids := []uint{}
+	err := s.db.WithContext(ctx).Raw(`SELECT mine.id FROM customers STRAIGHT_JOIN customer_subscriptions AS mine ON mine.customer_id = customers.id WHERE customers.search LIKE ?
+		UNION SELECT its.id FROM sites STRAIGHT_JOIN customer_subscriptions AS its ON its.site_id = sites.id WHERE sites.name LIKE ?`,
+		contains(search), contains(strings.ToLower(search))).Scan(&ids).Error
+	return ids, err
+}
 
-// matchingSubscriptions is the subscriptions that match, joined with what the filter needs.
-func (s *Store) matchingSubscriptions(ctx context.Context, filter fleet.SubscriptionFilter, order fleet.SubscriptionOrder) *gorm.DB {
+// matchingSubscriptions is the subscriptions that match; found are those that its search has found.
+func (s *Store) matchingSubscriptions(ctx context.Context, filter fleet.SubscriptionFilter, found []uint, order fleet.SubscriptionOrder) *gorm.DB {
 	query := s.db.WithContext(ctx).Table("customer_subscriptions")
 	if filter.States != nil {
 		query = query.Where("customer_subscriptions.state IN ?", filter.States)
@@ -88,7 +100,7 @@ func (s *Store) matchingSubscriptions(ctx context.Context, filter fleet.Subscrip
 		query = query.Where("customer_subscriptions.state <> ?", fleet.SubscriptionArchived)
 	}
 	if filter.Search != "" {
-		query = query.Joins("JOIN ("+foundSubscriptions+") AS found ON found.id = customer_subscriptions.id", contains(filter.Search), contains(strings.ToLower(filter.Search)))
+		query = query.Where("customer_subscriptions.id IN ?", found)
 	}
 	if filter.PlanIDs != nil {
 		query = query.Where("customer_subscriptions.plan_id IN ?", filter.PlanIDs)
