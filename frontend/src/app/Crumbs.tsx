@@ -25,6 +25,15 @@ const PairNameQuery = graphql(/* GraphQL */ `
   }
 `);
 
+const CustomerNameQuery = graphql(/* GraphQL */ `
+  query CustomerName($id: ID!) {
+    customer(id: $id) {
+      id
+      name
+    }
+  }
+`);
+
 /** Where one is: the page of the rail, and the thing on it by its name. */
 export function Crumbs() {
   const { pathname } = useLocation();
@@ -41,9 +50,16 @@ export function Crumbs() {
     requestPolicy: "cache-first",
     pause: first !== "pairs" || id === "",
   });
+  const [{ data: customer }] = useQuery({
+    query: CustomerNameQuery,
+    variables: { id },
+    requestPolicy: "cache-first",
+    pause: first !== "customers" || id === "",
+  });
   // A query that rests keeps its last answer.
-  const names = { servers: server?.server, pairs: pair?.pair };
-  const thing = first === "servers" || first === "pairs" ? names[first] : null;
+  const names = { servers: server?.server, pairs: pair?.pair, customers: customer?.customer };
+  const thing =
+    first === "servers" || first === "pairs" || first === "customers" ? names[first] : null;
   const name = thing?.id === id ? thing.name : undefined;
   const crumbs = crumbsOf(pathname, pages, name);
   return (

@@ -82,6 +82,9 @@ const answers: Record<string, Answer> = {
     },
   }),
   CustomerPage: () => ({ customer }),
+  CustomerName: () => ({
+    customer: { __typename: "Customer", id: "5", name: "Ana Lee" },
+  }),
   SubscriptionsPage: () => ({
     subscriptions: {
       __typename: "SubscriptionConnection",
@@ -141,6 +144,9 @@ describe("customers", () => {
       }),
     });
     const card = await screen.findByRole("region", { name: "Subscription 7" });
+    expect(await screen.findByRole("navigation", { name: "Where you are" })).toHaveTextContent(
+      "CustomersAna Lee",
+    );
     expect(card).toHaveTextContent("49.00 EUR");
     expect(card).toHaveTextContent("acme.example.com");
     expect(within(card).getByRole("list", { name: "History" })).toHaveTextContent(

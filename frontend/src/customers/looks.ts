@@ -2,7 +2,7 @@ import type { ReminderKind, SubscriptionEvent, SubscriptionState } from "../gql/
 import type { Look } from "../ui/tones";
 
 export const stateLooks: Record<SubscriptionState, Look> = {
-  TRIAL: { tone: "run", word: "Trial" },
+  TRIAL: { tone: "idle", word: "Trial" },
   ACTIVE: { tone: "done", word: "Active" },
   PAST_DUE: { tone: "wait", word: "Past due" },
   SUSPENDED: { tone: "bad", word: "Suspended" },

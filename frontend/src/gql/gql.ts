@@ -23,6 +23,7 @@ type Documents = {
     "\n  fragment FoundBench on ScanBench {\n    path\n    name\n    adopted\n    owner\n    python\n    webPort\n    processes {\n      unit\n      count\n    }\n    notes {\n      severity\n      message\n    }\n    apps {\n      app\n      version\n      commit\n      branch\n      address\n      standing\n      notes {\n        severity\n        message\n      }\n    }\n    sites {\n      name\n      known\n      database\n      databaseBytes\n      fileBytes\n      status\n      notes {\n        severity\n        message\n      }\n    }\n  }\n": typeof types.FoundBenchFragmentDoc,
     "\n  query ServerName($id: ID!) {\n    server(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.ServerNameDocument,
     "\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.PairNameDocument,
+    "\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.CustomerNameDocument,
     "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n": typeof types.FindDocument,
     "\n  mutation LogOut {\n    logOut {\n      ok\n    }\n  }\n": typeof types.LogOutDocument,
     "\n  query Running {\n    actions(first: 8, filter: { statuses: [RUNNING], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        title\n        percent\n        deploy {\n          id\n        }\n      }\n    }\n  }\n": typeof types.RunningDocument,
@@ -143,6 +144,7 @@ const documents: Documents = {
     "\n  fragment FoundBench on ScanBench {\n    path\n    name\n    adopted\n    owner\n    python\n    webPort\n    processes {\n      unit\n      count\n    }\n    notes {\n      severity\n      message\n    }\n    apps {\n      app\n      version\n      commit\n      branch\n      address\n      standing\n      notes {\n        severity\n        message\n      }\n    }\n    sites {\n      name\n      known\n      database\n      databaseBytes\n      fileBytes\n      status\n      notes {\n        severity\n        message\n      }\n    }\n  }\n": types.FoundBenchFragmentDoc,
     "\n  query ServerName($id: ID!) {\n    server(id: $id) {\n      id\n      name\n    }\n  }\n": types.ServerNameDocument,
     "\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n": types.PairNameDocument,
+    "\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n": types.CustomerNameDocument,
     "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n": types.FindDocument,
     "\n  mutation LogOut {\n    logOut {\n      ok\n    }\n  }\n": types.LogOutDocument,
     "\n  query Running {\n    actions(first: 8, filter: { statuses: [RUNNING], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        title\n        percent\n        deploy {\n          id\n        }\n      }\n    }\n  }\n": types.RunningDocument,
@@ -304,6 +306,10 @@ export function graphql(source: "\n  query ServerName($id: ID!) {\n    server(id
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
