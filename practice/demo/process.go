@@ -26,8 +26,13 @@ func (p process) data() string    { return filepath.Join(p.dir, "data") }
 func (p process) logFile() string { return filepath.Join(p.dir, "central.log") }
 func (p process) pidFile() string { return filepath.Join(p.dir, "central.pid") }
 
-// start makes sure that Central runs and answers.
+// start makes sure that Central runs, from the binary as it is now, and answers.
 func (p process) start(ctx context.Context) error {
+	if p.outdated() {
+		if err := p.stop(ctx); err != nil {
+			return err
+		}
+	}
 	if p.pid() == 0 {
 		if err := p.launch(); err != nil {
 			return err
@@ -100,6 +105,20 @@ func (p process) pid() int {
 		return 0
 	}
 	return pid
+}
+
+// outdated says whether Central runs from a file that was replaced since, by a newer build.
+func (p process) outdated() bool {
+	pid := p.pid()
+	if pid == 0 {
+		return false
+	}
+	running, err := os.Stat(fmt.Sprintf("/proc/%d/exe", pid))
+	if err != nil {
+		return false
+	}
+	built, err := os.Stat(p.binary)
+	return err == nil && !os.SameFile(running, built)
 }
 
 func (p process) answers(ctx context.Context) bool {
