@@ -66,7 +66,7 @@ func run(m *testing.M) (code int, err error) {
 			err = down
 		}
 	}()
-	up, cancel := context.WithTimeout(ctx, 15*time.Minute)
+	up, cancel := context.WithTimeout(ctx, 25*time.Minute)
 	defer cancel()
 	if err := fleet.Up(up); err != nil {
 		return 0, err

@@ -72,9 +72,14 @@ type Action struct {
 	Step         string
 	ErrorMessage string
 	ErrorDetail  string
+	WaitsFor     []Action // those that come first, without what they wait for themselves
 }
 
-// Wait polls actions until all have ended, and tells watch, unless it is nil, each time what they look like.
+const actionQuery = `query($id: ID!) { action(id: $id) { ...state waitsFor { ...state } } }
+	fragment state on Action { id title status percent step errorMessage errorDetail }`
+
+// Wait polls actions until all have ended, and tells watch, unless it is nil, each time what they and those that come
+// before them look like.
 // It errs when one did not succeed.
 func (c *Client) Wait(ctx context.Context, ids []string, watch func([]Action)) error {
 	tick := time.NewTicker(250 * time.Millisecond)
@@ -83,7 +88,7 @@ func (c *Client) Wait(ctx context.Context, ids []string, watch func([]Action)) e
 		actions, ended := make([]Action, len(ids)), 0
 		for i, id := range ids {
 			var answer struct{ Action Action }
-			err := c.Do(ctx, `query($id: ID!) { action(id: $id) { id title status percent step errorMessage errorDetail } }`, map[string]any{"id": id}, &answer)
+			err := c.Do(ctx, actionQuery, map[string]any{"id": id}, &answer)
 			if err != nil {
 				return err
 			}
@@ -93,7 +98,11 @@ func (c *Client) Wait(ctx context.Context, ids []string, watch func([]Action)) e
 			}
 		}
 		if watch != nil {
-			watch(actions)
+			var all []Action
+			for _, a := range actions {
+				all = append(append(all, a.WaitsFor...), a)
+			}
+			watch(all)
 		}
 		if ended == len(ids) {
 			return failures(actions)
