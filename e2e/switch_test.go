@@ -170,7 +170,7 @@ func newPassword(t *testing.T) {
 	// What follows with the old password is not let in again; what follows with the new one is.
 	onHost(t, pair.Slave.Name, "mariadb -e 'STOP SLAVE; START SLAVE' && /usr/local/lib/central/follow verify 30")
 	for _, host := range []string{pair.Master.Name, pair.Slave.Name} {
-		found := onHost(t, host, "password=$("+settings+"); grep -rlF -- \"$password\" /var/lib/mysql/ --include='binlog*' --include='relay*' || true")
+		found := onHost(t, host, "password=$("+settings+"); grep -rlF --include='*binlog*' --include='*relay*' -- \"$password\" /var/lib/mysql/ || true")
 		if found != "" {
 			t.Errorf("%s has the password in %s", host, found)
 		}

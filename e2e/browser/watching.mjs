@@ -27,12 +27,7 @@ export async function watchItRun({ page }, id) {
   );
   await picture(page, "deploy-running");
 
-  const running = await until("a site runs", async () =>
-    (await rowsOf(page)).find(({ state }) => state === "Running"),
-  );
-  await openSite(page, running.name);
-  const before = await lineCount(page);
-  await until("more lines of output have come", async () => (await lineCount(page)) > before);
+  await until("the output of a running site has grown", () => outputGrows(page));
   await details(page).getByRole("list", { name: "Steps" }).getByText("Preflight").waitFor();
   await picture(page, "deploy-output-live");
   await closeDetails(page);
@@ -43,6 +38,18 @@ export async function watchItRun({ page }, id) {
     [...seen.values()].some((values) => values.length > 2),
     "no bar moved",
   );
+}
+
+/** Opens a site that runs, and says whether lines came meanwhile. One that just ended gets none: it is closed again. */
+async function outputGrows(page) {
+  const running = (await rowsOf(page)).find(({ state }) => state === "Running");
+  if (running === undefined) return false;
+  await openSite(page, running.name);
+  const before = await lineCount(page);
+  const more = async () => (await lineCount(page)) > before;
+  const grew = await until("more lines have come", more, { seconds: 5 }).catch(() => false);
+  if (!grew) await closeDetails(page);
+  return grew;
 }
 
 /** How many lines of output the open panel has. */

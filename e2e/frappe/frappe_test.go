@@ -5,7 +5,6 @@
 package frappe
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 	"os"
@@ -88,13 +87,16 @@ func (s *host) sites(bench fleet.Bench) (first, second fleet.Site) {
 	return created[0], created[1]
 }
 
-// serves holds that a site answers with the version of a release.
+// serves holds that a site answers, and was migrated to the version of a release.
 func (s *host) serves(site string, r release) {
 	s.T.Helper()
-	status, text, err := s.Get(s.T.Context(), site, "/api/method/version")
+	status, text, err := s.Get(s.T.Context(), site, "/api/method/ping")
 	stage.Must(s.T, err)
-	if want := fmt.Sprintf(`{"message":%q}`, r.version); status != http.StatusOK || text != want {
-		s.T.Errorf("%s answers %d %s, want %s", site, status, text, want)
+	if status != http.StatusOK {
+		s.T.Errorf("%s answers %d %s", site, status, text)
+	}
+	if version := s.SSH(openDatabase+migratedTo, site); version != r.version {
+		s.T.Errorf("%s is at %s, want %s", site, version, r.version)
 	}
 }
 
@@ -115,14 +117,22 @@ func (s *host) refuses(first, second fleet.Site) {
 	s.serves(one, s.refusing)
 }
 
-// databaseState is a digest of every table of a site.
-const databaseState = `
+// openDatabase makes the name of a site's database, and a login to it, known to what follows.
+const openDatabase = `
 	config=$(echo /home/frappe/benches/trial/*/sites/"$1"/site_config.json)
 	read -r name password < <(python3 -c 'import json,sys; c=json.load(open(sys.argv[1])); print(c["db_name"], c["db_password"])' "$config")
 	export MYSQL_PWD=$password
-	mariadb --no-defaults --host=127.0.0.1 --user="$name" --batch --skip-column-names --execute 'SHOW TABLES' "$name" | while IFS= read -r table; do
+	login=(--no-defaults --host=127.0.0.1 --user="$name")
+`
+
+// migratedTo is the version that the last migration of a site wrote down.
+const migratedTo = "mariadb \"${login[@]}\" --batch --skip-column-names --execute \"SELECT app_version FROM \\`tabInstalled Application\\` WHERE app_name = 'frappe'\" \"$name\""
+
+// databaseState is a digest of every table of a site.
+const databaseState = openDatabase + `
+	mariadb "${login[@]}" --batch --skip-column-names --execute 'SHOW TABLES' "$name" | while IFS= read -r table; do
 		printf '%s ' "$table"
-		mariadb-dump --no-defaults --host=127.0.0.1 --user="$name" --skip-dump-date --single-transaction --no-tablespaces "$name" "$table" | sha256sum
+		mariadb-dump "${login[@]}" --skip-dump-date --single-transaction --no-tablespaces "$name" "$table" | sha256sum
 	done
 `
 
