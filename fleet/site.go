@@ -75,6 +75,10 @@ type NewSite struct {
 	Name    string
 	BenchID uint
 	Apps    []string // installed besides frappe; all apps of the bench when nil
+
+	// SealedPassword is what the site's Administrator signs in with, encrypted; nil for one that nobody knows. It is
+	// not part of what is asked for.
+	SealedPassword []byte `json:"-"`
 }
 
 // Validate checks the input's form. It errs with CodeInvalid and the field.

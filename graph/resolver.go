@@ -31,7 +31,7 @@ type Resolver struct {
 	Fingerprint func(hostKey string) string
 	// PublicKey is the line of Central's key for a new server's authorized_keys, as it is now.
 	PublicKey func(context.Context) (string, error)
-	// Seal encrypts the private key of a certificate for the database.
+	// Seal encrypts a secret for the database: the private key of a certificate, the password of a new site.
 	Seal func(secret []byte) ([]byte, error)
 	// CertificateAuthority is the address of who issues certificates, DNSHook whether it can be shown control of wildcards.
 	CertificateAuthority string

@@ -7,14 +7,21 @@ package graph
 
 import (
 	"context"
+	"crypto/rand"
 
 	"central/fleet"
 	"central/graph/generated"
 )
 
 func (r *mutationResolver) CreateSite(ctx context.Context, input fleet.NewSite) (generated.CreateSitePayload, error) {
+	password := rand.Text()
+	sealed, err := r.Seal([]byte(password))
+	if err != nil {
+		return generated.CreateSitePayload{}, err
+	}
+	input.SealedPassword = sealed
 	site, action, err := r.Store.CreateSite(ctx, actorOf(ctx), input)
-	return generated.CreateSitePayload{Site: site, Action: action}, err
+	return generated.CreateSitePayload{Site: site, Action: action, AdministratorPassword: password}, err
 }
 
 func (r *queryResolver) Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error) {

@@ -192,21 +192,18 @@ func TestFaults(t *testing.T) {
 	})
 
 	t.Run("Slow", func(t *testing.T) {
-		// 100 kB take 0.8 s at a million bits a second.
-		send := func() time.Duration {
-			began := time.Now()
-			if got := mustSSHIn(t, f, key, "one", strings.Repeat("x", 100_000), "wc -c"); got != "100000\n" {
-				t.Errorf("%q bytes arrived", got)
-			}
-			return time.Since(began)
-		}
 		must(t, f.Slow(ctx, "one", "1mbit"))
-		if took := send(); took < 700*time.Millisecond {
+		began := time.Now()
+		if got := mustSSHIn(t, f, key, "one", strings.Repeat("x", 100_000), "wc -c"); got != "100000\n" {
+			t.Errorf("%q bytes arrived", got)
+		}
+		// 100 kB take at least 0.8 s at a million bits a second, however busy the machine is.
+		if took := time.Since(began); took < 700*time.Millisecond {
 			t.Errorf("sent in %s over a slow line", took)
 		}
 		must(t, f.RestoreNetwork(ctx, "one"))
-		if took := send(); took > 700*time.Millisecond {
-			t.Errorf("sent in %s over a good line", took)
+		if shaped := mustRun(t, "tc", "qdisc", "show"); strings.Contains(shaped, "tbf") {
+			t.Errorf("the line is still slow: %s", shaped)
 		}
 	})
 
@@ -561,10 +558,10 @@ func nothingIsLeft(t *testing.T, f *practice.Fleet) {
 	}
 }
 
-// eventually waits until something is so, for at most 30 s.
+// eventually waits until something is so, for at most two minutes.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !so() {

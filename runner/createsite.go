@@ -10,6 +10,7 @@ import (
 	"central/fleet"
 	"central/runner/bench"
 	"central/runner/remote"
+	"central/store"
 )
 
 // creationPatience is how long the creation of one site may take; a large app takes minutes.
@@ -100,7 +101,7 @@ func noDatabase(answer []byte, site, server string) error {
 }
 
 // create runs bench new-site with an account of the database that can make this one database and is gone
-// afterwards. The password of Administrator is random and kept nowhere: people set one of their own.
+// afterwards.
 func (c *siteCreation) create(ctx context.Context) error {
 	unit := remote.UnitName(c.w.action.ID, unitCreate)
 	state, err := c.r.Pool.UnitState(ctx, c.host, unit)
@@ -117,7 +118,11 @@ func (c *siteCreation) create(ctx context.Context) error {
 			return err
 		}
 	}
-	command, err := bench.NewSite(c.new, bench.NewSiteOptions{AdminPassword: rand.Text(), Apps: c.apps, Account: account})
+	password, err := c.administratorPassword(ctx)
+	if err != nil {
+		return err
+	}
+	command, err := bench.NewSite(c.new, bench.NewSiteOptions{AdminPassword: password, Apps: c.apps, Account: account})
 	if err != nil {
 		return err
 	}
@@ -129,6 +134,19 @@ func (c *siteCreation) create(ctx context.Context) error {
 		return err
 	}
 	return c.unitError("The creation", result)
+}
+
+// administratorPassword is the one that was shown to whoever asked for the site, or one that nobody knows.
+func (c *siteCreation) administratorPassword(ctx context.Context) (string, error) {
+	sealed, err := c.r.Store.Secret(ctx, store.AdministratorPassword(c.w.action.ID))
+	if fleet.ErrorCode(err) == fleet.CodeNotFound {
+		return rand.Text(), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	password, err := c.r.Vault.Open(sealed)
+	return string(password), err
 }
 
 func (c *siteCreation) account() string { return fmt.Sprintf("central_new_%d", c.w.action.ID) }

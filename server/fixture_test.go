@@ -66,6 +66,7 @@ func newCentral(t *testing.T) *central {
 			InspectPair: func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
 			Fingerprint: func(key string) string { return "SHA256:of " + key },
 			PublicKey:   func(context.Context) (string, error) { return "ssh-ed25519 CENTRAL", nil },
+			Seal:        func(secret []byte) ([]byte, error) { return append([]byte("sealed "), secret...), nil },
 		},
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -82,10 +83,24 @@ func (c *central) addMasters(script *client, from, to, sites int) {
 		bench := at(data, "createBench", "bench", "id")
 		c.workAll()
 		for n := range sites {
-			script.must(`mutation($i: CreateSiteInput!) { createSite(input: $i) { site { id } action { id } } }`,
+			data := script.must(`mutation($i: CreateSiteInput!) { createSite(input: $i) { site { id } action { id } administratorPassword } }`,
 				vars{"i": vars{"name": fmt.Sprintf("site-%02d-%02d.example.com", m, n+1), "benchId": bench}})
+			c.keepsSealed(at(data, "createSite", "action", "id").(string), at(data, "createSite", "administratorPassword").(string))
 		}
 		c.workAll()
+	}
+}
+
+// keepsSealed holds that the password of a new site is kept for its creation, and only sealed.
+func (c *central) keepsSealed(actionID, password string) {
+	c.t.Helper()
+	id, err := strconv.ParseUint(actionID, 10, 64)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	kept, err := c.store.Secret(c.t.Context(), store.AdministratorPassword(uint(id)))
+	if err != nil || len(password) < 20 || string(kept) != "sealed "+password {
+		c.t.Errorf("%q is kept as %q: %v", password, kept, err)
 	}
 }
 

@@ -128,6 +128,9 @@ func (s *Store) siteCreated(tx *gorm.DB, action *fleet.Action) error {
 	if !succeeded(action) {
 		status = fleet.SiteFailed
 	}
+	if _, err := gorm.G[secret](tx).Where("name = ?", AdministratorPassword(action.ID)).Delete(tx.Statement.Context); err != nil {
+		return err
+	}
 	err := tx.Model(&fleet.Site{}).Where("id = ?", *action.SiteID).Updates(map[string]any{
 		"status": status, "status_reason": action.ErrorMessage, "busy_action_id": nil, "updated_at": now(),
 	}).Error

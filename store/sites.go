@@ -44,6 +44,10 @@ func (s *Store) SiteCounts(ctx context.Context, by SiteCountBy, ids []uint) (map
 	return counts, err
 }
 
+// AdministratorPassword is the name of the secret with the password that the site of an action is created with. It is
+// gone when the action has ended.
+func AdministratorPassword(actionID uint) string { return fmt.Sprintf("administrator-%d", actionID) }
+
 // CreateSite puts a site on record and queues its route and its creation on the bench's newest revision.
 func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewSite) (fleet.Site, fleet.Action, error) {
 	var site fleet.Site
@@ -92,6 +96,12 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 		}
 		if err := s.enqueue(tx, &action, routes...); err != nil {
 			return err
+		}
+		if in.SealedPassword != nil {
+			kept := secret{Name: AdministratorPassword(action.ID), Sealed: in.SealedPassword, CreatedAt: now()}
+			if err := gorm.G[secret](tx).Create(ctx, &kept); err != nil {
+				return err
+			}
 		}
 		err = tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{"busy_action_id": action.ID, "updated_at": site.UpdatedAt}).Error
 		if err != nil {

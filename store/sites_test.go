@@ -101,6 +101,23 @@ func TestStore_CreateSite(t *testing.T) {
 		w.workWith(failKind(fleet.ActionRouteProxy, fleet.CodeUnreachable)) // comes to an end
 	})
 
+	t.Run("PasswordIsForgottenAtTheEnd", func(t *testing.T) {
+		for name, end := range map[string]func(*world){
+			"succeeded": func(w *world) { w.work() },
+			"failed":    func(w *world) { w.workWith(failKind(fleet.ActionCreateSite, fleet.CodeCommandFailed)) },
+		} {
+			w := newWorld(t)
+			_, action := create(w, fleet.NewSite{Name: "a.example.com", BenchID: w.bench.ID, SealedPassword: []byte("sealed")})
+			kept, err := w.Secret(t.Context(), store.AdministratorPassword(action.ID))
+			w.must(err)
+			want(t, "kept meanwhile", string(kept), "sealed")
+			end(w)
+			if _, err := w.Secret(t.Context(), store.AdministratorPassword(action.ID)); fleet.ErrorCode(err) != fleet.CodeNotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+
 	t.Run("FailsAndAgain", func(t *testing.T) {
 		w := newWorld(t)
 		w.server("p-1", fleet.RoleProxy)

@@ -249,8 +249,9 @@ type ComplexityRoot struct {
 	}
 
 	CreateSitePayload struct {
-		Action func(childComplexity int) int
-		Site   func(childComplexity int) int
+		Action                func(childComplexity int) int
+		AdministratorPassword func(childComplexity int) int
+		Site                  func(childComplexity int) int
 	}
 
 	Customer struct {
@@ -1972,6 +1973,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateSitePayload.Action(childComplexity), true
+	case "CreateSitePayload.administratorPassword":
+		if e.ComplexityRoot.CreateSitePayload.AdministratorPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSitePayload.AdministratorPassword(childComplexity), true
 	case "CreateSitePayload.site":
 		if e.ComplexityRoot.CreateSitePayload.Site == nil {
 			break
@@ -8027,6 +8034,8 @@ type CreateSitePayload {
   site: Site!
   "Creates it; its route follows."
   action: Action!
+  "What the site's user Administrator signs in with. It is shown this once: Central forgets it when the site is there."
+  administratorPassword: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/subscription.graphqls", Input: `"An amount of money."
@@ -9291,6 +9300,8 @@ func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, f
 		return ec.fieldContext_CreateSitePayload_site(ctx, field)
 	case "action":
 		return ec.fieldContext_CreateSitePayload_action(ctx, field)
+	case "administratorPassword":
+		return ec.fieldContext_CreateSitePayload_administratorPassword(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateSitePayload", field.Name)
 }
@@ -15154,6 +15165,29 @@ func (ec *executionContext) fieldContext_CreateSitePayload_action(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CreateSitePayload_administratorPassword(ctx context.Context, field graphql.CollectedField, obj *CreateSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSitePayload_administratorPassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AdministratorPassword, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSitePayload_administratorPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateSitePayload", field, false, false, "String")
 }
 
 func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
@@ -35652,6 +35686,11 @@ func (ec *executionContext) _CreateSitePayload(ctx context.Context, sel ast.Sele
 			}
 		case "action":
 			out.Values[i] = ec._CreateSitePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "administratorPassword":
+			out.Values[i] = ec._CreateSitePayload_administratorPassword(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

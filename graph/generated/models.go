@@ -104,6 +104,8 @@ type CreateSitePayload struct {
 	Site fleet.Site `json:"site"`
 	// Creates it; its route follows.
 	Action fleet.Action `json:"action"`
+	// What the site's user Administrator signs in with. It is shown this once: Central forgets it when the site is there.
+	AdministratorPassword string `json:"administratorPassword"`
 }
 
 // The customer.

@@ -447,6 +447,7 @@ describe("a new site", () => {
           __typename: "CreateSitePayload",
           site: { __typename: "Site", id: "5" },
           action,
+          administratorPassword: "SHOWNONCE",
         },
       }),
     });
@@ -456,6 +457,8 @@ describe("a new site", () => {
     expect(screen.getByText(/is created on/)).toHaveTextContent("shop r2");
     await user.click(screen.getByRole("checkbox", { name: /shop/ }));
     await user.click(screen.getByRole("button", { name: "Create acme.example.com" }));
+    expect(await screen.findByRole("button", { name: "Copy password SHOWNONCE" })).toBeVisible();
+    await user.click(screen.getByRole("link", { name: "Watch it being created" }));
     await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
     expect(sent(requests, "CreateSite")[0]?.variables.input).toEqual({
       name: "acme.example.com",

@@ -128,7 +128,7 @@ type Documents = {
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.LogInDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.ChangePasswordDocument,
     "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": typeof types.CreateSiteChoicesDocument,
-    "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CreateSiteDocument,
+    "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n": typeof types.CreateSiteDocument,
     "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": typeof types.SetServingDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": typeof types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": typeof types.SiteFiltersDocument,
@@ -249,7 +249,7 @@ const documents: Documents = {
     "\n  mutation LogIn($input: LogInInput!) {\n    logIn(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.LogInDocument,
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.ChangePasswordDocument,
     "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": types.CreateSiteChoicesDocument,
-    "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.CreateSiteDocument,
+    "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n": types.CreateSiteDocument,
     "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": types.SetServingDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": types.SiteFiltersDocument,
@@ -729,7 +729,7 @@ export function graphql(source: "\n  query CreateSiteChoices {\n    benches {\n 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n"): (typeof documents)["\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -727,6 +727,8 @@ export type CreateSitePayload = {
   __typename?: 'CreateSitePayload';
   /** Creates it; its route follows. */
   action: Action;
+  /** What the site's user Administrator signs in with. It is shown this once: Central forgets it when the site is there. */
+  administratorPassword: Scalars['String']['output'];
   /** The site. */
   site: Site;
 };

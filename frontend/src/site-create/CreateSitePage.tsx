@@ -1,5 +1,5 @@
 import { Button, Checkbox, Select, Text, TextInput } from "@mantine/core";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { shownInPlace } from "../client/client";
@@ -10,6 +10,7 @@ import { fieldFaults } from "../ui/fieldFaults";
 import { siteNameFault } from "../ui/names";
 import { PageHeader } from "../ui/PageHeader";
 import { useDraft } from "../ui/useDraft";
+import { type Created, CreatedSite } from "./CreatedSite";
 import classes from "./CreateSitePage.module.css";
 
 const CreateSiteChoicesQuery = graphql(/* GraphQL */ `
@@ -45,6 +46,7 @@ const CreateSiteMutation = graphql(/* GraphQL */ `
       action {
         id
       }
+      administratorPassword
     }
   }
 `);
@@ -67,7 +69,7 @@ export function CreateSitePage() {
   const [{ data, error: loadError }, again] = useQuery({ query: CreateSiteChoicesQuery });
   const [{ fetching, error }, createSite] = useMutation(CreateSiteMutation);
   const [sent, setSent] = useState("");
-  const navigate = useNavigate();
+  const [created, setCreated] = useState<Created>();
 
   const benches = data?.benches ?? [];
   const bench = benches.find(({ id }) => id === draft.benchId);
@@ -97,13 +99,25 @@ export function CreateSitePage() {
       },
       shownInPlace,
     );
-    const actionId = result.data?.createSite.action.id;
-    if (actionId) {
+    const answer = result.data?.createSite;
+    if (answer) {
       forget();
-      await navigate({ to: "/activity/$actionId", params: { actionId }, search: {} });
+      setCreated({
+        name: draft.name,
+        actionId: answer.action.id,
+        password: answer.administratorPassword,
+      });
     }
   };
 
+  if (created) {
+    return (
+      <>
+        <PageHeader title="New site" />
+        <CreatedSite created={created} />
+      </>
+    );
+  }
   return (
     <>
       <PageHeader title="New site" />
