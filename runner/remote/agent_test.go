@@ -184,6 +184,9 @@ func TestAgentLogsInForOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := fixture.agent.Lend(t.Context(), host); err != nil {
+		t.Fatal(err)
+	}
 	known, err := remote.KnownHosts([]remote.Host{host})
 	if err != nil {
 		t.Fatal(err)
