@@ -29,6 +29,7 @@ func TestJourney(t *testing.T) {
 		{"KilledCentralGoesOn", killedCentralGoesOn},
 		{"ScriptingExamplesAreTrue", scriptingExamplesAreTrue},
 		{"Browser", browser},
+		{"NewSiteIsSignedInTo", newSiteIsSignedInTo},
 	} {
 		if !t.Run(part.name, part.test) {
 			t.FailNow()

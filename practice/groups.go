@@ -89,10 +89,10 @@ func (f *Fleet) removeFleetGroup(ctx context.Context) error {
 }
 
 // removeGroup removes a group and those below it, the innermost first; a process that was killed may
-// keep its group for a moment.
+// keep its group for a moment, and for longer where it waits for a disk that is busy with much else.
 func removeGroup(ctx context.Context, group string) error {
 	var last error
-	err := machine.Until(ctx, 10*time.Second, func() bool {
+	err := machine.Until(ctx, time.Minute, func() bool {
 		var dirs []string
 		last = filepath.WalkDir(group, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() {

@@ -99,11 +99,11 @@ export async function loseTheLine(first, second, id) {
       await line.cut();
       await page.getByText(/^Offline/).waitFor();
       const { last } = subscriptions().at(-1);
-      await until(
-        "the other window moved on",
-        () => second.witness.streams.of(stream).at(-1).last > last + 3,
-        { seconds: 120 },
-      );
+      const elsewhere = () => second.witness.streams.of(stream).at(-1).last;
+      const head = elsewhere();
+      await until("the other window moved on", () => elsewhere() > Math.max(last, head) + 3, {
+        seconds: 120,
+      });
       assert.equal(
         subscriptions().at(-1).last,
         last,
@@ -113,7 +113,11 @@ export async function loseTheLine(first, second, id) {
       await line.mend();
       await context.setOffline(false);
       const [again] = await until("the page subscribes again", () => subscriptions().slice(before));
-      assert.equal(again.after, last, "it goes on right after the last event it had");
+      // A cut may let an event through to the page that the witness does not see any more.
+      assert.ok(
+        again.after >= last && again.after <= Math.max(last, head) + 3,
+        `it goes on after ${again.after}; it had ${last} when the line was cut, and the other window ${head}`,
+      );
       await page.getByText("Live", { exact: true }).waitFor();
     },
   );

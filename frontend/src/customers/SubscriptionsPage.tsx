@@ -269,9 +269,13 @@ function List({
               icon={<IconReceipt size={20} />}
               title={narrowed ? "No subscription matches" : "No subscription yet"}
             >
-              {narrowed
-                ? "Archived ones show only when that state is chosen."
-                : "A customer's page begins one."}
+              {narrowed ? (
+                "Archived ones show only when that state is chosen."
+              ) : (
+                <>
+                  One begins on the page of <Link to="/customers">a customer</Link>.
+                </>
+              )}
             </EmptyState>
           }
         />

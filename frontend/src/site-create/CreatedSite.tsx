@@ -17,9 +17,9 @@ export function CreatedSite({ created }: { created: Created }) {
       <p className={classes.preview}>
         <b>{created.name}</b> is being created. Its user <b>Administrator</b> signs in with this
         password, which is shown this once; Central forgets it when the site is there.
-      </p>
-      <p className={classes.password}>
-        <Copy value={created.password} what="password" />
+        <span className={classes.password}>
+          <Copy value={created.password} what="password" />
+        </span>
       </p>
       <div className={classes.buttons}>
         <Button
