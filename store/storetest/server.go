@@ -134,7 +134,7 @@ func (s *server) giveBack(name string) error {
 		return err
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_name <> 'goose_db_version'", name)
+	rows, err := db.Query("SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_name NOT IN ('goose_db_version', 'action_kinds')", name)
 	if err != nil {
 		return err
 	}
