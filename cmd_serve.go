@@ -63,9 +63,9 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	pool := remote.NewPool(secrets.Agent, remote.DefaultLimits)
 	defer pool.Close()
 	web, err := server.New(server.Config{
-		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "", PaymentsSecret: paymentsSecret,
+		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "", PaymentsSecret: paymentsSecret, Open: secrets.vault.Open,
 		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), Fingerprint: remote.Fingerprint, PublicKey: secrets.publicKey,
-			Seal: secrets.vault.Seal, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
+			Seal: secrets.vault.Seal, NewKey: secrets.newKey, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
 		},
 	})
 	if err != nil {

@@ -42,6 +42,16 @@ func (f keyFlags) openSecrets(ctx context.Context, s *store.Store, data string) 
 	return secrets{agent, keys.Vault}, nil
 }
 
+// newKey makes an SSH key for a purpose of its own.
+func (s secrets) newKey() (public string, sealed []byte, err error) {
+	key, err := remote.GenerateKey()
+	if err != nil {
+		return "", nil, err
+	}
+	sealed, err = s.vault.SealKey(key)
+	return remote.PublicKey(key), sealed, err
+}
+
 // publicKey is the line by which new servers let Central in, as it is now.
 func (s secrets) publicKey(ctx context.Context) (string, error) {
 	return s.PublicKey(ctx, remote.Host{})

@@ -23,6 +23,11 @@ type App struct {
 	Name       string // the package's name, such as erpnext
 	Repository string // git address, reached by Central and by the servers
 	Branch     string // the branch whose commits are its releases
+	Access     AppAccess
+	PublicKey  string     // of the deploy key, a line as in authorized_keys; empty for every other access
+	HookMadeAt *time.Time // since when its repository can announce releases, nil when it has no secret for that
+	LookedAt   *time.Time // when Central looked at the branch last; nil asks for a look at once
+	LookError  string     // why that failed, empty when it did not
 	CreatedAt  time.Time
 }
 
@@ -58,25 +63,4 @@ func (r *Release) Touches() []string {
 		touches = append(touches, "schema")
 	}
 	return touches
-}
-
-// NewApp is the input of AddApp.
-type NewApp struct {
-	Name       string
-	Repository string
-	Branch     string
-}
-
-// Validate checks the input's form. It errs with CodeInvalid and the field.
-func (n *NewApp) Validate() error {
-	if err := ValidAppName(n.Name); err != nil {
-		return AtField(err, "input.name")
-	}
-	if err := ValidRepository(n.Repository); err != nil {
-		return AtField(err, "input.repository")
-	}
-	if err := ValidBranch(n.Branch); err != nil {
-		return AtField(err, "input.branch")
-	}
-	return nil
 }

@@ -7,12 +7,16 @@ package graph
 
 import (
 	"context"
+	"crypto/rand"
 
 	"central/fleet"
 	"central/graph/generated"
 )
 
 func (r *mutationResolver) AddApp(ctx context.Context, input fleet.NewApp) (generated.AddAppPayload, error) {
+	if err := r.sealCredential(&input.AppCredential); err != nil {
+		return generated.AddAppPayload{}, err
+	}
 	app, action, err := r.Store.AddApp(ctx, actorOf(ctx), input)
 	return generated.AddAppPayload{App: app, Action: action}, err
 }
@@ -20,6 +24,25 @@ func (r *mutationResolver) AddApp(ctx context.Context, input fleet.NewApp) (gene
 func (r *mutationResolver) FetchReleases(ctx context.Context, input generated.FetchReleasesInput) (generated.FetchReleasesPayload, error) {
 	app, action, err := r.Store.FetchReleases(ctx, actorOf(ctx), input.AppID)
 	return generated.FetchReleasesPayload{App: app, Action: action}, err
+}
+
+func (r *mutationResolver) SetAppAccess(ctx context.Context, input generated.SetAppAccessInput) (generated.SetAppAccessPayload, error) {
+	credential := fleet.AppCredential{Access: input.Access, User: orZero(input.User), Token: orZero(input.Token)}
+	if err := r.sealCredential(&credential); err != nil {
+		return generated.SetAppAccessPayload{}, err
+	}
+	app, err := r.Store.SetAppAccess(ctx, actorOf(ctx), input.AppID, credential)
+	return generated.SetAppAccessPayload{App: app}, err
+}
+
+func (r *mutationResolver) RenewAppWebhook(ctx context.Context, input generated.RenewAppWebhookInput) (generated.RenewAppWebhookPayload, error) {
+	secret := rand.Text() + rand.Text()
+	sealed, err := r.Seal([]byte(secret))
+	if err != nil {
+		return generated.RenewAppWebhookPayload{}, err
+	}
+	app, err := r.Store.RenewAppWebhook(ctx, actorOf(ctx), input.AppID, sealed)
+	return generated.RenewAppWebhookPayload{App: app, Secret: secret}, err
 }
 
 func (r *queryResolver) Apps(ctx context.Context) ([]fleet.App, error) {

@@ -33,6 +33,8 @@ type Resolver struct {
 	PublicKey func(context.Context) (string, error)
 	// Seal encrypts a secret for the database: the private key of a certificate, the password of a new site.
 	Seal func(secret []byte) ([]byte, error)
+	// NewKey makes an SSH key: the line of its public half, and the private half encrypted for the database.
+	NewKey func() (public string, sealed []byte, err error)
 	// CertificateAuthority is the address of who issues certificates, DNSHook whether it can be shown control of wildcards.
 	CertificateAuthority string
 	DNSHook              bool

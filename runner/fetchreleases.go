@@ -3,9 +3,6 @@ package runner
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-
-	"central/runner/git"
 )
 
 // fetchReleases brings Central's mirror of an app up to date and puts its commits on record.
@@ -14,10 +11,11 @@ func (r *Runner) fetchReleases(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	mirror, err := git.NewMirror(filepath.Join(r.DataDir, "repositories"), app)
+	mirror, leave, err := r.enter(ctx, app)
 	if err != nil {
 		return err
 	}
+	defer leave()
 	ctx, stop := w.untilCancelled(ctx)
 	defer stop()
 	w.progress(0, "Fetch "+app.Branch)

@@ -3,11 +3,9 @@ package runner
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"central/fleet"
 	"central/runner/bench"
-	"central/runner/git"
 )
 
 // scanServer looks for benches made by hand on a server and stores what is there. Then it fetches the apps that
@@ -94,10 +92,11 @@ func (r *Runner) fetchFound(ctx context.Context, w *work, found fleet.ScanFound)
 
 // foundReleases are those of the commits that the app's repository holds.
 func (r *Runner) foundReleases(ctx context.Context, app fleet.App, commits []string) ([]fleet.Release, error) {
-	mirror, err := git.NewMirror(filepath.Join(r.DataDir, "repositories"), app)
+	mirror, leave, err := r.enter(ctx, app)
 	if err != nil {
 		return nil, err
 	}
+	defer leave()
 	if err := mirror.Fetch(ctx); err != nil {
 		return nil, err
 	}

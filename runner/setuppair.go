@@ -247,6 +247,9 @@ func (p *pairWork) build(ctx context.Context) error {
 			return err
 		}
 		p.w.say(fmt.Sprintf("Building %s %s on %s.", onBench.Name, revision.Name, p.slave.name))
+		if err := p.r.bringApps(ctx, p.w, p.slave.server, revision); err != nil {
+			return err
+		}
 		from, to := 65+20*i/len(revisions), 65+20*(i+1)/len(revisions)
 		if err := p.r.play(ctx, p.w, part{playbooks.Revision, from, to}, p.slave.server, vars, nil); err != nil {
 			return err

@@ -114,9 +114,9 @@ var forbidden = map[fleet.Role][]string{
 		"createPair", "setUpPair", "rebuildSlave",
 		"setServing", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate",
 		"createPlan", "updatePlan", "closePlan", "removePlan", "createCustomer", "updateCustomer", "createSubscription", "changePlan", "extendTrial", "assignSite",
-		"cancelSubscription", "resumeSubscription", "recordPayment"},
+		"cancelSubscription", "resumeSubscription", "recordPayment", "setAppAccess", "renewAppWebhook", "configureBench", "addBenchApp", "retireBench"},
 	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
-		"uploadCertificate", "removeCertificate", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer", "createPlan", "updatePlan", "closePlan", "removePlan"},
+		"uploadCertificate", "removeCertificate", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer", "createPlan", "updatePlan", "closePlan", "removePlan", "setAppAccess", "renewAppWebhook", "retireBench"},
 	fleet.RoleAdmin: {},
 }
 

@@ -59,6 +59,7 @@ func newCentral(t *testing.T) *central {
 	c.server, err = server.New(server.Config{
 		Store: c.store, Log: slog.New(slog.NewTextHandler(c.log, nil)), Recheck: recheck, KeepAlive: time.Second,
 		PaymentsSecret: []byte(paymentsSecret),
+		Open:           func(sealed []byte) ([]byte, error) { return bytes.TrimPrefix(sealed, []byte("sealed ")), nil },
 		Resolver: graph.Resolver{
 			Inspect:     func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
 			Scan:        func(_ context.Context, address string, _ int) ([]fleet.HostKey, error) { return c.scan(address) },
@@ -66,6 +67,7 @@ func newCentral(t *testing.T) *central {
 			InspectPair: func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
 			Fingerprint: func(key string) string { return "SHA256:of " + key },
 			PublicKey:   func(context.Context) (string, error) { return "ssh-ed25519 CENTRAL", nil },
+			NewKey:      func() (string, []byte, error) { return "ssh-ed25519 DEPLOY", []byte("sealed key"), nil },
 			Seal:        func(secret []byte) ([]byte, error) { return append([]byte("sealed "), secret...), nil },
 		},
 	})

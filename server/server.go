@@ -26,6 +26,8 @@ type Config struct {
 	Log      *slog.Logger
 	// PaymentsSecret is what the payment provider signs its reports with; none are taken when it is empty.
 	PaymentsSecret []byte
+	// Open decrypts a secret of the database.
+	Open func(sealed []byte) ([]byte, error)
 	// Secure marks cookies for https only. Set it when TLS ends here or in front of this server.
 	Secure bool
 	// Recheck is how often a running subscription asks whether its client may still see it; 2 s when zero.
@@ -70,6 +72,7 @@ func New(cfg Config) (*Server, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", api)
 	mux.Handle("POST /webhooks/payments", metrics.timed("payments", &payments{store: cfg.Store, secret: cfg.PaymentsSecret, log: cfg.Log}))
+	mux.Handle("POST /webhooks/releases/{app}", metrics.timed("releases", &releases{store: cfg.Store, open: cfg.Open, log: cfg.Log}))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", ready(cfg.Store))
 	mux.Handle("GET /metrics", api.insidersOnly(metrics.handler()))

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"central/fleet"
 )
@@ -54,14 +52,19 @@ func (s *Store) AddApp(ctx context.Context, actor fleet.Actor, in fleet.NewApp) 
 		return app, action, err
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
-		app = fleet.App{Name: in.Name, Repository: in.Repository, Branch: in.Branch, CreatedAt: now()}
+		app = fleet.App{Name: in.Name, Repository: in.Repository, Branch: in.Branch, Access: in.Access, PublicKey: in.PublicKey, CreatedAt: now()}
 		if err := gorm.G[fleet.App](tx).Create(ctx, &app); err != nil {
+			return err
+		}
+		if err := putAppSecret(tx, AppCredential(app.ID), in.Sealed); err != nil {
 			return err
 		}
 		if action, err = s.enqueueFetch(tx, actor, app); err != nil {
 			return err
 		}
-		return s.audit(tx, actor, "addApp", in.Name, map[string]any{"name": in.Name, "repository": in.Repository, "branch": in.Branch}, &action.ID)
+		return s.audit(tx, actor, "addApp", in.Name, map[string]any{
+			"name": in.Name, "repository": in.Repository, "branch": in.Branch, "access": in.Access,
+		}, &action.ID)
 	})
 	if duplicate(err) {
 		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already an app called %s.", in.Name)
@@ -69,7 +72,7 @@ func (s *Store) AddApp(ctx context.Context, actor fleet.Actor, in fleet.NewApp) 
 	return app, action, err
 }
 
-// FetchReleases queues the fetching of new releases of an app.
+// FetchReleases queues the fetching of new releases of an app; one that waits already is returned instead.
 func (s *Store) FetchReleases(ctx context.Context, actor fleet.Actor, appID uint) (fleet.App, fleet.Action, error) {
 	var app fleet.App
 	var action fleet.Action
@@ -77,7 +80,7 @@ func (s *Store) FetchReleases(ctx context.Context, actor fleet.Actor, appID uint
 		return app, action, err
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
-		if app, err = one[fleet.App](ctx, tx, "app", appID); err != nil {
+		if app, err = one[fleet.App](ctx, tx, "app", appID, forUpdate); err != nil {
 			return fleet.AtField(err, "input.appId")
 		}
 		if action, err = s.enqueueFetch(tx, actor, app); err != nil {
@@ -88,52 +91,16 @@ func (s *Store) FetchReleases(ctx context.Context, actor fleet.Actor, appID uint
 	return app, action, err
 }
 
+// enqueueFetch queues the fetching of an app's releases. The app's row must be locked or new.
 func (s *Store) enqueueFetch(tx *gorm.DB, actor fleet.Actor, app fleet.App) (fleet.Action, error) {
+	waiting, err := gorm.G[fleet.Action](tx).Where("app_id = ? AND kind = ? AND status = ?", app.ID, fleet.ActionFetchReleases, fleet.ActionQueued).First(tx.Statement.Context)
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return waiting, err
+	}
 	action := fleet.Action{
 		Kind: fleet.ActionFetchReleases, Title: "Fetch releases of " + app.Name, AppID: &app.ID, ActorName: actor.Name,
 		Lane: "fetch", LaneLimit: 4, WantsKey: fmt.Sprintf("app:%d", app.ID),
 	}
-	err := s.enqueue(tx, &action)
+	err = s.enqueue(tx, &action)
 	return action, err
-}
-
-// How many characters of a release are kept.
-const (
-	maxVersion = 100
-	maxSubject = 500
-	maxAuthor  = 200
-)
-
-// SaveReleases puts the newest commits of an app's branch on record. Commits that are known keep their row;
-// positions are brought up to date, and what a rewritten branch no longer holds becomes fleet.OffBranch.
-func (s *Store) SaveReleases(ctx context.Context, ref LeaseRef, releases []fleet.Release) error {
-	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
-		if len(releases) == 0 {
-			return nil
-		}
-		rows, commits, lowest := make([]fleet.Release, len(releases)), make([]string, len(releases)), releases[0].Position
-		for i, release := range releases {
-			rows[i], commits[i], lowest = storedRelease(release, *action.AppID), release.Commit, min(lowest, release.Position)
-		}
-		err := tx.Model(&fleet.Release{}).Where("app_id = ? AND position >= ? AND `commit` NOT IN ?", *action.AppID, lowest, commits).
-			Update("position", fleet.OffBranch).Error
-		if err != nil {
-			return err
-		}
-		return tx.Clauses(clause.OnConflict{DoUpdates: clause.AssignmentColumns([]string{"position", "version", "patches", "schema"})}).
-			CreateInBatches(&rows, 500).Error
-	})
-}
-
-// storedRelease is a release as its columns take it, whatever its author has made of it.
-func storedRelease(release fleet.Release, appID uint) fleet.Release {
-	release.ID, release.AppID, release.CreatedAt = 0, appID, now()
-	release.Version, release.Subject, release.Author = clip(release.Version, maxVersion), clip(release.Subject, maxSubject), clip(release.Author, maxAuthor)
-	if year := release.AuthoredAt.Year(); year < 1000 || year > 9999 {
-		release.AuthoredAt = time.Unix(0, 0).UTC()
-	}
-	if release.Patches == nil {
-		release.Patches = []string{}
-	}
-	return release
 }

@@ -50,14 +50,23 @@ func TestStore_FetchReleases(t *testing.T) {
 
 	t.Run("OneAtATime", func(t *testing.T) {
 		w := newWorld(t)
-		for range 2 {
-			_, _, err := w.FetchReleases(t.Context(), operator, w.apps["shop"].ID)
+		fetch := func() fleet.Action {
+			t.Helper()
+			_, action, err := w.FetchReleases(t.Context(), operator, w.apps["shop"].ID)
 			w.must(err)
+			return action
+		}
+		first := fetch()
+		if again := fetch(); again.ID != first.ID {
+			t.Errorf("queued %d beside %d, which has not begun", again.ID, first.ID)
 		}
 		_, ref := w.claim(fleet.ActionFetchReleases)
+		second := fetch() // the one that runs may have looked already
 		mustNotClaim(t, w.Store)
 		w.finish(ref, nil)
-		w.claim(fleet.ActionFetchReleases)
+		if claimed, _ := w.claim(fleet.ActionFetchReleases); claimed.ID != second.ID {
+			t.Errorf("claimed %d, want %d", claimed.ID, second.ID)
+		}
 	})
 
 	t.Run("ErrUnknown", func(t *testing.T) {

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"central/fleet"
 	"central/practice"
 	"central/runner"
@@ -39,6 +41,8 @@ type Stage struct {
 	Repositories string // a directory; the repositories NAME.git in it are served to the host, at Machines.GitURL(NAME)
 	Dir          string // for the test's files
 
+	Vault *remote.Vault // what seals the secrets in Store
+
 	pool *remote.Pool
 }
 
@@ -49,7 +53,9 @@ func New(t *testing.T, name string, network netip.Prefix) *Stage {
 	key, err := remote.GenerateKey()
 	Must(t, err)
 	agent := remote.NewAgent(remote.OneKey(key))
-	s := &Stage{T: t, Dir: t.TempDir()}
+	identity, err := age.GenerateX25519Identity()
+	Must(t, err)
+	s := &Stage{T: t, Dir: t.TempDir(), Vault: remote.NewVault(identity)}
 	s.Repositories = filepath.Join(s.Dir, "repositories")
 	Must(t, os.Mkdir(s.Repositories, 0o755))
 	s.Machines, err = practice.New(practice.Config{
@@ -81,7 +87,7 @@ func (s *Stage) startRunner(agent *remote.Agent) {
 	socket, gone, err := agent.Serve(ctx, sockets)
 	Must(s.T, err)
 	r := runner.New(runner.Config{
-		Store: s.Store, Pool: s.pool, AgentSocket: socket, DataDir: filepath.Join(s.Dir, "data"), Owner: "stage",
+		Store: s.Store, Pool: s.pool, Vault: s.Vault, AgentSocket: socket, DataDir: filepath.Join(s.Dir, "data"), Owner: "stage",
 		Log: slog.New(slog.NewTextHandler(s.T.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	ended := make(chan error, 1)

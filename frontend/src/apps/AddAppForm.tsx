@@ -9,6 +9,8 @@ import { FormDrawer } from "../ui/FormDrawer";
 import { fieldFaults } from "../ui/fieldFaults";
 import { appNameFault, branchFault, repositoryFault } from "../ui/names";
 import { useDraft } from "../ui/useDraft";
+import { AccessFields } from "./AccessFields";
+import { accessFault, accessInput, openAccess, tokenFault } from "./access";
 
 const AddAppMutation = graphql(/* GraphQL */ `
   mutation AddApp($input: AddAppInput!) {
@@ -24,12 +26,13 @@ const AddAppMutation = graphql(/* GraphQL */ `
 `);
 
 const blank = { name: "", repository: "", branch: "main" };
-const fields = ["name", "repository", "branch"];
+const fields = ["name", "repository", "branch", "access", "user", "token"];
 
 /** Puts an app on record and fetches its releases. */
 export function AddAppForm({ names, onClose }: { names: string[]; onClose: () => void }) {
   const [draft, type, forget] = useDraft("app", blank);
   const [{ fetching, error }, addApp] = useMutation(AddAppMutation);
+  const [access, setAccess] = useState(openAccess); // no draft: it may hold a token
   const [sent, setSent] = useState("");
   const navigate = useNavigate();
   const wrong = {
@@ -39,17 +42,24 @@ export function AddAppForm({ names, onClose }: { names: string[]; onClose: () =>
     repository: repositoryFault(draft.repository),
     branch: branchFault(draft.branch),
   };
-  const ready = Object.values(wrong).every((fault) => fault === "");
-  const refused = sent === JSON.stringify(draft) ? fieldFaults(error, fields) : {};
+  const unfit = draft.repository ? accessFault(access, draft.repository) : "";
+  const ready =
+    Object.values(wrong).every((fault) => fault === "") && !unfit && !tokenFault(access);
+  const input = { ...draft, ...accessInput(access) };
+  const refused = sent === JSON.stringify(input) ? fieldFaults(error, fields) : {};
   const fault = (field: keyof typeof wrong) =>
     refused[field] || (draft[field] !== blank[field] ? wrong[field] : "");
 
   const submit = async () => {
-    setSent(JSON.stringify(draft));
-    const result = await addApp({ input: draft }, shownInPlace);
+    setSent(JSON.stringify(input));
+    const result = await addApp({ input }, shownInPlace);
     const actionId = result.data?.addApp.action.id;
     if (actionId) {
       forget();
+      if (access.access === "DEPLOY_KEY") {
+        await navigate({ to: "/apps", search: { settings: draft.name } });
+        return;
+      }
       await navigate({ to: "/activity/$actionId", params: { actionId }, search: {} });
     }
   };
@@ -97,6 +107,15 @@ export function AddAppForm({ names, onClose }: { names: string[]; onClose: () =>
         value={draft.branch}
         error={fault("branch")}
         onChange={(event) => type({ branch: event.currentTarget.value.trim() })}
+      />
+      <AccessFields
+        value={access}
+        faults={{
+          access: unfit || refused.access,
+          user: refused.user,
+          token: refused.token || (access.token ? tokenFault(access) : ""),
+        }}
+        onChange={(changed) => setAccess({ ...access, ...changed })}
       />
       <Text size="xs" c="dimmed">
         The first app of every bench is frappe.

@@ -12,6 +12,7 @@ import { Copy } from "../ui/Copy";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { RelativeTime } from "../ui/RelativeTime";
 import classes from "./AppCard.module.css";
+import { accessWords } from "./access";
 
 const AppCardFragment = graphql(/* GraphQL */ `
   fragment AppCard on App {
@@ -19,6 +20,9 @@ const AppCardFragment = graphql(/* GraphQL */ `
     name
     repository
     branch
+    access
+    lookedAt
+    lookError
   }
 `);
 
@@ -71,12 +75,28 @@ export function AppCard({ app: masked }: { app: FragmentType<typeof AppCardFragm
         <h2 className={classes.name}>{app.name}</h2>
         <span className={classes.facts}>
           <Copy value={app.repository} what="address" /> <span>branch {app.branch}</span>
+          {app.access === "OPEN" ? null : <span>{accessWords[app.access].name.toLowerCase()}</span>}
+          {app.lookedAt ? (
+            <span>
+              looked at <RelativeTime at={app.lookedAt} />
+            </span>
+          ) : null}
         </span>
         {actionId ? (
           <Link to="/activity/$actionId" params={{ actionId }} className={classes.link}>
             Watch it fetch
           </Link>
         ) : null}
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          disabled={!may(me.role, "ADMIN")}
+          title={may(me.role, "ADMIN") ? undefined : "Administrators may do this; you may look"}
+          renderRoot={(props) => <Link to="/apps" search={{ settings: app.name }} {...props} />}
+        >
+          Access and webhook
+        </Button>
         <Button
           size="xs"
           variant="default"
@@ -89,6 +109,11 @@ export function AppCard({ app: masked }: { app: FragmentType<typeof AppCardFragm
           Fetch releases
         </Button>
       </header>
+      {app.lookError ? (
+        <p className={classes.trouble} role="status">
+          The branch could not be looked at: {app.lookError}
+        </p>
+      ) : null}
       {fetched.error ? <ErrorPanel title="Nothing was queued" error={fetched.error} /> : null}
       {error && !releases ? (
         <ErrorPanel

@@ -9,6 +9,7 @@ import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
 import { AddAppForm } from "./AddAppForm";
 import { AppCard } from "./AppCard";
+import { AppSettings } from "./AppSettings";
 import classes from "./AppsPage.module.css";
 
 const AppsQuery = graphql(/* GraphQL */ `
@@ -17,6 +18,7 @@ const AppsQuery = graphql(/* GraphQL */ `
       id
       name
       ...AppCard
+      ...AppSettings
     }
   }
 `);
@@ -28,6 +30,7 @@ export function AppsPage() {
   const navigate = useNavigate({ from: "/apps" });
   const [{ data, error }, again] = useQuery({ query: AppsQuery });
   const admin = may(me.role, "ADMIN");
+  const open = admin ? data?.apps.find(({ name }) => name === search.settings) : undefined;
   const add = (
     <Button
       leftSection={<IconPlus size={16} />}
@@ -69,6 +72,9 @@ export function AppsPage() {
           names={data?.apps.map(({ name }) => name) ?? []}
           onClose={() => void navigate({ search: {} })}
         />
+      ) : null}
+      {open ? (
+        <AppSettings key={open.id} app={open} onClose={() => void navigate({ search: {} })} />
       ) : null}
     </>
   );
