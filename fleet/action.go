@@ -15,6 +15,7 @@ const (
 	ActionCreateSite     ActionKind = "CREATE_SITE"
 	ActionDeploy         ActionKind = "DEPLOY"
 	ActionMoveSite       ActionKind = "MOVE_SITE"
+	ActionConfigureBench ActionKind = "CONFIGURE_BENCH"
 
 	ActionSetUpPair      ActionKind = "SET_UP_PAIR"
 	ActionRebuildSlave   ActionKind = "REBUILD_SLAVE"

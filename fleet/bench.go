@@ -2,13 +2,9 @@ package fleet
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 )
-
-// pythonName is python3, or one of its minor versions.
-var pythonName = regexp.MustCompile(`\Apython3(\.[0-9]{1,2})?\z`)
 
 // Bench is what staff create: a name, a master and the apps its sites run.
 type Bench struct {
@@ -18,19 +14,13 @@ type Bench struct {
 	Python     string // interpreter the environments are made with, such as python3
 	Workers    int    // background workers of each revision
 	WebWorkers int    // gunicorn workers of each revision
+	MemoryMB   int    // that the web processes of a revision may use, and its workers again; 0 for no limit
+	RetiredAt  *time.Time
 	CreatedAt  time.Time
 }
 
 // Framework is the app that every bench has first; the others are installed on it.
 const Framework = "frappe"
-
-// NewBench is the input of CreateBench: its apps in order, each at one commit, Framework first.
-type NewBench struct {
-	Name     string
-	ServerID uint
-	Python   string // python3 when empty
-	Apps     []AppCommit
-}
 
 // AppCommit names one release: an app and a full commit.
 type AppCommit struct {
@@ -128,43 +118,3 @@ func RevisionDir(bench, revision string) string {
 
 // RevisionsKept is how many revisions without sites stay on a server, newest first, before they are removed.
 const RevisionsKept = 2
-
-// Validate checks the input's form. It errs with CodeInvalid and the field.
-func (n *NewBench) Validate() error {
-	if n.Python == "" {
-		n.Python = "python3"
-	}
-	if err := ValidBenchName(n.Name); err != nil {
-		return AtField(err, "input.name")
-	}
-	if !pythonName.MatchString(n.Python) {
-		return FieldErrorf(CodeInvalid, "input.python", "Python is python3 or a version such as python3.11.")
-	}
-	if err := validateAppCommits("input.apps", n.Apps); err != nil {
-		return err
-	}
-	if n.Apps[0].App != Framework {
-		return FieldErrorf(CodeInvalid, "input.apps.0.app", "The first app of a bench is %s, which the others stand on.", Framework)
-	}
-	return nil
-}
-
-func validateAppCommits(field string, apps []AppCommit) error {
-	if len(apps) == 0 {
-		return FieldErrorf(CodeInvalid, field, "Choose at least one app and its commit.")
-	}
-	seen := map[string]bool{}
-	for i, a := range apps {
-		if err := ValidAppName(a.App); err != nil {
-			return AtField(err, fmt.Sprintf("%s.%d.app", field, i))
-		}
-		if err := ValidCommit(a.Commit); err != nil {
-			return AtField(err, fmt.Sprintf("%s.%d.commit", field, i))
-		}
-		if seen[a.App] {
-			return FieldErrorf(CodeInvalid, fmt.Sprintf("%s.%d.app", field, i), "%s is given twice; choose one commit.", a.App)
-		}
-		seen[a.App] = true
-	}
-	return nil
-}

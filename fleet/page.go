@@ -54,6 +54,7 @@ type ActionFilter struct {
 	Kinds     []ActionKind
 	ServerID  *uint
 	SiteID    *uint
+	BenchID   *uint
 	RootsOnly bool // only actions that are not part of another
 }
 

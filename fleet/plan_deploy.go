@@ -114,7 +114,7 @@ func (p *planner) checkServers() {
 func (p *planner) checkReleases() {
 	onAny := map[string]bool{}
 	for _, site := range p.facts.Sites {
-		for _, app := range p.facts.Revisions[site.RevisionID].Apps {
+		for _, app := range slices.Concat(p.facts.Revisions[site.RevisionID].Apps, p.newest(site.BenchID).Apps) {
 			onAny[app.App] = true
 		}
 	}
@@ -139,9 +139,27 @@ func (p *planner) release(app, commit string) (Release, bool) {
 	return releases[i], true
 }
 
-// target is the list of apps that a site on revision from gets.
+// newest is the newest revision of a bench that can be used; none has no apps.
+func (p *planner) newest(bench uint) Revision {
+	newest := Revision{}
+	for _, r := range p.facts.Revisions {
+		if r.BenchID == bench && r.ID > newest.ID && (r.Status == RevisionReady || r.Status == RevisionBuilding) {
+			newest = r
+		}
+	}
+	return newest
+}
+
+// target is the list of apps that a site on revision from gets: those that it has and, where they are named, those that
+// its bench has got since.
 func (p *planner) target(from Revision) []RevisionApp {
 	apps := slices.Clone(from.Apps)
+	for _, app := range p.newest(from.BenchID).Apps {
+		named := slices.ContainsFunc(p.in.Releases, func(want AppCommit) bool { return want.App == app.App })
+		if named && !slices.ContainsFunc(apps, func(has RevisionApp) bool { return has.App == app.App }) {
+			apps = append(apps, app)
+		}
+	}
 	for i, app := range apps {
 		for _, want := range p.in.Releases {
 			if want.App == app.App {
@@ -163,8 +181,8 @@ type way struct {
 func (p *planner) between(from, to []RevisionApp) way {
 	w := way{}
 	for i := range to {
-		if from[i].Commit == to[i].Commit {
-			continue
+		if i >= len(from) || from[i].Commit == to[i].Commit {
+			continue // what is new on the bench is installed on no site yet
 		}
 		old, okOld := p.release(from[i].App, from[i].Commit)
 		next, okNext := p.release(to[i].App, to[i].Commit)

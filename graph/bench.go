@@ -29,8 +29,28 @@ func (r *mutationResolver) CreateBench(ctx context.Context, input fleet.NewBench
 	return generated.CreateBenchPayload{Bench: bench, Action: action}, err
 }
 
+func (r *mutationResolver) ConfigureBench(ctx context.Context, input fleet.BenchSettings) (generated.ConfigureBenchPayload, error) {
+	bench, action, err := r.Store.ConfigureBench(ctx, actorOf(ctx), input)
+	return generated.ConfigureBenchPayload{Bench: bench, Action: action}, err
+}
+
+func (r *mutationResolver) AddBenchApp(ctx context.Context, input generated.AddBenchAppInput) (generated.AddBenchAppPayload, error) {
+	bench, action, err := r.Store.AddBenchApp(ctx, actorOf(ctx), input.BenchID, fleet.AppCommit{App: input.App, Commit: input.Commit})
+	return generated.AddBenchAppPayload{Bench: bench, Action: action}, err
+}
+
+func (r *mutationResolver) RetireBench(ctx context.Context, input generated.RetireBenchInput) (generated.RetireBenchPayload, error) {
+	bench, err := r.Store.RetireBench(ctx, actorOf(ctx), input.BenchID, input.ConfirmName)
+	return generated.RetireBenchPayload{Bench: bench}, err
+}
+
 func (r *queryResolver) Benches(ctx context.Context) ([]fleet.Bench, error) {
 	return r.Store.Benches(ctx)
+}
+
+func (r *queryResolver) Bench(ctx context.Context, id uint) (*fleet.Bench, error) {
+	bench, err := r.Store.Bench(ctx, id)
+	return orGone(bench, err)
 }
 
 func (r *revisionResolver) Bench(ctx context.Context, obj *fleet.Revision) (fleet.Bench, error) {
@@ -41,11 +61,18 @@ func (r *revisionResolver) SiteCount(ctx context.Context, obj *fleet.Revision) (
 	return load(ctx).sitesOnRevision.Load(ctx, obj.ID)
 }
 
+func (r *revisionAppResolver) Behind(ctx context.Context, obj *fleet.RevisionApp) (*int, error) {
+	return load(ctx).releasesSince.Load(ctx, fleet.AppCommit{App: obj.App, Commit: obj.Commit})
+}
+
 func (r *Resolver) Bench() generated.BenchResolver { return &benchResolver{r} }
 
 func (r *Resolver) Revision() generated.RevisionResolver { return &revisionResolver{r} }
 
+func (r *Resolver) RevisionApp() generated.RevisionAppResolver { return &revisionAppResolver{r} }
+
 type (
-	benchResolver    struct{ *Resolver }
-	revisionResolver struct{ *Resolver }
+	benchResolver       struct{ *Resolver }
+	revisionResolver    struct{ *Resolver }
+	revisionAppResolver struct{ *Resolver }
 )

@@ -40,6 +40,7 @@ type loaders struct {
 	certificateOfSite *dataloadgen.Loader[uint, fleet.Certificate]
 	benchesOfServer   *dataloadgen.Loader[uint, []fleet.Bench]
 	revisionsOfBench  *dataloadgen.Loader[uint, []fleet.Revision]
+	releasesSince     *dataloadgen.Loader[fleet.AppCommit, *int]
 	sitesOnServer     *dataloadgen.Loader[uint, int]
 	sitesOnBench      *dataloadgen.Loader[uint, int]
 	sitesOnRevision   *dataloadgen.Loader[uint, int]
@@ -73,6 +74,7 @@ func newLoaders(s *store.Store) *loaders {
 		certificateOfSite: loader(s.CertificatesOfSites, mayBeNone),
 		benchesOfServer:   loader(s.BenchesOfServers, mayBeNone),
 		revisionsOfBench:  loader(s.RevisionsOfBenches, mayBeNone),
+		releasesSince:     loader(s.ReleasesSince, mayBeNone),
 		sitesOnServer:     loader(siteCounts(s, store.SitesByServer), mayBeNone),
 		sitesOnBench:      loader(siteCounts(s, store.SitesByBench), mayBeNone),
 		sitesOnRevision:   loader(siteCounts(s, store.SitesByRevision), mayBeNone),
@@ -95,15 +97,15 @@ const (
 	mayBeNone = false // the zero value
 )
 
-func loader[T any](fetch func(context.Context, []uint) (map[uint]T, error), mustExist bool) *dataloadgen.Loader[uint, T] {
-	return dataloadgen.NewLoader(func(ctx context.Context, ids []uint) ([]T, []error) {
+func loader[K comparable, T any](fetch func(context.Context, []K) (map[K]T, error), mustExist bool) *dataloadgen.Loader[K, T] {
+	return dataloadgen.NewLoader(func(ctx context.Context, ids []K) ([]T, []error) {
 		found, err := fetch(ctx, ids)
 		values, errs := make([]T, len(ids)), make([]error, len(ids))
 		for i, id := range ids {
 			value, ok := found[id]
 			values[i], errs[i] = value, err
 			if err == nil && !ok && mustExist {
-				errs[i] = fleet.Errorf(fleet.CodeNotFound, "What has the id %d is gone.", id)
+				errs[i] = fleet.Errorf(fleet.CodeNotFound, "What has the id %v is gone.", id)
 			}
 		}
 		return values, errs

@@ -20,6 +20,12 @@ func (r *Runner) buildRevision(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	if err := r.bringApps(ctx, w, server, revision); err != nil {
+		return err
+	}
+	if err := r.bringAppsToSlave(ctx, w, server, revision); err != nil {
+		return err
+	}
 	lacks := fmt.Sprintf("lacks %s %s", bench.Name, revision.Name)
 	return r.playOnPair(ctx, w, whole(playbooks.Revision), server, vars, lacks, func(percent int, task string) {
 		if err := r.Store.DeployBuildProgress(ctx, w.ref, percent, task); err != nil {
@@ -99,6 +105,6 @@ func (r *Runner) revisionVars(ctx context.Context, revision fleet.Revision, benc
 	}
 	return map[string]any{
 		"bench": bench.Name, "revision": revision.Name, "slot": *revision.Slot, "python": bench.Python,
-		"workers": bench.Workers, "web_workers": bench.WebWorkers, "apps": apps,
+		"workers": bench.Workers, "web_workers": bench.WebWorkers, "memory_mb": bench.MemoryMB, "apps": apps,
 	}, nil
 }

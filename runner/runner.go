@@ -80,6 +80,7 @@ func New(config Config) *Runner {
 		fleet.ActionFetchReleases:       r.fetchReleases,
 		fleet.ActionBuildRevision:       r.buildRevision,
 		fleet.ActionRemoveRevision:      r.removeRevision,
+		fleet.ActionConfigureBench:      r.configureBench,
 		fleet.ActionCreateSite:          r.createSite,
 		fleet.ActionMoveSite:            r.moveSite,
 		fleet.ActionScanServer:          r.scanServer,
@@ -109,6 +110,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	working.Go(func() { r.watchCertificates(ctx) })
 	working.Go(func() { r.watchPairs(ctx) })
 	working.Go(func() { r.watchSubscriptions(ctx) })
+	working.Go(func() { r.watchApps(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

@@ -24,6 +24,9 @@ func (s *Store) Actions(ctx context.Context, page fleet.Page, filter fleet.Actio
 	if filter.SiteID != nil {
 		scope = scope.Where("site_id = ?", *filter.SiteID)
 	}
+	if filter.BenchID != nil {
+		scope = scope.Where("bench_id = ?", *filter.BenchID)
+	}
 	if filter.RootsOnly {
 		scope = scope.Where("parent_id IS NULL")
 	}

@@ -20,9 +20,9 @@ const (
 // buildsAtOnce is how many revisions are built on one server together.
 const buildsAtOnce = 2
 
-// Benches lists all benches by name.
+// Benches lists all benches by name, but for those that were retired.
 func (s *Store) Benches(ctx context.Context) ([]fleet.Bench, error) {
-	return gorm.G[fleet.Bench](s.db).Order("name").Find(ctx)
+	return gorm.G[fleet.Bench](s.db).Where("retired_at IS NULL").Order("name").Find(ctx)
 }
 
 // Bench reads one bench.
@@ -37,7 +37,7 @@ func (s *Store) Revision(ctx context.Context, id uint) (fleet.Revision, error) {
 
 // BenchesOfServers lists the benches of many servers, by name.
 func (s *Store) BenchesOfServers(ctx context.Context, serverIDs []uint) (map[uint][]fleet.Bench, error) {
-	rows, err := gorm.G[fleet.Bench](s.db).Where("server_id IN ?", serverIDs).Order("name").Find(ctx)
+	rows, err := gorm.G[fleet.Bench](s.db).Where("server_id IN ? AND retired_at IS NULL", serverIDs).Order("name").Find(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,25 +135,30 @@ func (s *Store) putBench(tx *gorm.DB, actor fleet.Actor, bench *fleet.Bench) err
 // releasedApps turns app commits into the apps of a revision. It errs with CodeUnknownCommit and the field
 // for a commit that is not among the app's releases.
 func releasedApps(ctx context.Context, tx *gorm.DB, commits []fleet.AppCommit) ([]fleet.RevisionApp, error) {
-	apps := make([]fleet.RevisionApp, 0, len(commits))
+	apps := make([]fleet.RevisionApp, len(commits))
 	for i, want := range commits {
-		app, err := gorm.G[fleet.App](tx).Where("name = ?", want.App).First(ctx)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil, fleet.FieldErrorf(fleet.CodeNotFound, fmt.Sprintf("input.apps.%d.app", i), "There is no app called %s.", want.App)
-		}
-		if err != nil {
+		var err error
+		if apps[i], err = releasedApp(ctx, tx, want, fmt.Sprintf("input.apps.%d", i)); err != nil {
 			return nil, err
 		}
-		release, err := gorm.G[fleet.Release](tx).Where("app_id = ? AND `commit` = ?", app.ID, want.Commit).First(ctx)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil, fleet.FieldErrorf(fleet.CodeUnknownCommit, fmt.Sprintf("input.apps.%d.commit", i), "%s has no release with the commit %s; fetch its releases and choose one of them.", want.App, fleet.ShortCommit(want.Commit))
-		}
-		if err != nil {
-			return nil, err
-		}
-		apps = append(apps, fleet.RevisionApp{App: app.Name, Commit: release.Commit, Version: release.Version})
 	}
 	return apps, nil
+}
+
+func releasedApp(ctx context.Context, tx *gorm.DB, want fleet.AppCommit, field string) (fleet.RevisionApp, error) {
+	none := fleet.RevisionApp{}
+	app, err := gorm.G[fleet.App](tx).Where("name = ?", want.App).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return none, fleet.FieldErrorf(fleet.CodeNotFound, field+".app", "There is no app called %s.", want.App)
+	}
+	if err != nil {
+		return none, err
+	}
+	release, err := gorm.G[fleet.Release](tx).Where("app_id = ? AND `commit` = ?", app.ID, want.Commit).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return none, fleet.FieldErrorf(fleet.CodeUnknownCommit, field+".commit", "%s has no release with the commit %s; fetch its releases and choose one of them.", want.App, fleet.ShortCommit(want.Commit))
+	}
+	return fleet.RevisionApp{App: app.Name, Commit: release.Commit, Version: release.Version}, err
 }
 
 // addRevision puts a new revision of a bench on record, on the smallest free slot of its server, and queues
@@ -198,6 +203,20 @@ func freeSlot(tx *gorm.DB, server fleet.Server) (int, error) {
 		slot++
 	}
 	return slot, err
+}
+
+// BuiltRevisions lists the revisions of a bench that are on its server because Central has built them, oldest first.
+func (s *Store) BuiltRevisions(ctx context.Context, benchID uint) ([]fleet.Revision, error) {
+	return gorm.G[fleet.Revision](s.db).Where("bench_id = ? AND status = ? AND path = ''", benchID, fleet.RevisionReady).Order("id").Find(ctx)
+}
+
+// liveBench locks a bench that was not retired.
+func liveBench(ctx context.Context, tx *gorm.DB, id uint) (fleet.Bench, error) {
+	bench, err := one[fleet.Bench](ctx, tx, "bench", id, forUpdate)
+	if err == nil && bench.RetiredAt != nil {
+		err = fleet.Errorf(fleet.CodeNotFound, "%s was retired.", bench.Name)
+	}
+	return bench, fleet.AtField(err, "input.benchId")
 }
 
 // newestRevision is the newest ready revision of a bench that Central has built.

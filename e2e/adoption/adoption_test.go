@@ -57,6 +57,8 @@ func TestAdoption(t *testing.T) {
 	sites := s.sites()
 	s.deployed(sites)
 	s.takenBack(sites)
+	s.privateApp(sites[one].BenchID, sites[one])
+	s.configured(sites[one].BenchID, sites[one])
 	s.nothingSecret()
 }
 

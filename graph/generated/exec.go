@@ -46,6 +46,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Release() ReleaseResolver
 	Revision() RevisionResolver
+	RevisionApp() RevisionAppResolver
 	Server() ServerResolver
 	ServerLook() ServerLookResolver
 	Site() SiteResolver
@@ -111,6 +112,11 @@ type ComplexityRoot struct {
 		App    func(childComplexity int) int
 	}
 
+	AddBenchAppPayload struct {
+		Action func(childComplexity int) int
+		Bench  func(childComplexity int) int
+	}
+
 	AddServerPayload struct {
 		Server func(childComplexity int) int
 	}
@@ -133,9 +139,14 @@ type ComplexityRoot struct {
 	}
 
 	App struct {
+		Access     func(childComplexity int) int
 		Branch     func(childComplexity int) int
+		HookMadeAt func(childComplexity int) int
 		ID         func(childComplexity int) int
+		LookError  func(childComplexity int) int
+		LookedAt   func(childComplexity int) int
 		Name       func(childComplexity int) int
+		PublicKey  func(childComplexity int) int
 		Repository func(childComplexity int) int
 	}
 
@@ -161,13 +172,17 @@ type ComplexityRoot struct {
 	}
 
 	Bench struct {
-		CreatedAt func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Python    func(childComplexity int) int
-		Revisions func(childComplexity int) int
-		Server    func(childComplexity int) int
-		SiteCount func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		MemoryMB   func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Python     func(childComplexity int) int
+		RetiredAt  func(childComplexity int) int
+		Revisions  func(childComplexity int) int
+		Server     func(childComplexity int) int
+		SiteCount  func(childComplexity int) int
+		WebWorkers func(childComplexity int) int
+		Workers    func(childComplexity int) int
 	}
 
 	BenchScan struct {
@@ -232,6 +247,11 @@ type ComplexityRoot struct {
 		Month           func(childComplexity int) int
 		Paying          func(childComplexity int) int
 		Started         func(childComplexity int) int
+	}
+
+	ConfigureBenchPayload struct {
+		Action func(childComplexity int) int
+		Bench  func(childComplexity int) int
 	}
 
 	CreateApiTokenPayload struct {
@@ -467,6 +487,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddApp             func(childComplexity int, input fleet.NewApp) int
+		AddBenchApp        func(childComplexity int, input AddBenchAppInput) int
 		AddServer          func(childComplexity int, input fleet.NewServer) int
 		AdoptBenches       func(childComplexity int, input fleet.AdoptInput) int
 		AssignSite         func(childComplexity int, input fleet.AssignSiteInput) int
@@ -477,6 +498,7 @@ type ComplexityRoot struct {
 		ChangeServer       func(childComplexity int, input fleet.ServerChange) int
 		CheckServer        func(childComplexity int, input fleet.ServerActionInput) int
 		ClosePlan          func(childComplexity int, input ClosePlanInput) int
+		ConfigureBench     func(childComplexity int, input fleet.BenchSettings) int
 		CreateAPIToken     func(childComplexity int, input fleet.NewAPIToken) int
 		CreateBench        func(childComplexity int, input fleet.NewBench) int
 		CreateCustomer     func(childComplexity int, input fleet.CustomerInput) int
@@ -500,13 +522,18 @@ type ComplexityRoot struct {
 		RehearseSwitch     func(childComplexity int, input RehearseSwitchInput) int
 		RemoveCertificate  func(childComplexity int, input RemoveCertificateInput) int
 		RemovePlan         func(childComplexity int, input RemovePlanInput) int
+		RemoveView         func(childComplexity int, input RemoveViewInput) int
+		RenewAppWebhook    func(childComplexity int, input RenewAppWebhookInput) int
 		RenewCertificate   func(childComplexity int, input RenewCertificateInput) int
 		RestartService     func(childComplexity int, input fleet.ServerActionInput) int
 		ResumeSubscription func(childComplexity int, input fleet.SubscriptionRef) int
+		RetireBench        func(childComplexity int, input RetireBenchInput) int
 		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
 		RetryDeploy        func(childComplexity int, input RetryDeployInput) int
 		RotateCredentials  func(childComplexity int, input fleet.ServerActionInput) int
+		SaveView           func(childComplexity int, input fleet.SaveView) int
 		ScanServer         func(childComplexity int, input ScanServerInput) int
+		SetAppAccess       func(childComplexity int, input SetAppAccessInput) int
 		SetServing         func(childComplexity int, input SetServingInput) int
 		SetUpPair          func(childComplexity int, input SetUpPairInput) int
 		SetUpServer        func(childComplexity int, input SetUpServerInput) int
@@ -630,6 +657,7 @@ type ComplexityRoot struct {
 		Alerts              func(childComplexity int, open bool, first int) int
 		Apps                func(childComplexity int) int
 		AuditLog            func(childComplexity int, first int, after *string) int
+		Bench               func(childComplexity int, id uint) int
 		BenchScan           func(childComplexity int, id uint) int
 		Benches             func(childComplexity int) int
 		CertificateSettings func(childComplexity int) int
@@ -648,6 +676,7 @@ type ComplexityRoot struct {
 		ProbeServer         func(childComplexity int, address string, port int) int
 		PublicKey           func(childComplexity int) int
 		Releases            func(childComplexity int, app *string, first int) int
+		SavedViews          func(childComplexity int, page fleet.ViewPage) int
 		Server              func(childComplexity int, id uint) int
 		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
 		Servers             func(childComplexity int, retired bool) int
@@ -702,6 +731,15 @@ type ComplexityRoot struct {
 		PlanID func(childComplexity int) int
 	}
 
+	RemoveViewPayload struct {
+		ViewID func(childComplexity int) int
+	}
+
+	RenewAppWebhookPayload struct {
+		App    func(childComplexity int) int
+		Secret func(childComplexity int) int
+	}
+
 	RenewCertificatePayload struct {
 		Action      func(childComplexity int) int
 		Certificate func(childComplexity int) int
@@ -716,6 +754,10 @@ type ComplexityRoot struct {
 		MirroredAt func(childComplexity int) int
 		SQLRunning func(childComplexity int) int
 		SlaveGTID  func(childComplexity int) int
+	}
+
+	RetireBenchPayload struct {
+		Bench func(childComplexity int) int
 	}
 
 	RetryDeployPayload struct {
@@ -738,9 +780,21 @@ type ComplexityRoot struct {
 
 	RevisionApp struct {
 		App     func(childComplexity int) int
+		Behind  func(childComplexity int) int
 		Commit  func(childComplexity int) int
 		Local   func(childComplexity int) int
 		Version func(childComplexity int) int
+	}
+
+	SaveViewPayload struct {
+		View func(childComplexity int) int
+	}
+
+	SavedView struct {
+		ID     func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Page   func(childComplexity int) int
+		Search func(childComplexity int) int
 	}
 
 	ScanApp struct {
@@ -917,6 +971,10 @@ type ComplexityRoot struct {
 		State func(childComplexity int) int
 	}
 
+	SetAppAccessPayload struct {
+		App func(childComplexity int) int
+	}
+
 	SetServingPayload struct {
 		Actions func(childComplexity int) int
 		Site    func(childComplexity int) int
@@ -1083,7 +1141,12 @@ type MutationResolver interface {
 	AdoptBenches(ctx context.Context, input fleet.AdoptInput) (AdoptBenchesPayload, error)
 	AddApp(ctx context.Context, input fleet.NewApp) (AddAppPayload, error)
 	FetchReleases(ctx context.Context, input FetchReleasesInput) (FetchReleasesPayload, error)
+	SetAppAccess(ctx context.Context, input SetAppAccessInput) (SetAppAccessPayload, error)
+	RenewAppWebhook(ctx context.Context, input RenewAppWebhookInput) (RenewAppWebhookPayload, error)
 	CreateBench(ctx context.Context, input fleet.NewBench) (CreateBenchPayload, error)
+	ConfigureBench(ctx context.Context, input fleet.BenchSettings) (ConfigureBenchPayload, error)
+	AddBenchApp(ctx context.Context, input AddBenchAppInput) (AddBenchAppPayload, error)
+	RetireBench(ctx context.Context, input RetireBenchInput) (RetireBenchPayload, error)
 	IssueCertificate(ctx context.Context, input fleet.NewCertificate) (IssueCertificatePayload, error)
 	RenewCertificate(ctx context.Context, input RenewCertificateInput) (RenewCertificatePayload, error)
 	UploadCertificate(ctx context.Context, input UploadCertificateInput) (UploadCertificatePayload, error)
@@ -1124,6 +1187,8 @@ type MutationResolver interface {
 	RehearseSwitch(ctx context.Context, input RehearseSwitchInput) (RehearseSwitchPayload, error)
 	SwitchOver(ctx context.Context, input fleet.SwitchInput) (SwitchOverPayload, error)
 	FailOver(ctx context.Context, input fleet.SwitchInput) (FailOverPayload, error)
+	SaveView(ctx context.Context, input fleet.SaveView) (SaveViewPayload, error)
+	RemoveView(ctx context.Context, input RemoveViewInput) (RemoveViewPayload, error)
 }
 type PairResolver interface {
 	Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
@@ -1150,6 +1215,7 @@ type QueryResolver interface {
 	Releases(ctx context.Context, app *string, first int) ([]fleet.Release, error)
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
+	Bench(ctx context.Context, id uint) (*fleet.Bench, error)
 	Certificates(ctx context.Context) ([]fleet.Certificate, error)
 	CertificateSettings(ctx context.Context) (CertificateSettings, error)
 	Deploys(ctx context.Context, first int, after *string) (fleet.DeployConnection, error)
@@ -1174,6 +1240,7 @@ type QueryResolver interface {
 	Subscriptions(ctx context.Context, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) (fleet.SubscriptionConnection, error)
 	Figures(ctx context.Context, days int, months int) (fleet.Figures, error)
 	SwitchPlan(ctx context.Context, pairID uint, kind fleet.SwitchKind) (fleet.SwitchPlan, error)
+	SavedViews(ctx context.Context, page fleet.ViewPage) ([]fleet.SavedView, error)
 }
 type ReleaseResolver interface {
 	App(ctx context.Context, obj *fleet.Release) (fleet.App, error)
@@ -1182,6 +1249,9 @@ type RevisionResolver interface {
 	Bench(ctx context.Context, obj *fleet.Revision) (fleet.Bench, error)
 
 	SiteCount(ctx context.Context, obj *fleet.Revision) (int, error)
+}
+type RevisionAppResolver interface {
+	Behind(ctx context.Context, obj *fleet.RevisionApp) (*int, error)
 }
 type ServerResolver interface {
 	HostKeyFingerprint(ctx context.Context, obj *fleet.Server) (string, error)
@@ -1485,6 +1555,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AddAppPayload.App(childComplexity), true
 
+	case "AddBenchAppPayload.action":
+		if e.ComplexityRoot.AddBenchAppPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddBenchAppPayload.Action(childComplexity), true
+	case "AddBenchAppPayload.bench":
+		if e.ComplexityRoot.AddBenchAppPayload.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddBenchAppPayload.Bench(childComplexity), true
+
 	case "AddServerPayload.server":
 		if e.ComplexityRoot.AddServerPayload.Server == nil {
 			break
@@ -1560,24 +1643,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Alert.Subject(childComplexity), true
 
+	case "App.access":
+		if e.ComplexityRoot.App.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.App.Access(childComplexity), true
 	case "App.branch":
 		if e.ComplexityRoot.App.Branch == nil {
 			break
 		}
 
 		return e.ComplexityRoot.App.Branch(childComplexity), true
+	case "App.hookMadeAt":
+		if e.ComplexityRoot.App.HookMadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.App.HookMadeAt(childComplexity), true
 	case "App.id":
 		if e.ComplexityRoot.App.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.App.ID(childComplexity), true
+	case "App.lookError":
+		if e.ComplexityRoot.App.LookError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.App.LookError(childComplexity), true
+	case "App.lookedAt":
+		if e.ComplexityRoot.App.LookedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.App.LookedAt(childComplexity), true
 	case "App.name":
 		if e.ComplexityRoot.App.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.App.Name(childComplexity), true
+	case "App.publicKey":
+		if e.ComplexityRoot.App.PublicKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.App.PublicKey(childComplexity), true
 	case "App.repository":
 		if e.ComplexityRoot.App.Repository == nil {
 			break
@@ -1672,6 +1785,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.ID(childComplexity), true
+	case "Bench.memoryMb":
+		if e.ComplexityRoot.Bench.MemoryMB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.MemoryMB(childComplexity), true
 	case "Bench.name":
 		if e.ComplexityRoot.Bench.Name == nil {
 			break
@@ -1684,6 +1803,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.Python(childComplexity), true
+	case "Bench.retiredAt":
+		if e.ComplexityRoot.Bench.RetiredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.RetiredAt(childComplexity), true
 	case "Bench.revisions":
 		if e.ComplexityRoot.Bench.Revisions == nil {
 			break
@@ -1702,6 +1827,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.SiteCount(childComplexity), true
+	case "Bench.webWorkers":
+		if e.ComplexityRoot.Bench.WebWorkers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.WebWorkers(childComplexity), true
+	case "Bench.workers":
+		if e.ComplexityRoot.Bench.Workers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.Workers(childComplexity), true
 
 	case "BenchScan.action":
 		if e.ComplexityRoot.BenchScan.Action == nil {
@@ -1933,6 +2070,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cohort.Started(childComplexity), true
+
+	case "ConfigureBenchPayload.action":
+		if e.ComplexityRoot.ConfigureBenchPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigureBenchPayload.Action(childComplexity), true
+	case "ConfigureBenchPayload.bench":
+		if e.ComplexityRoot.ConfigureBenchPayload.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigureBenchPayload.Bench(childComplexity), true
 
 	case "CreateApiTokenPayload.token":
 		if e.ComplexityRoot.CreateApiTokenPayload.Token == nil {
@@ -2836,6 +2986,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddApp(childComplexity, args["input"].(fleet.NewApp)), true
+	case "Mutation.addBenchApp":
+		if e.ComplexityRoot.Mutation.AddBenchApp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addBenchApp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddBenchApp(childComplexity, args["input"].(AddBenchAppInput)), true
 	case "Mutation.addServer":
 		if e.ComplexityRoot.Mutation.AddServer == nil {
 			break
@@ -2946,6 +3107,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClosePlan(childComplexity, args["input"].(ClosePlanInput)), true
+	case "Mutation.configureBench":
+		if e.ComplexityRoot.Mutation.ConfigureBench == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_configureBench_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfigureBench(childComplexity, args["input"].(fleet.BenchSettings)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -3194,6 +3366,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemovePlan(childComplexity, args["input"].(RemovePlanInput)), true
+	case "Mutation.removeView":
+		if e.ComplexityRoot.Mutation.RemoveView == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeView_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveView(childComplexity, args["input"].(RemoveViewInput)), true
+	case "Mutation.renewAppWebhook":
+		if e.ComplexityRoot.Mutation.RenewAppWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renewAppWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenewAppWebhook(childComplexity, args["input"].(RenewAppWebhookInput)), true
 	case "Mutation.renewCertificate":
 		if e.ComplexityRoot.Mutation.RenewCertificate == nil {
 			break
@@ -3227,6 +3421,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSubscription(childComplexity, args["input"].(fleet.SubscriptionRef)), true
+	case "Mutation.retireBench":
+		if e.ComplexityRoot.Mutation.RetireBench == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireBench_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireBench(childComplexity, args["input"].(RetireBenchInput)), true
 	case "Mutation.retireServer":
 		if e.ComplexityRoot.Mutation.RetireServer == nil {
 			break
@@ -3260,6 +3465,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateCredentials(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.saveView":
+		if e.ComplexityRoot.Mutation.SaveView == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveView_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveView(childComplexity, args["input"].(fleet.SaveView)), true
 	case "Mutation.scanServer":
 		if e.ComplexityRoot.Mutation.ScanServer == nil {
 			break
@@ -3271,6 +3487,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ScanServer(childComplexity, args["input"].(ScanServerInput)), true
+	case "Mutation.setAppAccess":
+		if e.ComplexityRoot.Mutation.SetAppAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setAppAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetAppAccess(childComplexity, args["input"].(SetAppAccessInput)), true
 	case "Mutation.setServing":
 		if e.ComplexityRoot.Mutation.SetServing == nil {
 			break
@@ -3853,6 +4080,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.bench":
+		if e.ComplexityRoot.Query.Bench == nil {
+			break
+		}
+
+		args, err := ec.field_Query_bench_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Bench(childComplexity, args["id"].(uint)), true
 	case "Query.benchScan":
 		if e.ComplexityRoot.Query.BenchScan == nil {
 			break
@@ -4017,6 +4255,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Releases(childComplexity, args["app"].(*string), args["first"].(int)), true
+	case "Query.savedViews":
+		if e.ComplexityRoot.Query.SavedViews == nil {
+			break
+		}
+
+		args, err := ec.field_Query_savedViews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SavedViews(childComplexity, args["page"].(fleet.ViewPage)), true
 	case "Query.server":
 		if e.ComplexityRoot.Query.Server == nil {
 			break
@@ -4251,6 +4500,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemovePlanPayload.PlanID(childComplexity), true
 
+	case "RemoveViewPayload.viewId":
+		if e.ComplexityRoot.RemoveViewPayload.ViewID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveViewPayload.ViewID(childComplexity), true
+
+	case "RenewAppWebhookPayload.app":
+		if e.ComplexityRoot.RenewAppWebhookPayload.App == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenewAppWebhookPayload.App(childComplexity), true
+	case "RenewAppWebhookPayload.secret":
+		if e.ComplexityRoot.RenewAppWebhookPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenewAppWebhookPayload.Secret(childComplexity), true
+
 	case "RenewCertificatePayload.action":
 		if e.ComplexityRoot.RenewCertificatePayload.Action == nil {
 			break
@@ -4312,6 +4581,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Replication.SlaveGTID(childComplexity), true
+
+	case "RetireBenchPayload.bench":
+		if e.ComplexityRoot.RetireBenchPayload.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetireBenchPayload.Bench(childComplexity), true
 
 	case "RetryDeployPayload.deploy":
 		if e.ComplexityRoot.RetryDeployPayload.Deploy == nil {
@@ -4393,6 +4669,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevisionApp.App(childComplexity), true
+	case "RevisionApp.behind":
+		if e.ComplexityRoot.RevisionApp.Behind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevisionApp.Behind(childComplexity), true
 	case "RevisionApp.commit":
 		if e.ComplexityRoot.RevisionApp.Commit == nil {
 			break
@@ -4411,6 +4693,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevisionApp.Version(childComplexity), true
+
+	case "SaveViewPayload.view":
+		if e.ComplexityRoot.SaveViewPayload.View == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveViewPayload.View(childComplexity), true
+
+	case "SavedView.id":
+		if e.ComplexityRoot.SavedView.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedView.ID(childComplexity), true
+	case "SavedView.name":
+		if e.ComplexityRoot.SavedView.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedView.Name(childComplexity), true
+	case "SavedView.page":
+		if e.ComplexityRoot.SavedView.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedView.Page(childComplexity), true
+	case "SavedView.search":
+		if e.ComplexityRoot.SavedView.Search == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedView.Search(childComplexity), true
 
 	case "ScanApp.address":
 		if e.ComplexityRoot.ScanApp.Address == nil {
@@ -5165,6 +5479,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceState.State(childComplexity), true
 
+	case "SetAppAccessPayload.app":
+		if e.ComplexityRoot.SetAppAccessPayload.App == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAppAccessPayload.App(childComplexity), true
+
 	case "SetServingPayload.actions":
 		if e.ComplexityRoot.SetServingPayload.Actions == nil {
 			break
@@ -5541,6 +5862,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("ActionFilter", ec.unmarshalInputActionFilter),
 			graphql.NewInputUnmarshaler("AddAppInput", ec.unmarshalInputAddAppInput),
+			graphql.NewInputUnmarshaler("AddBenchAppInput", ec.unmarshalInputAddBenchAppInput),
 			graphql.NewInputUnmarshaler("AddServerInput", ec.unmarshalInputAddServerInput),
 			graphql.NewInputUnmarshaler("AdoptBenchInput", ec.unmarshalInputAdoptBenchInput),
 			graphql.NewInputUnmarshaler("AdoptBenchesInput", ec.unmarshalInputAdoptBenchesInput),
@@ -5553,6 +5875,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
 			graphql.NewInputUnmarshaler("CheckServerInput", ec.unmarshalInputCheckServerInput),
 			graphql.NewInputUnmarshaler("ClosePlanInput", ec.unmarshalInputClosePlanInput),
+			graphql.NewInputUnmarshaler("ConfigureBenchInput", ec.unmarshalInputConfigureBenchInput),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateBenchInput", ec.unmarshalInputCreateBenchInput),
 			graphql.NewInputUnmarshaler("CreateCustomerInput", ec.unmarshalInputCreateCustomerInput),
@@ -5579,14 +5902,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
 			graphql.NewInputUnmarshaler("RemovePlanInput", ec.unmarshalInputRemovePlanInput),
+			graphql.NewInputUnmarshaler("RemoveViewInput", ec.unmarshalInputRemoveViewInput),
+			graphql.NewInputUnmarshaler("RenewAppWebhookInput", ec.unmarshalInputRenewAppWebhookInput),
 			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
 			graphql.NewInputUnmarshaler("RestartServiceInput", ec.unmarshalInputRestartServiceInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
+			graphql.NewInputUnmarshaler("RetireBenchInput", ec.unmarshalInputRetireBenchInput),
 			graphql.NewInputUnmarshaler("RetireServerInput", ec.unmarshalInputRetireServerInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
+			graphql.NewInputUnmarshaler("SaveViewInput", ec.unmarshalInputSaveViewInput),
 			graphql.NewInputUnmarshaler("ScanServerInput", ec.unmarshalInputScanServerInput),
 			graphql.NewInputUnmarshaler("ServerActionPlanInput", ec.unmarshalInputServerActionPlanInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
+			graphql.NewInputUnmarshaler("SetAppAccessInput", ec.unmarshalInputSetAppAccessInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
@@ -5703,6 +6031,8 @@ enum ActionKind {
   BUILD_REVISION
   "Removes a directory that no site lives in."
   REMOVE_REVISION
+  "Brings the revisions of a bench to its settings."
+  CONFIGURE_BENCH
   "Creates a site on its master."
   CREATE_SITE
   "Holds the builds and moves of a deploy together."
@@ -5825,6 +6155,8 @@ input ActionFilter {
   serverId: ID
   "Only actions on this site."
   siteId: ID
+  "Only actions on this bench."
+  benchId: ID
   "Only actions that are not part of another."
   rootsOnly: Boolean! = false
 }
@@ -6216,7 +6548,17 @@ type AdoptBenchesPayload {
   action: Action!
 }
 `, BuiltIn: false},
-	{Name: "../schema/app.graphqls", Input: `"A git repository with a Python package that benches are made of."
+	{Name: "../schema/app.graphqls", Input: `"How git gets in to an app's repository."
+enum AppAccess {
+  "Nothing is asked for."
+  OPEN
+  "By an SSH key of Central's, for this app alone."
+  DEPLOY_KEY
+  "By a user name and a token, over https."
+  TOKEN
+}
+
+"A git repository with a Python package that benches are made of."
 type App {
   "Its number."
   id: ID!
@@ -6226,6 +6568,16 @@ type App {
   repository: String!
   "The branch whose commits are its releases."
   branch: String!
+  "How its repository is entered. Servers never hold what that takes: they get private apps from Central."
+  access: AppAccess!
+  "The deploy key, to be given read access where the repository is; empty for every other access."
+  publicKey: String!
+  "Since when its repository can announce releases by webhook; null when it has no secret for that."
+  hookMadeAt: Time
+  "When Central looked at the branch last. It does so every few minutes."
+  lookedAt: Time
+  "Why that failed, empty when it did not."
+  lookError: String!
 }
 
 "One commit of an app."
@@ -6275,6 +6627,19 @@ extend type Mutation {
     "What is asked for."
     input: FetchReleasesInput!
   ): FetchReleasesPayload!
+  "Changes how an app's repository is entered. A deploy key is made anew each time. Needs ADMIN."
+  setAppAccess(
+    "What is asked for."
+    input: SetAppAccessInput!
+  ): SetAppAccessPayload!
+  """
+  Makes a new secret by which the app's repository announces that its branch has moved, with
+  ` + "`" + `POST /webhooks/releases/{name}` + "`" + ` signed as ` + "`" + `X-Hub-Signature-256` + "`" + `. The one before it counts no longer. Needs ADMIN.
+  """
+  renewAppWebhook(
+    "What is asked for."
+    input: RenewAppWebhookInput!
+  ): RenewAppWebhookPayload!
 }
 
 "An app that is new to Central."
@@ -6285,6 +6650,44 @@ input AddAppInput {
   repository: String!
   "The branch whose commits become its releases."
   branch: String! = "main"
+  "How the repository is entered. With a deploy key, give that read access and fetch the releases again."
+  access: AppAccess! = OPEN
+  "The user that the token is of; ` + "`" + `git` + "`" + ` when left out."
+  user: String
+  "The token, for the access TOKEN. It is kept encrypted and never shown."
+  token: String
+}
+
+"How an app's repository is to be entered."
+input SetAppAccessInput {
+  "The app."
+  appId: ID!
+  "How."
+  access: AppAccess!
+  "The user that the token is of; ` + "`" + `git` + "`" + ` when left out."
+  user: String
+  "The token, for the access TOKEN. It is kept encrypted and never shown."
+  token: String
+}
+
+"The app as it is now."
+type SetAppAccessPayload {
+  "The app."
+  app: App!
+}
+
+"Which app is to announce its releases."
+input RenewAppWebhookInput {
+  "The app."
+  appId: ID!
+}
+
+"The new secret."
+type RenewAppWebhookPayload {
+  "The app."
+  app: App!
+  "What the repository signs with. It is shown this once."
+  secret: String!
 }
 
 "The new app, and what was queued."
@@ -6369,6 +6772,14 @@ type Bench {
   server: Server!
   "The interpreter its environments are made with."
   python: String!
+  "Background workers of each revision."
+  workers: Int!
+  "Web workers of each revision."
+  webWorkers: Int!
+  "MB of memory that the web processes of a revision may use, and its workers again; 0 for no limit."
+  memoryMb: Int!
+  "When it was taken out of use; null while it is used."
+  retiredAt: Time
   "Revisions that are on the server, newest first."
   revisions: [Revision!]!
   "How many sites live on it."
@@ -6407,11 +6818,18 @@ type RevisionApp {
   commit: String!
   "The package's version at this commit."
   version: String!
+  "How many releases its branch has had since; null when the branch does not hold the commit."
+  behind: Int
 }
 
 extend type Query {
   "All benches, by name."
   benches: [Bench!]!
+  "One bench, null when there is none with this id. Retired ones are found too."
+  bench(
+    "Its number."
+    id: ID!
+  ): Bench
 }
 
 extend type Mutation {
@@ -6420,6 +6838,27 @@ extend type Mutation {
     "What is asked for."
     input: CreateBenchInput!
   ): CreateBenchPayload!
+  """
+  Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
+  restarted, on the slave of a pair too. Needs OPERATOR.
+  """
+  configureBench(
+    "What is asked for."
+    input: ConfigureBenchInput!
+  ): ConfigureBenchPayload!
+  """
+  Builds a revision that has the apps of a bench's newest one and one more. No site is moved: a deploy that names the app
+  takes sites there. Needs OPERATOR.
+  """
+  addBenchApp(
+    "What is asked for."
+    input: AddBenchAppInput!
+  ): AddBenchAppPayload!
+  "Takes a bench without sites out of use and removes its revisions from the server. Needs ADMIN."
+  retireBench(
+    "What is asked for."
+    input: RetireBenchInput!
+  ): RetireBenchPayload!
 }
 
 "One app at one exact commit."
@@ -6448,6 +6887,58 @@ type CreateBenchPayload {
   bench: Bench!
   "Builds its first revision."
   action: Action!
+}
+
+"The settings of a bench."
+input ConfigureBenchInput {
+  "The bench."
+  benchId: ID!
+  "Background workers of each revision, 1 to 32."
+  workers: Int!
+  "Web workers of each revision, 1 to 32."
+  webWorkers: Int!
+  "MB of memory, at least 256; 0 for no limit."
+  memoryMb: Int!
+}
+
+"The bench, and what was queued."
+type ConfigureBenchPayload {
+  "The bench."
+  bench: Bench!
+  "Configures its revisions."
+  action: Action!
+}
+
+"An app that a bench is to get."
+input AddBenchAppInput {
+  "The bench."
+  benchId: ID!
+  "The app's name."
+  app: String!
+  "40 hexadecimal digits."
+  commit: String!
+}
+
+"The bench, and what was queued."
+type AddBenchAppPayload {
+  "The bench."
+  bench: Bench!
+  "Builds its new revision."
+  action: Action!
+}
+
+"Which bench is to be retired."
+input RetireBenchInput {
+  "The bench."
+  benchId: ID!
+  "Its name, typed to confirm."
+  confirmName: String!
+}
+
+"The bench as it is now."
+type RetireBenchPayload {
+  "The bench."
+  bench: Bench!
 }
 `, BuiltIn: false},
 	{Name: "../schema/certificate.graphqls", Input: `"Where a certificate comes from."
@@ -8903,6 +9394,73 @@ type FailOverPayload {
   action: Action!
 }
 `, BuiltIn: false},
+	{Name: "../schema/view.graphqls", Input: `"A list of the dashboard that views can be kept of."
+enum ViewPage {
+  "The list of sites."
+  SITES
+}
+
+"How one person likes to look at a list, under a name."
+type SavedView {
+  "Its number."
+  id: ID!
+  "The list that it is of."
+  page: ViewPage!
+  "What it is called."
+  name: String!
+  "The query of the list's address, without its question mark."
+  search: String!
+}
+
+extend type Query {
+  "Your own views of a list, by name."
+  savedViews(
+    "The list."
+    page: ViewPage!
+  ): [SavedView!]!
+}
+
+extend type Mutation {
+  "Keeps a view of a list for you, over one of the same name."
+  saveView(
+    "What is asked for."
+    input: SaveViewInput!
+  ): SaveViewPayload!
+  "Forgets one of your views."
+  removeView(
+    "What is asked for."
+    input: RemoveViewInput!
+  ): RemoveViewPayload!
+}
+
+"A view to keep."
+input SaveViewInput {
+  "The list."
+  page: ViewPage!
+  "What it is called, in at most 60 characters."
+  name: String!
+  "The query of the list's address, without its question mark."
+  search: String!
+}
+
+"The view that is kept."
+type SaveViewPayload {
+  "The view."
+  view: SavedView!
+}
+
+"A view to forget."
+input RemoveViewInput {
+  "The view."
+  viewId: ID!
+}
+
+"What was forgotten."
+type RemoveViewPayload {
+  "The view's number."
+  viewId: ID!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -9020,6 +9578,16 @@ func (ec *executionContext) childFields_AddAppPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AddAppPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AddBenchAppPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bench":
+		return ec.fieldContext_AddBenchAppPayload_bench(ctx, field)
+	case "action":
+		return ec.fieldContext_AddBenchAppPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddBenchAppPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AddServerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "server":
@@ -9072,6 +9640,16 @@ func (ec *executionContext) childFields_App(ctx context.Context, field graphql.C
 		return ec.fieldContext_App_repository(ctx, field)
 	case "branch":
 		return ec.fieldContext_App_branch(ctx, field)
+	case "access":
+		return ec.fieldContext_App_access(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_App_publicKey(ctx, field)
+	case "hookMadeAt":
+		return ec.fieldContext_App_hookMadeAt(ctx, field)
+	case "lookedAt":
+		return ec.fieldContext_App_lookedAt(ctx, field)
+	case "lookError":
+		return ec.fieldContext_App_lookError(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type App", field.Name)
 }
@@ -9128,6 +9706,14 @@ func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql
 		return ec.fieldContext_Bench_server(ctx, field)
 	case "python":
 		return ec.fieldContext_Bench_python(ctx, field)
+	case "workers":
+		return ec.fieldContext_Bench_workers(ctx, field)
+	case "webWorkers":
+		return ec.fieldContext_Bench_webWorkers(ctx, field)
+	case "memoryMb":
+		return ec.fieldContext_Bench_memoryMb(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_Bench_retiredAt(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Bench_revisions(ctx, field)
 	case "siteCount":
@@ -9264,6 +9850,16 @@ func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphq
 		return ec.fieldContext_Cohort_conversionRatio(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cohort", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfigureBenchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bench":
+		return ec.fieldContext_ConfigureBenchPayload_bench(ctx, field)
+	case "action":
+		return ec.fieldContext_ConfigureBenchPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfigureBenchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10028,6 +10624,24 @@ func (ec *executionContext) childFields_RemovePlanPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RemovePlanPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveViewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewId":
+		return ec.fieldContext_RemoveViewPayload_viewId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveViewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RenewAppWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "app":
+		return ec.fieldContext_RenewAppWebhookPayload_app(ctx, field)
+	case "secret":
+		return ec.fieldContext_RenewAppWebhookPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RenewAppWebhookPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RenewCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "certificate":
@@ -10058,6 +10672,14 @@ func (ec *executionContext) childFields_Replication(ctx context.Context, field g
 		return ec.fieldContext_Replication_mirroredAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Replication", field.Name)
+}
+
+func (ec *executionContext) childFields_RetireBenchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bench":
+		return ec.fieldContext_RetireBenchPayload_bench(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetireBenchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RetryDeployPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10104,10 +10726,34 @@ func (ec *executionContext) childFields_RevisionApp(ctx context.Context, field g
 		return ec.fieldContext_RevisionApp_commit(ctx, field)
 	case "version":
 		return ec.fieldContext_RevisionApp_version(ctx, field)
+	case "behind":
+		return ec.fieldContext_RevisionApp_behind(ctx, field)
 	case "local":
 		return ec.fieldContext_RevisionApp_local(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevisionApp", field.Name)
+}
+
+func (ec *executionContext) childFields_SaveViewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "view":
+		return ec.fieldContext_SaveViewPayload_view(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaveViewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedView(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SavedView_id(ctx, field)
+	case "page":
+		return ec.fieldContext_SavedView_page(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedView_name(ctx, field)
+	case "search":
+		return ec.fieldContext_SavedView_search(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedView", field.Name)
 }
 
 func (ec *executionContext) childFields_ScanApp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10456,6 +11102,14 @@ func (ec *executionContext) childFields_ServiceState(ctx context.Context, field 
 		return ec.fieldContext_ServiceState_state(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceState", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAppAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "app":
+		return ec.fieldContext_SetAppAccessPayload_app(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAppAccessPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10816,6 +11470,20 @@ func (ec *executionContext) field_Mutation_addApp_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addBenchApp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AddBenchAppInput, error) {
+			return ec.unmarshalNAddBenchAppInput2centralᚋgraphᚋgeneratedᚐAddBenchAppInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10948,6 +11616,20 @@ func (ec *executionContext) field_Mutation_closePlan_args(ctx context.Context, r
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ClosePlanInput, error) {
 			return ec.unmarshalNClosePlanInput2centralᚋgraphᚋgeneratedᚐClosePlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_configureBench_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BenchSettings, error) {
+			return ec.unmarshalNConfigureBenchInput2centralᚋfleetᚐBenchSettings(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11264,6 +11946,34 @@ func (ec *executionContext) field_Mutation_removePlan_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeView_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RemoveViewInput, error) {
+			return ec.unmarshalNRemoveViewInput2centralᚋgraphᚋgeneratedᚐRemoveViewInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_renewAppWebhook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RenewAppWebhookInput, error) {
+			return ec.unmarshalNRenewAppWebhookInput2centralᚋgraphᚋgeneratedᚐRenewAppWebhookInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_renewCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11298,6 +12008,20 @@ func (ec *executionContext) field_Mutation_resumeSubscription_args(ctx context.C
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.SubscriptionRef, error) {
 			return ec.unmarshalNResumeSubscriptionInput2centralᚋfleetᚐSubscriptionRef(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retireBench_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RetireBenchInput, error) {
+			return ec.unmarshalNRetireBenchInput2centralᚋgraphᚋgeneratedᚐRetireBenchInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11348,12 +12072,40 @@ func (ec *executionContext) field_Mutation_rotateCredentials_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_saveView_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SaveView, error) {
+			return ec.unmarshalNSaveViewInput2centralᚋfleetᚐSaveView(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_scanServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ScanServerInput, error) {
 			return ec.unmarshalNScanServerInput2centralᚋgraphᚋgeneratedᚐScanServerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setAppAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetAppAccessInput, error) {
+			return ec.unmarshalNSetAppAccessInput2centralᚋgraphᚋgeneratedᚐSetAppAccessInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11604,6 +12356,20 @@ func (ec *executionContext) field_Query_benchScan_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_bench_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_customer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11797,6 +12563,20 @@ func (ec *executionContext) field_Query_releases_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_savedViews_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "page",
+		func(ctx context.Context, v any) (fleet.ViewPage, error) {
+			return ec.unmarshalNViewPage2centralᚋfleetᚐViewPage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["page"] = arg0
 	return args, nil
 }
 
@@ -13143,6 +13923,70 @@ func (ec *executionContext) fieldContext_AddAppPayload_action(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _AddBenchAppPayload_bench(ctx context.Context, field graphql.CollectedField, obj *AddBenchAppPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddBenchAppPayload_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bench, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
+			return ec.marshalNBench2centralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddBenchAppPayload_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddBenchAppPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddBenchAppPayload_action(ctx context.Context, field graphql.CollectedField, obj *AddBenchAppPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddBenchAppPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddBenchAppPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddBenchAppPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AddServerPayload_server(ctx context.Context, field graphql.CollectedField, obj *AddServerPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13556,6 +14400,121 @@ func (ec *executionContext) fieldContext_App_branch(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("App", field, false, false, "String")
 }
 
+func (ec *executionContext) _App_access(ctx context.Context, field graphql.CollectedField, obj *fleet.App) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_App_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.AppAccess) graphql.Marshaler {
+			return ec.marshalNAppAccess2centralᚋfleetᚐAppAccess(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_App_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("App", field, false, false, "AppAccess")
+}
+
+func (ec *executionContext) _App_publicKey(ctx context.Context, field graphql.CollectedField, obj *fleet.App) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_App_publicKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublicKey, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_App_publicKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("App", field, false, false, "String")
+}
+
+func (ec *executionContext) _App_hookMadeAt(ctx context.Context, field graphql.CollectedField, obj *fleet.App) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_App_hookMadeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HookMadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_App_hookMadeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("App", field, false, false, "Time")
+}
+
+func (ec *executionContext) _App_lookedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.App) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_App_lookedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LookedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_App_lookedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("App", field, false, false, "Time")
+}
+
+func (ec *executionContext) _App_lookError(ctx context.Context, field graphql.CollectedField, obj *fleet.App) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_App_lookError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LookError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_App_lookError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("App", field, false, false, "String")
+}
+
 func (ec *executionContext) _AppCommit_app(ctx context.Context, field graphql.CollectedField, obj *fleet.AppCommit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13958,6 +14917,98 @@ func (ec *executionContext) _Bench_python(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Bench_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
+}
+
+func (ec *executionContext) _Bench_workers(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_workers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Workers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_workers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Bench_webWorkers(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_webWorkers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebWorkers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_webWorkers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Bench_memoryMb(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_memoryMb(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryMB, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_memoryMb(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Bench_retiredAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_retiredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetiredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_retiredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Bench_revisions(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
@@ -14950,6 +16001,70 @@ func (ec *executionContext) _Cohort_conversionRatio(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Cohort_conversionRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cohort", field, true, false, "Float")
+}
+
+func (ec *executionContext) _ConfigureBenchPayload_bench(ctx context.Context, field graphql.CollectedField, obj *ConfigureBenchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigureBenchPayload_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bench, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
+			return ec.marshalNBench2centralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigureBenchPayload_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfigureBenchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfigureBenchPayload_action(ctx context.Context, field graphql.CollectedField, obj *ConfigureBenchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigureBenchPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigureBenchPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfigureBenchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CreateApiTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateAPITokenPayload) (ret graphql.Marshaler) {
@@ -18967,6 +20082,94 @@ func (ec *executionContext) fieldContext_Mutation_fetchReleases(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setAppAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setAppAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetAppAccess(ctx, fc.Args["input"].(SetAppAccessInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetAppAccessPayload) graphql.Marshaler {
+			return ec.marshalNSetAppAccessPayload2centralᚋgraphᚋgeneratedᚐSetAppAccessPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setAppAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetAppAccessPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setAppAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_renewAppWebhook(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_renewAppWebhook(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RenewAppWebhook(ctx, fc.Args["input"].(RenewAppWebhookInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RenewAppWebhookPayload) graphql.Marshaler {
+			return ec.marshalNRenewAppWebhookPayload2centralᚋgraphᚋgeneratedᚐRenewAppWebhookPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_renewAppWebhook(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RenewAppWebhookPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_renewAppWebhook_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createBench(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19005,6 +20208,138 @@ func (ec *executionContext) fieldContext_Mutation_createBench(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_createBench_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_configureBench(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_configureBench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfigureBench(ctx, fc.Args["input"].(fleet.BenchSettings))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ConfigureBenchPayload) graphql.Marshaler {
+			return ec.marshalNConfigureBenchPayload2centralᚋgraphᚋgeneratedᚐConfigureBenchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_configureBench(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConfigureBenchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_configureBench_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addBenchApp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addBenchApp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddBenchApp(ctx, fc.Args["input"].(AddBenchAppInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v AddBenchAppPayload) graphql.Marshaler {
+			return ec.marshalNAddBenchAppPayload2centralᚋgraphᚋgeneratedᚐAddBenchAppPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addBenchApp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddBenchAppPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addBenchApp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retireBench(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retireBench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetireBench(ctx, fc.Args["input"].(RetireBenchInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RetireBenchPayload) graphql.Marshaler {
+			return ec.marshalNRetireBenchPayload2centralᚋgraphᚋgeneratedᚐRetireBenchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retireBench(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetireBenchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retireBench_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20765,6 +22100,94 @@ func (ec *executionContext) fieldContext_Mutation_failOver(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_failOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_saveView(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveView(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveView(ctx, fc.Args["input"].(fleet.SaveView))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SaveViewPayload) graphql.Marshaler {
+			return ec.marshalNSaveViewPayload2centralᚋgraphᚋgeneratedᚐSaveViewPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveView(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaveViewPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveView_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeView(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeView(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveView(ctx, fc.Args["input"].(RemoveViewInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemoveViewPayload) graphql.Marshaler {
+			return ec.marshalNRemoveViewPayload2centralᚋgraphᚋgeneratedᚐRemoveViewPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeView(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveViewPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeView_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -22876,6 +24299,50 @@ func (ec *executionContext) fieldContext_Query_benches(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_bench(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Bench(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Bench) graphql.Marshaler {
+			return ec.marshalOBench2ᚖcentralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_bench(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_bench_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_certificates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23842,6 +25309,50 @@ func (ec *executionContext) fieldContext_Query_switchPlan(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_savedViews(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_savedViews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SavedViews(ctx, fc.Args["page"].(fleet.ViewPage))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SavedView) graphql.Marshaler {
+			return ec.marshalNSavedView2ᚕcentralᚋfleetᚐSavedViewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_savedViews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SavedView(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_savedViews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24496,6 +26007,84 @@ func (ec *executionContext) fieldContext_RemovePlanPayload_planId(_ context.Cont
 	return graphql.NewScalarFieldContext("RemovePlanPayload", field, false, false, "ID")
 }
 
+func (ec *executionContext) _RemoveViewPayload_viewId(ctx context.Context, field graphql.CollectedField, obj *RemoveViewPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveViewPayload_viewId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ViewID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveViewPayload_viewId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemoveViewPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RenewAppWebhookPayload_app(ctx context.Context, field graphql.CollectedField, obj *RenewAppWebhookPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RenewAppWebhookPayload_app(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.App, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.App) graphql.Marshaler {
+			return ec.marshalNApp2centralᚋfleetᚐApp(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RenewAppWebhookPayload_app(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RenewAppWebhookPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_App(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RenewAppWebhookPayload_secret(ctx context.Context, field graphql.CollectedField, obj *RenewAppWebhookPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RenewAppWebhookPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RenewAppWebhookPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RenewAppWebhookPayload", field, false, false, "String")
+}
+
 func (ec *executionContext) _RenewCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *RenewCertificatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24742,6 +26331,38 @@ func (ec *executionContext) _Replication_mirroredAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Replication_mirroredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Replication", field, false, false, "Time")
+}
+
+func (ec *executionContext) _RetireBenchPayload_bench(ctx context.Context, field graphql.CollectedField, obj *RetireBenchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetireBenchPayload_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bench, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
+			return ec.marshalNBench2centralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetireBenchPayload_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetireBenchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RetryDeployPayload_deploy(ctx context.Context, field graphql.CollectedField, obj *RetryDeployPayload) (ret graphql.Marshaler) {
@@ -25116,6 +26737,29 @@ func (ec *executionContext) fieldContext_RevisionApp_version(_ context.Context, 
 	return graphql.NewScalarFieldContext("RevisionApp", field, false, false, "String")
 }
 
+func (ec *executionContext) _RevisionApp_behind(ctx context.Context, field graphql.CollectedField, obj *fleet.RevisionApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionApp_behind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionApp().Behind(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionApp_behind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionApp", field, true, true, "Int")
+}
+
 func (ec *executionContext) _RevisionApp_local(ctx context.Context, field graphql.CollectedField, obj *fleet.RevisionApp) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25137,6 +26781,130 @@ func (ec *executionContext) _RevisionApp_local(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_RevisionApp_local(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RevisionApp", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SaveViewPayload_view(ctx context.Context, field graphql.CollectedField, obj *SaveViewPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaveViewPayload_view(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.View, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SavedView) graphql.Marshaler {
+			return ec.marshalNSavedView2centralᚋfleetᚐSavedView(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaveViewPayload_view(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SaveViewPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SavedView(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SavedView_id(ctx context.Context, field graphql.CollectedField, obj *fleet.SavedView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SavedView_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SavedView_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SavedView", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SavedView_page(ctx context.Context, field graphql.CollectedField, obj *fleet.SavedView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SavedView_page(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Page, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ViewPage) graphql.Marshaler {
+			return ec.marshalNViewPage2centralᚋfleetᚐViewPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SavedView_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SavedView", field, false, false, "ViewPage")
+}
+
+func (ec *executionContext) _SavedView_name(ctx context.Context, field graphql.CollectedField, obj *fleet.SavedView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SavedView_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SavedView_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SavedView", field, false, false, "String")
+}
+
+func (ec *executionContext) _SavedView_search(ctx context.Context, field graphql.CollectedField, obj *fleet.SavedView) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SavedView_search(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Search, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SavedView_search(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SavedView", field, false, false, "String")
 }
 
 func (ec *executionContext) _ScanApp_app(ctx context.Context, field graphql.CollectedField, obj *fleet.ScanApp) (ret graphql.Marshaler) {
@@ -28223,6 +29991,38 @@ func (ec *executionContext) fieldContext_ServiceState_state(_ context.Context, f
 	return graphql.NewScalarFieldContext("ServiceState", field, false, false, "String")
 }
 
+func (ec *executionContext) _SetAppAccessPayload_app(ctx context.Context, field graphql.CollectedField, obj *SetAppAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetAppAccessPayload_app(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.App, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.App) graphql.Marshaler {
+			return ec.marshalNApp2centralᚋfleetᚐApp(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetAppAccessPayload_app(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetAppAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_App(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetServingPayload_site(ctx context.Context, field graphql.CollectedField, obj *SetServingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30878,7 +32678,7 @@ func (ec *executionContext) unmarshalInputActionFilter(ctx context.Context, obj 
 		asMap["rootsOnly"] = false
 	}
 
-	fieldsInOrder := [...]string{"statuses", "kinds", "serverId", "siteId", "rootsOnly"}
+	fieldsInOrder := [...]string{"statuses", "kinds", "serverId", "siteId", "benchId", "rootsOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -30913,6 +32713,13 @@ func (ec *executionContext) unmarshalInputActionFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.SiteID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
 		case "rootsOnly":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rootsOnly"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -30951,8 +32758,11 @@ func (ec *executionContext) unmarshalInputAddAppInput(ctx context.Context, obj a
 	if _, present := asMap["branch"]; !present {
 		asMap["branch"] = "main"
 	}
+	if _, present := asMap["access"]; !present {
+		asMap["access"] = "OPEN"
+	}
 
-	fieldsInOrder := [...]string{"name", "repository", "branch"}
+	fieldsInOrder := [...]string{"name", "repository", "branch", "access", "user", "token"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -30980,6 +32790,27 @@ func (ec *executionContext) unmarshalInputAddAppInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.Branch = data
+		case "access":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("access"))
+			data, err := ec.unmarshalNAppAccess2centralᚋfleetᚐAppAccess(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Access = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
 		}
 	}
 	return it, nil
@@ -30994,6 +32825,62 @@ func (ec *executionContext) unmarshalInputAddAppInput(ctx context.Context, obj a
 func UnmarshalAddAppInput(ctx context.Context, raw any) (fleet.NewApp, error) {
 	var out fleet.NewApp
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddAppInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAddBenchAppInput(ctx context.Context, obj any) (AddBenchAppInput, error) {
+	var it AddBenchAppInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"benchId", "app", "commit"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		case "app":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("app"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.App = data
+		case "commit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("commit"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Commit = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddBenchAppInput unmarshals raw into the AddBenchAppInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddBenchAppInput(ctx context.Context, raw any) (AddBenchAppInput, error) {
+	var out AddBenchAppInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddBenchAppInput", raw, &out)
 	return out, err
 }
 
@@ -31726,6 +33613,69 @@ func (ec *executionContext) unmarshalInputClosePlanInput(ctx context.Context, ob
 func UnmarshalClosePlanInput(ctx context.Context, raw any) (ClosePlanInput, error) {
 	var out ClosePlanInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClosePlanInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Context, obj any) (fleet.BenchSettings, error) {
+	var it fleet.BenchSettings
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		case "workers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workers"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Workers = data
+		case "webWorkers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("webWorkers"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WebWorkers = data
+		case "memoryMb":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memoryMb"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemoryMB = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfigureBenchInput unmarshals raw into the ConfigureBenchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfigureBenchInput(ctx context.Context, raw any) (fleet.BenchSettings, error) {
+	var out fleet.BenchSettings
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfigureBenchInput", raw, &out)
 	return out, err
 }
 
@@ -33227,6 +35177,90 @@ func UnmarshalRemovePlanInput(ctx context.Context, raw any) (RemovePlanInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRemoveViewInput(ctx context.Context, obj any) (RemoveViewInput, error) {
+	var it RemoveViewInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"viewId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "viewId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("viewId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ViewID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveViewInput unmarshals raw into the RemoveViewInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveViewInput(ctx context.Context, raw any) (RemoveViewInput, error) {
+	var out RemoveViewInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveViewInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRenewAppWebhookInput(ctx context.Context, obj any) (RenewAppWebhookInput, error) {
+	var it RenewAppWebhookInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"appId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "appId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AppID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRenewAppWebhookInput unmarshals raw into the RenewAppWebhookInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRenewAppWebhookInput(ctx context.Context, raw any) (RenewAppWebhookInput, error) {
+	var out RenewAppWebhookInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RenewAppWebhookInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRenewCertificateInput(ctx context.Context, obj any) (RenewCertificateInput, error) {
 	var it RenewCertificateInput
 	if obj == nil {
@@ -33385,6 +35419,55 @@ func UnmarshalResumeSubscriptionInput(ctx context.Context, raw any) (fleet.Subsc
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRetireBenchInput(ctx context.Context, obj any) (RetireBenchInput, error) {
+	var it RetireBenchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"benchId", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetireBenchInput unmarshals raw into the RetireBenchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetireBenchInput(ctx context.Context, raw any) (RetireBenchInput, error) {
+	var out RetireBenchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetireBenchInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRetireServerInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
 	var it fleet.ServerActionInput
 	if obj == nil {
@@ -33491,6 +35574,62 @@ func (ec *executionContext) unmarshalInputRetryDeployInput(ctx context.Context, 
 func UnmarshalRetryDeployInput(ctx context.Context, raw any) (RetryDeployInput, error) {
 	var out RetryDeployInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetryDeployInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSaveViewInput(ctx context.Context, obj any) (fleet.SaveView, error) {
+	var it fleet.SaveView
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"page", "name", "search"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "page":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("page"))
+			data, err := ec.unmarshalNViewPage2centralᚋfleetᚐViewPage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Page = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSaveViewInput unmarshals raw into the SaveViewInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSaveViewInput(ctx context.Context, raw any) (fleet.SaveView, error) {
+	var out fleet.SaveView
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveViewInput", raw, &out)
 	return out, err
 }
 
@@ -33680,6 +35819,69 @@ func (ec *executionContext) unmarshalInputServerEntryInput(ctx context.Context, 
 func UnmarshalServerEntryInput(ctx context.Context, raw any) (fleet.ServerEntry, error) {
 	var out fleet.ServerEntry
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ServerEntryInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetAppAccessInput(ctx context.Context, obj any) (SetAppAccessInput, error) {
+	var it SetAppAccessInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"appId", "access", "user", "token"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "appId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AppID = data
+		case "access":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("access"))
+			data, err := ec.unmarshalNAppAccess2centralᚋfleetᚐAppAccess(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Access = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetAppAccessInput unmarshals raw into the SetAppAccessInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetAppAccessInput(ctx context.Context, raw any) (SetAppAccessInput, error) {
+	var out SetAppAccessInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetAppAccessInput", raw, &out)
 	return out, err
 }
 
@@ -34712,6 +36914,44 @@ func (ec *executionContext) _AddAppPayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var addBenchAppPayloadImplementors = []string{"AddBenchAppPayload"}
+
+func (ec *executionContext) _AddBenchAppPayload(ctx context.Context, sel ast.SelectionSet, obj *AddBenchAppPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addBenchAppPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddBenchAppPayload")
+		case "bench":
+			out.Values[i] = ec._AddBenchAppPayload_bench(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._AddBenchAppPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var addServerPayloadImplementors = []string{"AddServerPayload"}
 
 func (ec *executionContext) _AddServerPayload(ctx context.Context, sel ast.SelectionSet, obj *AddServerPayload) graphql.Marshaler {
@@ -34886,6 +37126,31 @@ func (ec *executionContext) _App(ctx context.Context, sel ast.SelectionSet, obj 
 			}
 		case "branch":
 			out.Values[i] = ec._App_branch(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "access":
+			out.Values[i] = ec._App_access(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publicKey":
+			out.Values[i] = ec._App_publicKey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hookMadeAt":
+			out.Values[i] = ec._App_hookMadeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lookedAt":
+			out.Values[i] = ec._App_lookedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lookError":
+			out.Values[i] = ec._App_lookError(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -35081,6 +37346,26 @@ func (ec *executionContext) _Bench(ctx context.Context, sel ast.SelectionSet, ob
 		case "python":
 			out.Values[i] = ec._Bench_python(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workers":
+			out.Values[i] = ec._Bench_workers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "webWorkers":
+			out.Values[i] = ec._Bench_webWorkers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "memoryMb":
+			out.Values[i] = ec._Bench_memoryMb(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retiredAt":
+			out.Values[i] = ec._Bench_retiredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "revisions":
@@ -35539,6 +37824,44 @@ func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "conversionRatio":
 			out.Values[i] = ec._Cohort_conversionRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var configureBenchPayloadImplementors = []string{"ConfigureBenchPayload"}
+
+func (ec *executionContext) _ConfigureBenchPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfigureBenchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, configureBenchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfigureBenchPayload")
+		case "bench":
+			out.Values[i] = ec._ConfigureBenchPayload_bench(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._ConfigureBenchPayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -37193,9 +39516,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "setAppAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setAppAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "renewAppWebhook":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_renewAppWebhook(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createBench":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createBench(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "configureBench":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_configureBench(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addBenchApp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addBenchApp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retireBench":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retireBench(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -37476,6 +39834,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "failOver":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_failOver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "saveView":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveView(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeView":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeView(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -38263,6 +40635,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_benches(ctx, field)
 				})
+		case "bench":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_bench(ctx, field)
+				})
 		case "certificates":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -38406,6 +40784,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_switchPlan(ctx, field)
+				})
+		case "savedViews":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_savedViews(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -38745,6 +41129,77 @@ func (ec *executionContext) _RemovePlanPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var removeViewPayloadImplementors = []string{"RemoveViewPayload"}
+
+func (ec *executionContext) _RemoveViewPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveViewPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeViewPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveViewPayload")
+		case "viewId":
+			out.Values[i] = ec._RemoveViewPayload_viewId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var renewAppWebhookPayloadImplementors = []string{"RenewAppWebhookPayload"}
+
+func (ec *executionContext) _RenewAppWebhookPayload(ctx context.Context, sel ast.SelectionSet, obj *RenewAppWebhookPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, renewAppWebhookPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RenewAppWebhookPayload")
+		case "app":
+			out.Values[i] = ec._RenewAppWebhookPayload_app(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._RenewAppWebhookPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var renewCertificatePayloadImplementors = []string{"RenewCertificatePayload"}
 
 func (ec *executionContext) _RenewCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *RenewCertificatePayload) graphql.Marshaler {
@@ -38832,6 +41287,39 @@ func (ec *executionContext) _Replication(ctx context.Context, sel ast.SelectionS
 		case "mirroredAt":
 			out.Values[i] = ec._Replication_mirroredAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var retireBenchPayloadImplementors = []string{"RetireBenchPayload"}
+
+func (ec *executionContext) _RetireBenchPayload(ctx context.Context, sel ast.SelectionSet, obj *RetireBenchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retireBenchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetireBenchPayload")
+		case "bench":
+			out.Values[i] = ec._RetireBenchPayload_bench(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -38983,20 +41471,107 @@ func (ec *executionContext) _RevisionApp(ctx context.Context, sel ast.SelectionS
 		case "app":
 			out.Values[i] = ec._RevisionApp_app(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "commit":
 			out.Values[i] = ec._RevisionApp_commit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":
 			out.Values[i] = ec._RevisionApp_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "behind":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionApp_behind(ctx, field, obj)
+				})
 		case "local":
 			out.Values[i] = ec._RevisionApp_local(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var saveViewPayloadImplementors = []string{"SaveViewPayload"}
+
+func (ec *executionContext) _SaveViewPayload(ctx context.Context, sel ast.SelectionSet, obj *SaveViewPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saveViewPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SaveViewPayload")
+		case "view":
+			out.Values[i] = ec._SaveViewPayload_view(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var savedViewImplementors = []string{"SavedView"}
+
+func (ec *executionContext) _SavedView(ctx context.Context, sel ast.SelectionSet, obj *fleet.SavedView) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, savedViewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SavedView")
+		case "id":
+			out.Values[i] = ec._SavedView_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "page":
+			out.Values[i] = ec._SavedView_page(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._SavedView_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "search":
+			out.Values[i] = ec._SavedView_search(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40134,6 +42709,39 @@ func (ec *executionContext) _ServiceState(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var setAppAccessPayloadImplementors = []string{"SetAppAccessPayload"}
+
+func (ec *executionContext) _SetAppAccessPayload(ctx context.Context, sel ast.SelectionSet, obj *SetAppAccessPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setAppAccessPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetAppAccessPayload")
+		case "app":
+			out.Values[i] = ec._SetAppAccessPayload_app(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setServingPayloadImplementors = []string{"SetServingPayload"}
 
 func (ec *executionContext) _SetServingPayload(ctx context.Context, sel ast.SelectionSet, obj *SetServingPayload) graphql.Marshaler {
@@ -41232,6 +43840,15 @@ func (ec *executionContext) marshalNAddAppPayload2centralᚋgraphᚋgeneratedᚐ
 	return ec._AddAppPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNAddBenchAppInput2centralᚋgraphᚋgeneratedᚐAddBenchAppInput(ctx context.Context, v any) (AddBenchAppInput, error) {
+	res, err := ec.unmarshalInputAddBenchAppInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAddBenchAppPayload2centralᚋgraphᚋgeneratedᚐAddBenchAppPayload(ctx context.Context, sel ast.SelectionSet, v AddBenchAppPayload) graphql.Marshaler {
+	return ec._AddBenchAppPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNAddServerInput2centralᚋfleetᚐNewServer(ctx context.Context, v any) (fleet.NewServer, error) {
 	res, err := ec.unmarshalInputAddServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -41337,6 +43954,21 @@ func (ec *executionContext) marshalNApp2ᚕcentralᚋfleetᚐAppᚄ(ctx context.
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNAppAccess2centralᚋfleetᚐAppAccess(ctx context.Context, v any) (fleet.AppAccess, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.AppAccess(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAppAccess2centralᚋfleetᚐAppAccess(ctx context.Context, sel ast.SelectionSet, v fleet.AppAccess) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AppAccess!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNAppCommit2centralᚋfleetᚐAppCommit(ctx context.Context, sel ast.SelectionSet, v fleet.AppCommit) graphql.Marshaler {
@@ -41599,6 +44231,15 @@ func (ec *executionContext) marshalNCohort2ᚕcentralᚋfleetᚐCohortᚄ(ctx co
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNConfigureBenchInput2centralᚋfleetᚐBenchSettings(ctx context.Context, v any) (fleet.BenchSettings, error) {
+	res, err := ec.unmarshalInputConfigureBenchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConfigureBenchPayload2centralᚋgraphᚋgeneratedᚐConfigureBenchPayload(ctx context.Context, sel ast.SelectionSet, v ConfigureBenchPayload) graphql.Marshaler {
+	return ec._ConfigureBenchPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNCreateApiTokenInput2centralᚋfleetᚐNewAPIToken(ctx context.Context, v any) (fleet.NewAPIToken, error) {
@@ -42506,6 +45147,24 @@ func (ec *executionContext) marshalNRemovePlanPayload2centralᚋgraphᚋgenerate
 	return ec._RemovePlanPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNRemoveViewInput2centralᚋgraphᚋgeneratedᚐRemoveViewInput(ctx context.Context, v any) (RemoveViewInput, error) {
+	res, err := ec.unmarshalInputRemoveViewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveViewPayload2centralᚋgraphᚋgeneratedᚐRemoveViewPayload(ctx context.Context, sel ast.SelectionSet, v RemoveViewPayload) graphql.Marshaler {
+	return ec._RemoveViewPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRenewAppWebhookInput2centralᚋgraphᚋgeneratedᚐRenewAppWebhookInput(ctx context.Context, v any) (RenewAppWebhookInput, error) {
+	res, err := ec.unmarshalInputRenewAppWebhookInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRenewAppWebhookPayload2centralᚋgraphᚋgeneratedᚐRenewAppWebhookPayload(ctx context.Context, sel ast.SelectionSet, v RenewAppWebhookPayload) graphql.Marshaler {
+	return ec._RenewAppWebhookPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRenewCertificateInput2centralᚋgraphᚋgeneratedᚐRenewCertificateInput(ctx context.Context, v any) (RenewCertificateInput, error) {
 	res, err := ec.unmarshalInputRenewCertificateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -42523,6 +45182,15 @@ func (ec *executionContext) unmarshalNRestartServiceInput2centralᚋfleetᚐServ
 func (ec *executionContext) unmarshalNResumeSubscriptionInput2centralᚋfleetᚐSubscriptionRef(ctx context.Context, v any) (fleet.SubscriptionRef, error) {
 	res, err := ec.unmarshalInputResumeSubscriptionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetireBenchInput2centralᚋgraphᚋgeneratedᚐRetireBenchInput(ctx context.Context, v any) (RetireBenchInput, error) {
+	res, err := ec.unmarshalInputRetireBenchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetireBenchPayload2centralᚋgraphᚋgeneratedᚐRetireBenchPayload(ctx context.Context, sel ast.SelectionSet, v RetireBenchPayload) graphql.Marshaler {
+	return ec._RetireBenchPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRetireServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
@@ -42622,6 +45290,35 @@ func (ec *executionContext) marshalNSampleRange2centralᚋfleetᚐSampleRange(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "SampleRange!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNSaveViewInput2centralᚋfleetᚐSaveView(ctx context.Context, v any) (fleet.SaveView, error) {
+	res, err := ec.unmarshalInputSaveViewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSaveViewPayload2centralᚋgraphᚋgeneratedᚐSaveViewPayload(ctx context.Context, sel ast.SelectionSet, v SaveViewPayload) graphql.Marshaler {
+	return ec._SaveViewPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSavedView2centralᚋfleetᚐSavedView(ctx context.Context, sel ast.SelectionSet, v fleet.SavedView) graphql.Marshaler {
+	return ec._SavedView(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSavedView2ᚕcentralᚋfleetᚐSavedViewᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SavedView) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSavedView2centralᚋfleetᚐSavedView(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNScanApp2centralᚋfleetᚐScanApp(ctx context.Context, sel ast.SelectionSet, v fleet.ScanApp) graphql.Marshaler {
@@ -42920,6 +45617,15 @@ func (ec *executionContext) marshalNServiceState2ᚕcentralᚋfleetᚐServiceSta
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNSetAppAccessInput2centralᚋgraphᚋgeneratedᚐSetAppAccessInput(ctx context.Context, v any) (SetAppAccessInput, error) {
+	res, err := ec.unmarshalInputSetAppAccessInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetAppAccessPayload2centralᚋgraphᚋgeneratedᚐSetAppAccessPayload(ctx context.Context, sel ast.SelectionSet, v SetAppAccessPayload) graphql.Marshaler {
+	return ec._SetAppAccessPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNSetServingInput2centralᚋgraphᚋgeneratedᚐSetServingInput(ctx context.Context, v any) (SetServingInput, error) {
@@ -43269,6 +45975,21 @@ func (ec *executionContext) marshalNUploadCertificatePayload2centralᚋgraphᚋg
 	return ec._UploadCertificatePayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNViewPage2centralᚋfleetᚐViewPage(ctx context.Context, v any) (fleet.ViewPage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ViewPage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNViewPage2centralᚋfleetᚐViewPage(ctx context.Context, sel ast.SelectionSet, v fleet.ViewPage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ViewPage!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
 	return ec.___Directive(ctx, sel, &v)
 }
@@ -43515,6 +46236,13 @@ func (ec *executionContext) marshalOActionStatus2ᚖcentralᚋfleetᚐActionStat
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOBench2ᚖcentralᚋfleetᚐBench(ctx context.Context, sel ast.SelectionSet, v *fleet.Bench) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Bench(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOBenchScan2ᚖcentralᚋfleetᚐScan(ctx context.Context, sel ast.SelectionSet, v *fleet.Scan) graphql.Marshaler {

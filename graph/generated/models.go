@@ -14,6 +14,24 @@ type AddAppPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// An app that a bench is to get.
+type AddBenchAppInput struct {
+	// The bench.
+	BenchID uint `json:"benchId"`
+	// The app's name.
+	App string `json:"app"`
+	// 40 hexadecimal digits.
+	Commit string `json:"commit"`
+}
+
+// The bench, and what was queued.
+type AddBenchAppPayload struct {
+	// The bench.
+	Bench fleet.Bench `json:"bench"`
+	// Builds its new revision.
+	Action fleet.Action `json:"action"`
+}
+
 // The new server.
 type AddServerPayload struct {
 	// The server.
@@ -74,6 +92,14 @@ type ClosePlanInput struct {
 	PlanID uint `json:"planId"`
 	// Closed for new subscriptions; false opens it again.
 	Closed bool `json:"closed"`
+}
+
+// The bench, and what was queued.
+type ConfigureBenchPayload struct {
+	// The bench.
+	Bench fleet.Bench `json:"bench"`
+	// Configures its revisions.
+	Action fleet.Action `json:"action"`
 }
 
 // The new token.
@@ -270,6 +296,32 @@ type RemovePlanPayload struct {
 	PlanID uint `json:"planId"`
 }
 
+// A view to forget.
+type RemoveViewInput struct {
+	// The view.
+	ViewID uint `json:"viewId"`
+}
+
+// What was forgotten.
+type RemoveViewPayload struct {
+	// The view's number.
+	ViewID uint `json:"viewId"`
+}
+
+// Which app is to announce its releases.
+type RenewAppWebhookInput struct {
+	// The app.
+	AppID uint `json:"appId"`
+}
+
+// The new secret.
+type RenewAppWebhookPayload struct {
+	// The app.
+	App fleet.App `json:"app"`
+	// What the repository signs with. It is shown this once.
+	Secret string `json:"secret"`
+}
+
 // Which certificate to renew.
 type RenewCertificateInput struct {
 	// The certificate.
@@ -284,6 +336,20 @@ type RenewCertificatePayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// Which bench is to be retired.
+type RetireBenchInput struct {
+	// The bench.
+	BenchID uint `json:"benchId"`
+	// Its name, typed to confirm.
+	ConfirmName string `json:"confirmName"`
+}
+
+// The bench as it is now.
+type RetireBenchPayload struct {
+	// The bench.
+	Bench fleet.Bench `json:"bench"`
+}
+
 // Which deploy to try again.
 type RetryDeployInput struct {
 	// A deploy that has ended.
@@ -296,6 +362,12 @@ type RetryDeployInput struct {
 type RetryDeployPayload struct {
 	// The deploy.
 	Deploy fleet.Deploy `json:"deploy"`
+}
+
+// The view that is kept.
+type SaveViewPayload struct {
+	// The view.
+	View fleet.SavedView `json:"view"`
 }
 
 // Which server to look at.
@@ -318,6 +390,24 @@ type ServerActionPayload struct {
 	Server fleet.Server `json:"server"`
 	// Does it.
 	Action fleet.Action `json:"action"`
+}
+
+// How an app's repository is to be entered.
+type SetAppAccessInput struct {
+	// The app.
+	AppID uint `json:"appId"`
+	// How.
+	Access fleet.AppAccess `json:"access"`
+	// The user that the token is of; `git` when left out.
+	User *string `json:"user,omitempty"`
+	// The token, for the access TOKEN. It is kept encrypted and never shown.
+	Token *string `json:"token,omitempty"`
+}
+
+// The app as it is now.
+type SetAppAccessPayload struct {
+	// The app.
+	App fleet.App `json:"app"`
 }
 
 // How a site is served.

@@ -28,6 +28,7 @@ export const kindWords: Record<ActionKind, string> = {
   FETCH_RELEASES: "Fetch releases",
   BUILD_REVISION: "Build a revision",
   REMOVE_REVISION: "Remove a revision",
+  CONFIGURE_BENCH: "Configure a bench",
   CREATE_SITE: "Create a site",
   DEPLOY: "Deploy",
   MOVE_SITE: "Move a site",

@@ -7,60 +7,70 @@ import { crumbsOf } from "./crumbs";
 import { pages } from "./pages";
 import classes from "./Shell.module.css";
 
-const ServerNameQuery = graphql(/* GraphQL */ `
-  query ServerName($id: ID!) {
-    server(id: $id) {
-      id
-      name
+/** What is asked for the name of a thing, by the page of the rail that it is on. */
+const nameQueries = {
+  servers: graphql(/* GraphQL */ `
+    query ServerName($id: ID!) {
+      thing: server(id: $id) {
+        __typename
+        id
+        name
+      }
     }
-  }
-`);
+  `),
+  pairs: graphql(/* GraphQL */ `
+    query PairName($id: ID!) {
+      thing: pair(id: $id) {
+        __typename
+        id
+        name
+      }
+    }
+  `),
+  benches: graphql(/* GraphQL */ `
+    query BenchName($id: ID!) {
+      thing: bench(id: $id) {
+        __typename
+        id
+        name
+      }
+    }
+  `),
+  customers: graphql(/* GraphQL */ `
+    query CustomerName($id: ID!) {
+      thing: customer(id: $id) {
+        __typename
+        id
+        name
+      }
+    }
+  `),
+};
 
-const PairNameQuery = graphql(/* GraphQL */ `
-  query PairName($id: ID!) {
-    pair(id: $id) {
-      id
-      name
-    }
-  }
-`);
+type Named = keyof typeof nameQueries;
 
-const CustomerNameQuery = graphql(/* GraphQL */ `
-  query CustomerName($id: ID!) {
-    customer(id: $id) {
-      id
-      name
-    }
-  }
-`);
+const types: Record<Named, string> = {
+  servers: "Server",
+  pairs: "Pair",
+  benches: "Bench",
+  customers: "Customer",
+};
 
 /** Where one is: the page of the rail, and the thing on it by its name. */
 export function Crumbs() {
   const { pathname } = useLocation();
   const [, first = "", id = ""] = pathname.split("/");
-  const [{ data: server }] = useQuery({
-    query: ServerNameQuery,
+  const named = first in nameQueries ? (first as Named) : null;
+  const [{ data }] = useQuery<{ thing?: { __typename: string; id: string; name: string } | null }>({
+    query: nameQueries[named ?? "servers"],
     variables: { id },
     requestPolicy: "cache-first",
-    pause: first !== "servers" || id === "",
-  });
-  const [{ data: pair }] = useQuery({
-    query: PairNameQuery,
-    variables: { id },
-    requestPolicy: "cache-first",
-    pause: first !== "pairs" || id === "",
-  });
-  const [{ data: customer }] = useQuery({
-    query: CustomerNameQuery,
-    variables: { id },
-    requestPolicy: "cache-first",
-    pause: first !== "customers" || id === "",
+    pause: named === null || !/^\d+$/.test(id),
   });
   // A query that rests keeps its last answer.
-  const names = { servers: server?.server, pairs: pair?.pair, customers: customer?.customer };
-  const thing =
-    first === "servers" || first === "pairs" || first === "customers" ? names[first] : null;
-  const name = thing?.id === id ? thing.name : undefined;
+  const thing = data?.thing;
+  const name =
+    named && thing?.id === id && thing.__typename === types[named] ? thing.name : undefined;
   const crumbs = crumbsOf(pathname, pages, name);
   return (
     <nav className={classes.crumbs} aria-label="Where you are">

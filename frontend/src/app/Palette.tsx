@@ -1,9 +1,12 @@
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import {
+  type Icon,
   IconArrowsLeftRight,
+  IconBox,
   IconRocket,
   IconSearch,
   IconServer2,
+  IconUser,
   IconWorld,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -29,6 +32,21 @@ const FindQuery = graphql(/* GraphQL */ `
       id
       name
       address
+    }
+    benches {
+      id
+      name
+      server {
+        id
+        name
+      }
+    }
+    customers(first: 5, filter: { search: $search }) {
+      nodes {
+        id
+        name
+        email
+      }
     }
     pairs {
       id
@@ -72,7 +90,16 @@ export function FindButton() {
   );
 }
 
-/** Jumps to any page, site, server, pair or deploy, and to what may be begun on a pair. */
+/** One thing that can be jumped to. */
+interface Hit {
+  key: string;
+  label: string;
+  description?: string;
+  icon: Icon;
+  go: () => void;
+}
+
+/** Jumps to any page, site, server, bench, pair, customer or deploy, and to what may be begun on a pair. */
 export function Palette() {
   const [query, setQuery] = useState("");
   const [opened, setOpened] = useState(false);
@@ -86,20 +113,106 @@ export function Palette() {
   const me = useMe();
   const found = opened && search !== "" ? data : undefined;
   const matches = (text: string) => text.toLowerCase().includes(search.toLowerCase());
+  const ends = ({ master, slave }: { master: { name: string }; slave: { name: string } }) =>
+    `${master.name} → ${slave.name}`;
 
-  const pageHits = pages.filter(({ name }) => matches(name));
-  const serverHits = (found?.servers ?? []).filter(
-    (server) => matches(server.name) || matches(server.address),
-  );
-  const deployHits = (found?.deploys.nodes ?? []).filter(
-    (deploy) => matches(deploy.title) || deploy.id === search,
-  );
-  const pairHits = (found?.pairs ?? []).filter(({ name, master, slave }) =>
-    [name, master.name, slave.name].some(matches),
-  );
-  const deedHits = pairDeeds(found?.pairs ?? [], search, me.role);
-  const siteHits = found?.sites.nodes ?? [];
-  const count = [pageHits, serverHits, pairHits, deedHits, deployHits, siteHits].flat().length;
+  const groups: [string, Hit[]][] = [
+    [
+      "Pages",
+      pages
+        .filter(({ name }) => matches(name))
+        .map(({ to, name, icon }) => ({
+          key: to,
+          label: name,
+          icon,
+          go: () => void navigate({ to }),
+        })),
+    ],
+    [
+      "Sites",
+      (found?.sites.nodes ?? []).map(({ id, name, version }) => ({
+        key: id,
+        label: name,
+        description: version,
+        icon: IconWorld,
+        go: () => void navigate({ to: "/sites", search: { q: name } }),
+      })),
+    ],
+    [
+      "Servers",
+      (found?.servers ?? [])
+        .filter(({ name, address }) => matches(name) || matches(address))
+        .map(({ id, name, address }) => ({
+          key: id,
+          label: name,
+          description: address,
+          icon: IconServer2,
+          go: () => void navigate({ to: "/servers/$serverId", params: { serverId: id } }),
+        })),
+    ],
+    [
+      "Benches",
+      (found?.benches ?? [])
+        .filter(({ name }) => matches(name))
+        .map(({ id, name, server }) => ({
+          key: id,
+          label: name,
+          description: `on ${server.name}`,
+          icon: IconBox,
+          go: () => void navigate({ to: "/benches/$benchId", params: { benchId: id } }),
+        })),
+    ],
+    [
+      "Pairs",
+      (found?.pairs ?? [])
+        .filter(({ name, master, slave }) => [name, master.name, slave.name].some(matches))
+        .map((pair) => ({
+          key: pair.id,
+          label: pair.name,
+          description: ends(pair),
+          icon: IconArrowsLeftRight,
+          go: () => void navigate({ to: "/pairs/$pairId", params: { pairId: pair.id } }),
+        })),
+    ],
+    [
+      "Do",
+      pairDeeds(found?.pairs ?? [], search, me.role).map(({ pair, deed }) => ({
+        key: `${pair.id}-${deed}`,
+        label: `${deedWords[deed]} ${pair.name}…`,
+        description: ends(pair),
+        icon: IconArrowsLeftRight,
+        go: () =>
+          void navigate({
+            to: "/pairs/$pairId",
+            params: { pairId: pair.id },
+            search: { do: deed },
+          }),
+      })),
+    ],
+    [
+      "Customers",
+      (found?.customers.nodes ?? []).map(({ id, name, email }) => ({
+        key: id,
+        label: name,
+        description: email,
+        icon: IconUser,
+        go: () => void navigate({ to: "/customers/$customerId", params: { customerId: id } }),
+      })),
+    ],
+    [
+      "Deploys",
+      (found?.deploys.nodes ?? [])
+        .filter(({ id, title }) => matches(title) || id === search)
+        .map(({ id, title }) => ({
+          key: id,
+          label: title,
+          description: `Deploy ${id}`,
+          icon: IconRocket,
+          go: () => void navigate({ to: "/deploys/$deployId", params: { deployId: id } }),
+        })),
+    ],
+  ];
+  const none = groups.every(([, hits]) => hits.length === 0);
 
   return (
     <Spotlight.Root
@@ -114,101 +227,29 @@ export function Palette() {
       radius="lg"
     >
       <Spotlight.Search
-        placeholder="Page, site, server, pair or deploy, or what to do"
+        placeholder="Page, site, server, bench, pair, customer or deploy, or what to do"
         leftSection={<IconSearch size={17} aria-hidden />}
       />
       <Spotlight.ActionsList>
-        {pageHits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Pages">
-            {pageHits.map(({ to, name, icon: Icon }) => (
-              <Spotlight.Action
-                key={to}
-                label={name}
-                leftSection={<Icon size={17} />}
-                onClick={() => navigate({ to })}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        {siteHits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Sites">
-            {siteHits.map((site) => (
-              <Spotlight.Action
-                key={site.id}
-                label={site.name}
-                description={site.version}
-                leftSection={<IconWorld size={17} />}
-                onClick={() => navigate({ to: "/sites", search: { q: site.name } })}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        {serverHits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Servers">
-            {serverHits.map((server) => (
-              <Spotlight.Action
-                key={server.id}
-                label={server.name}
-                description={server.address}
-                leftSection={<IconServer2 size={17} />}
-                onClick={() =>
-                  navigate({ to: "/servers/$serverId", params: { serverId: server.id } })
-                }
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        {pairHits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Pairs">
-            {pairHits.map((pair) => (
-              <Spotlight.Action
-                key={pair.id}
-                label={pair.name}
-                description={`${pair.master.name} → ${pair.slave.name}`}
-                leftSection={<IconArrowsLeftRight size={17} />}
-                onClick={() => navigate({ to: "/pairs/$pairId", params: { pairId: pair.id } })}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        {deedHits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Do">
-            {deedHits.map(({ pair, deed }) => (
-              <Spotlight.Action
-                key={`${pair.id}-${deed}`}
-                label={`${deedWords[deed]} ${pair.name}…`}
-                description={`${pair.master.name} → ${pair.slave.name}`}
-                leftSection={<IconArrowsLeftRight size={17} />}
-                onClick={() =>
-                  navigate({
-                    to: "/pairs/$pairId",
-                    params: { pairId: pair.id },
-                    search: { do: deed },
-                  })
-                }
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        {deployHits.length > 0 ? (
-          <Spotlight.ActionsGroup label="Deploys">
-            {deployHits.map((deploy) => (
-              <Spotlight.Action
-                key={deploy.id}
-                label={deploy.title}
-                description={`Deploy ${deploy.id}`}
-                leftSection={<IconRocket size={17} />}
-                onClick={() =>
-                  navigate({ to: "/deploys/$deployId", params: { deployId: deploy.id } })
-                }
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ) : null}
-        {error && count === 0 ? (
+        {groups.map(([label, hits]) =>
+          hits.length > 0 ? (
+            <Spotlight.ActionsGroup key={label} label={label}>
+              {hits.map(({ key, label: word, description, icon: HitIcon, go }) => (
+                <Spotlight.Action
+                  key={key}
+                  label={word}
+                  {...(description ? { description } : {})}
+                  leftSection={<HitIcon size={17} />}
+                  onClick={go}
+                />
+              ))}
+            </Spotlight.ActionsGroup>
+          ) : null,
+        )}
+        {error && none ? (
           <Spotlight.Empty>The search failed: {error.message}</Spotlight.Empty>
         ) : null}
-        {!error && count === 0 ? <Spotlight.Empty>Nothing matches.</Spotlight.Empty> : null}
+        {!error && none ? <Spotlight.Empty>Nothing matches.</Spotlight.Empty> : null}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );

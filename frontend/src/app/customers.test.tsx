@@ -83,7 +83,7 @@ const answers: Record<string, Answer> = {
   }),
   CustomerPage: () => ({ customer }),
   CustomerName: () => ({
-    customer: { __typename: "Customer", id: "5", name: "Ana Lee" },
+    thing: { __typename: "Customer", id: "5", name: "Ana Lee" },
   }),
   SubscriptionsPage: () => ({
     subscriptions: {

@@ -65,6 +65,10 @@ const bench = {
   id: "1",
   name: "shop",
   python: "python3",
+  workers: 1,
+  webWorkers: 2,
+  memoryMb: 0,
+  retiredAt: null,
   siteCount: 12,
   createdAt: "2026-05-01T10:00:00Z",
   server: { __typename: "Server", id: "1", name: "m-01" },
@@ -81,8 +85,22 @@ const bench = {
       adopted: true,
       path: "/home/erp/frappe-bench",
       apps: [
-        { __typename: "RevisionApp", app: "frappe", commit, version: "15.0.0", local: false },
-        { __typename: "RevisionApp", app: "shop", commit: commit2, version: "1.1.0", local: true },
+        {
+          __typename: "RevisionApp",
+          app: "frappe",
+          commit,
+          version: "15.0.0",
+          local: false,
+          behind: 0,
+        },
+        {
+          __typename: "RevisionApp",
+          app: "shop",
+          commit: commit2,
+          version: "1.1.0",
+          local: true,
+          behind: 3,
+        },
       ],
     },
   ],
@@ -390,8 +408,90 @@ describe("benches", () => {
     expect(row).toHaveTextContent("frappe 15.0.0");
     expect(row).toHaveTextContent("shop 1.1.0");
     expect(row).toHaveTextContent("adopted");
-    expect(row).toHaveTextContent("local commit");
+    expect(row).toHaveTextContent("local commit 3 behind");
     expect(row).toHaveTextContent("9");
+  });
+
+  const benchPage: Record<string, Answer> = {
+    ...benches,
+    BenchName: () => ({ thing: { __typename: "Bench", id: "1", name: "shop" } }),
+    BenchPage: () => ({
+      bench,
+      actions: { __typename: "ActionConnection", nodes: [] },
+    }),
+  };
+
+  it("one has a page with its settings; changing them is sent and watched", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/benches/1", {
+      ...benchPage,
+      ConfigureBench: () => ({
+        configureBench: { __typename: "ConfigureBenchPayload", bench, action },
+      }),
+    });
+    expect(await screen.findByText("3 sites not on the newest.")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Retire" })).toBeDisabled();
+    await user.click(screen.getByRole("button", { name: "Settings" }));
+    expect(await screen.findByRole("button", { name: "Configure shop" })).toBeDisabled();
+    const web = await field(/^Web workers/);
+    await user.clear(web);
+    await user.type(web, "4");
+    await user.click(screen.getByRole("button", { name: "Configure shop" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "ConfigureBench")[0]?.variables.input).toEqual({
+      benchId: "1",
+      workers: 1,
+      webWorkers: 4,
+      memoryMb: 0,
+    });
+  });
+
+  it("an app that one does not have is added at a release", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/benches/1?open=app", {
+      ...benchPage,
+      AppNames: () => ({
+        apps: ["frappe", "shop", "crm"].map((name) => ({ __typename: "App", id: name, name })),
+      }),
+      AddBenchApp: () => ({
+        addBenchApp: { __typename: "AddBenchAppPayload", bench, action },
+      }),
+    });
+    await user.click(await choice(/^App/));
+    expect(screen.queryByRole("option", { name: "shop" })).not.toBeInTheDocument();
+    await user.click(await screen.findByRole("option", { name: "crm" }));
+    await user.click(await choice("Release of crm"));
+    await user.click(await screen.findByRole("option", { name: /2\.0\.0/ }));
+    await user.click(screen.getByRole("button", { name: "Add crm" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "AddBenchApp")[0]?.variables.input).toEqual({
+      benchId: "1",
+      app: "crm",
+      commit: commit2,
+    });
+  });
+
+  it("an empty one is retired once its name is typed", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/benches/1?open=retire", {
+      ...benchPage,
+      BenchPage: () => ({
+        bench: { ...bench, siteCount: 0 },
+        actions: { __typename: "ActionConnection", nodes: [] },
+      }),
+      RetireBench: () => ({
+        retireBench: { __typename: "RetireBenchPayload", bench },
+      }),
+    });
+    const name = await field(/^Type shop/);
+    expect(screen.getByRole("button", { name: "Retire shop" })).toBeDisabled();
+    await user.type(name, "shop");
+    await user.click(screen.getByRole("button", { name: "Retire shop" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/benches"));
+    expect(sent(requests, "RetireBench")[0]?.variables.input).toEqual({
+      benchId: "1",
+      confirmName: "shop",
+    });
   });
 
   it("a new one names a master and each app at one commit", async () => {
@@ -428,6 +528,70 @@ describe("benches", () => {
         { app: "shop", commit: commit2 },
       ],
     });
+  });
+});
+
+describe("private apps and webhooks", () => {
+  const app = {
+    __typename: "App",
+    id: "3",
+    name: "crm",
+    repository: "https://git.example.com/crm",
+    branch: "main",
+    access: "OPEN",
+    publicKey: "",
+    hookMadeAt: null,
+    lookedAt: "2026-05-01T10:00:00Z",
+    lookError: "git ls-remote of crm failed: Authentication failed",
+  };
+  const apps: Record<string, Answer> = {
+    ...admin,
+    ...watched,
+    Apps: () => ({ apps: [app] }),
+    NewestReleases: () => ({ releases: [] }),
+  };
+
+  it("say why a branch could not be looked at", async () => {
+    renderApp("/apps", apps);
+    expect(await screen.findByText(/Authentication failed/)).toBeVisible();
+  });
+
+  it("a private one gets a token, which is sent and shown nowhere", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/apps?settings=crm", {
+      ...apps,
+      SetAppAccess: () => ({
+        setAppAccess: { __typename: "SetAppAccessPayload", app: { ...app, access: "TOKEN" } },
+      }),
+    });
+    await user.click(await screen.findByRole("radio", { name: /^Deploy key/ }));
+    expect(screen.getByText(/A deploy key is for ssh addresses/)).toBeVisible();
+    await user.click(screen.getByRole("radio", { name: /^Token/ }));
+    await user.type(
+      await screen.findByLabelText(/^Token/, { selector: "input[type=password]" }),
+      "glpat-12345678",
+    );
+    await user.click(screen.getByRole("button", { name: "Change the access" }));
+    await waitFor(() => expect(sent(requests, "SetAppAccess")).toHaveLength(1));
+    expect(sent(requests, "SetAppAccess")[0]?.variables.input).toEqual({
+      appId: "3",
+      access: "TOKEN",
+      token: "glpat-12345678",
+    });
+    await waitFor(() => expect(screen.queryByDisplayValue("glpat-12345678")).toBeNull());
+  });
+
+  it("the secret of a webhook is shown once", async () => {
+    const user = userEvent.setup();
+    renderApp("/apps?settings=crm", {
+      ...apps,
+      RenewAppWebhook: () => ({
+        renewAppWebhook: { __typename: "RenewAppWebhookPayload", secret: "SHOWNONCE", app },
+      }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Make a secret" }));
+    expect(await screen.findByRole("button", { name: "Copy secret SHOWNONCE" })).toBeVisible();
+    expect(screen.getByText(/\/webhooks\/releases\/crm$/)).toBeVisible();
   });
 });
 
@@ -492,6 +656,11 @@ describe("apps", () => {
           name: "shop",
           repository: "https://git.example.com/shop.git",
           branch: "main",
+          access: "OPEN",
+          publicKey: "",
+          hookMadeAt: null,
+          lookedAt: null,
+          lookError: "",
         },
       ],
     }),

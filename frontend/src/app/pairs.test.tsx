@@ -502,6 +502,8 @@ describe("the palette", () => {
   const found: Record<string, Answer> = {
     ...fleet(),
     Find: () => ({
+      benches: [],
+      customers: { __typename: "CustomerConnection", nodes: [] },
       sites: { __typename: "SiteConnection", nodes: [] },
       servers: [m01, s01, p01],
       pairs: [pair()],

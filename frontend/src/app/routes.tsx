@@ -2,7 +2,7 @@ import { actionRoute, actionsRoute } from "./routes/activity";
 import { adoptRoute } from "./routes/adopt";
 import { appsRoute } from "./routes/apps";
 import { auditRoute } from "./routes/audit";
-import { benchesRoute } from "./routes/benches";
+import { benchesRoute, benchRoute } from "./routes/benches";
 import { certificatesRoute } from "./routes/certificates";
 import { customerRoute, customersRoute, plansRoute, subscriptionsRoute } from "./routes/customers";
 import { deployRoute, deploysRoute } from "./routes/deploys";
@@ -26,6 +26,7 @@ export const routeTree = rootRoute.addChildren([
     actionsRoute,
     actionRoute,
     benchesRoute,
+    benchRoute,
     serversRoute,
     serverRoute,
     adoptRoute,

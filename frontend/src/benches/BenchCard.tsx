@@ -1,11 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { graphql } from "../gql";
 import type { BenchCardFragment as Bench } from "../gql/graphql";
-import { Commit } from "../ui/Commit";
 import { RelativeTime } from "../ui/RelativeTime";
-import { StatusBadge } from "../ui/StatusBadge";
-import { revisionLooks } from "../ui/tones";
 import classes from "./BenchCard.module.css";
+import { RevisionsTable } from "./RevisionsTable";
 
 export const BenchCardFragment = graphql(/* GraphQL */ `
   fragment BenchCard on Bench {
@@ -18,23 +16,7 @@ export const BenchCardFragment = graphql(/* GraphQL */ `
       id
       name
     }
-    revisions {
-      id
-      name
-      status
-      statusReason
-      version
-      siteCount
-      createdAt
-      adopted
-      path
-      apps {
-        app
-        commit
-        version
-        local
-      }
-    }
+    ...RevisionsTable
   }
 `);
 
@@ -43,7 +25,11 @@ export function BenchCard({ bench }: { bench: Bench }) {
   return (
     <section className={classes.card} aria-label={`Bench ${bench.name}`}>
       <header className={classes.head}>
-        <h2 className={classes.name}>{bench.name}</h2>
+        <h2 className={classes.name}>
+          <Link to="/benches/$benchId" params={{ benchId: bench.id }}>
+            {bench.name}
+          </Link>
+        </h2>
         <span className={classes.facts}>
           on <span className={classes.mono}>{bench.server.name}</span> · {bench.python} · created{" "}
           <RelativeTime at={bench.createdAt} />
@@ -52,67 +38,7 @@ export function BenchCard({ bench }: { bench: Bench }) {
           {bench.siteCount.toLocaleString("en")} {bench.siteCount === 1 ? "site" : "sites"}
         </Link>
       </header>
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Revision</th>
-              <th scope="col">State</th>
-              <th scope="col">Apps</th>
-              <th scope="col">Sites</th>
-              <th scope="col" className={classes.right}>
-                Built
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {bench.revisions.map((revision, index) => (
-              <tr key={revision.id}>
-                <th scope="row" className={classes.revision}>
-                  {revision.name}
-                  {index === 0 && bench.revisions.length > 1 ? (
-                    <span className={classes.newest}>newest</span>
-                  ) : null}
-                  {revision.adopted ? (
-                    <span className={classes.newest} title={revision.path}>
-                      adopted
-                    </span>
-                  ) : null}
-                </th>
-                <td>
-                  <StatusBadge look={revisionLooks[revision.status]} quiet />
-                  {revision.statusReason ? (
-                    <div className={classes.reason}>{revision.statusReason}</div>
-                  ) : null}
-                </td>
-                <td>
-                  <ul className={classes.apps}>
-                    {revision.apps.map((app) => (
-                      <li key={app.app}>
-                        {app.app} <b>{app.version}</b> <Commit commit={app.commit} />
-                        {app.local ? " local commit" : null}
-                      </li>
-                    ))}
-                  </ul>
-                </td>
-                <td>
-                  <div className={classes.bar} aria-hidden>
-                    <div
-                      style={{
-                        width: `${bench.siteCount === 0 ? 0 : (100 * revision.siteCount) / bench.siteCount}%`,
-                      }}
-                    />
-                  </div>
-                  <span>{revision.siteCount.toLocaleString("en")}</span>
-                </td>
-                <td className={classes.right}>
-                  <RelativeTime at={revision.createdAt} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <RevisionsTable bench={bench} />
     </section>
   );
 }

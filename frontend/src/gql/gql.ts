@@ -21,25 +21,35 @@ type Documents = {
     "\n  mutation ScanServer($input: ScanServerInput!) {\n    scanServer(input: $input) {\n      scan {\n        id\n      }\n    }\n  }\n": typeof types.ScanServerDocument,
     "\n  mutation AdoptBenches($input: AdoptBenchesInput!) {\n    adoptBenches(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.AdoptBenchesDocument,
     "\n  fragment FoundBench on ScanBench {\n    path\n    name\n    adopted\n    owner\n    python\n    webPort\n    processes {\n      unit\n      count\n    }\n    notes {\n      severity\n      message\n    }\n    apps {\n      app\n      version\n      commit\n      branch\n      address\n      standing\n      notes {\n        severity\n        message\n      }\n    }\n    sites {\n      name\n      known\n      database\n      databaseBytes\n      fileBytes\n      status\n      notes {\n        severity\n        message\n      }\n    }\n  }\n": typeof types.FoundBenchFragmentDoc,
-    "\n  query ServerName($id: ID!) {\n    server(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.ServerNameDocument,
-    "\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.PairNameDocument,
-    "\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.CustomerNameDocument,
-    "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n": typeof types.FindDocument,
+    "\n    query ServerName($id: ID!) {\n      thing: server(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": typeof types.ServerNameDocument,
+    "\n    query PairName($id: ID!) {\n      thing: pair(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": typeof types.PairNameDocument,
+    "\n    query BenchName($id: ID!) {\n      thing: bench(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": typeof types.BenchNameDocument,
+    "\n    query CustomerName($id: ID!) {\n      thing: customer(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": typeof types.CustomerNameDocument,
+    "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n    customers(first: 5, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        email\n      }\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n": typeof types.FindDocument,
     "\n  mutation LogOut {\n    logOut {\n      ok\n    }\n  }\n": typeof types.LogOutDocument,
     "\n  query Running {\n    actions(first: 8, filter: { statuses: [RUNNING], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        title\n        percent\n        deploy {\n          id\n        }\n      }\n    }\n  }\n": typeof types.RunningDocument,
     "\n  query Me {\n    me {\n      name\n      role\n      mustChangePassword\n    }\n  }\n": typeof types.MeDocument,
     "\n  query Alerts {\n    alerts(first: 200) {\n      id\n      severity\n      subject\n      sentence\n    }\n  }\n": typeof types.AlertsDocument,
     "\n  mutation AddApp($input: AddAppInput!) {\n    addApp(input: $input) {\n      app {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.AddAppDocument,
-    "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n": typeof types.AppCardFragmentDoc,
+    "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n    access\n    lookedAt\n    lookError\n  }\n": typeof types.AppCardFragmentDoc,
     "\n  query NewestReleases($app: String!, $first: Int!) {\n    releases(app: $app, first: $first) {\n      id\n      commit\n      version\n      subject\n      author\n      authoredAt\n      touches\n    }\n  }\n": typeof types.NewestReleasesDocument,
     "\n  mutation FetchReleases($input: FetchReleasesInput!) {\n    fetchReleases(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.FetchReleasesDocument,
-    "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n": typeof types.AppsDocument,
+    "\n  fragment AppSettings on App {\n    id\n    name\n    repository\n    access\n    publicKey\n    hookMadeAt\n  }\n": typeof types.AppSettingsFragmentDoc,
+    "\n  mutation SetAppAccess($input: SetAppAccessInput!) {\n    setAppAccess(input: $input) {\n      app {\n        id\n        access\n        publicKey\n        lookedAt\n        lookError\n      }\n    }\n  }\n": typeof types.SetAppAccessDocument,
+    "\n  mutation RenewAppWebhook($input: RenewAppWebhookInput!) {\n    renewAppWebhook(input: $input) {\n      secret\n      app {\n        id\n        hookMadeAt\n      }\n    }\n  }\n": typeof types.RenewAppWebhookDocument,
+    "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n      ...AppSettings\n    }\n  }\n": typeof types.AppsDocument,
     "\n  query AuditLog($first: Int!, $after: String) {\n    auditLog(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n      nodes {\n        id\n        at\n        actorName\n        remoteAddress\n        operation\n        subject\n        action {\n          id\n          status\n          title\n        }\n      }\n    }\n  }\n": typeof types.AuditLogDocument,
-    "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n      }\n    }\n  }\n": typeof types.BenchCardFragmentDoc,
+    "\n  query AppNames {\n    apps {\n      id\n      name\n    }\n  }\n": typeof types.AppNamesDocument,
+    "\n  mutation AddBenchApp($input: AddBenchAppInput!) {\n    addBenchApp(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.AddBenchAppDocument,
+    "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    ...RevisionsTable\n  }\n": typeof types.BenchCardFragmentDoc,
+    "\n  query BenchPage($id: ID!) {\n    bench(id: $id) {\n      id\n      name\n      python\n      workers\n      webWorkers\n      memoryMb\n      siteCount\n      createdAt\n      retiredAt\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        siteCount\n        apps {\n          app\n        }\n      }\n      ...RevisionsTable\n    }\n    actions(first: 20, filter: { benchId: $id, rootsOnly: true }) {\n      nodes {\n        id\n        title\n        status\n        actorName\n        createdAt\n      }\n    }\n  }\n": typeof types.BenchPageDocument,
+    "\n  mutation ConfigureBench($input: ConfigureBenchInput!) {\n    configureBench(input: $input) {\n      bench {\n        id\n        workers\n        webWorkers\n        memoryMb\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.ConfigureBenchDocument,
     "\n  query Benches {\n    benches {\n      id\n      ...BenchCard\n    }\n  }\n": typeof types.BenchesDocument,
     "\n  query CreateBenchChoices {\n    servers {\n      id\n      name\n      role\n      status\n      siteCount\n    }\n    apps {\n      id\n      name\n    }\n  }\n": typeof types.CreateBenchChoicesDocument,
     "\n  mutation CreateBench($input: CreateBenchInput!) {\n    createBench(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CreateBenchDocument,
     "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n": typeof types.ReleasesOfAppDocument,
+    "\n  mutation RetireBench($input: RetireBenchInput!) {\n    retireBench(input: $input) {\n      bench {\n        id\n        retiredAt\n      }\n    }\n  }\n": typeof types.RetireBenchDocument,
+    "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n": typeof types.RevisionsTableFragmentDoc,
     "\n  query Certificates {\n    certificates {\n      id\n      names\n      kind\n      status\n      issuer\n      notAfter\n      nextAttemptAt\n      warning\n      busyAction {\n        id\n      }\n    }\n    certificateSettings {\n      authority\n      wildcards\n    }\n  }\n": typeof types.CertificatesDocument,
     "\n  mutation IssueCertificate($input: IssueCertificateInput!) {\n    issueCertificate(input: $input) {\n      certificate {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.IssueCertificateDocument,
     "\n  mutation RemoveCertificate($input: RemoveCertificateInput!) {\n    removeCertificate(input: $input) {\n      actions {\n        id\n      }\n    }\n  }\n": typeof types.RemoveCertificateDocument,
@@ -87,6 +97,7 @@ type Documents = {
     "\n  fragment PairTiles_pair on Pair {\n    id\n    name\n    status\n    statusReason\n    master {\n      id\n      name\n      siteCount\n    }\n    slave {\n      id\n      name\n    }\n    replication {\n      at\n      ioRunning\n      sqlRunning\n      lagSeconds\n      lastError\n      mirroredAt\n    }\n  }\n": typeof types.PairTiles_PairFragmentDoc,
     "\n  fragment RunningNow_action on Action {\n    id\n    title\n    status\n    percent\n    step\n    actorName\n    startedAt\n    deploy {\n      id\n    }\n  }\n": typeof types.RunningNow_ActionFragmentDoc,
     "\n  fragment ServerTiles_server on Server {\n    id\n    name\n    role\n    status\n    siteCount\n    health {\n      state\n    }\n  }\n": typeof types.ServerTiles_ServerFragmentDoc,
+    "\n  query SignUps($days: Int!, $months: Int!) {\n    figures(days: $days, months: $months) {\n      trialsRunning\n      payingCustomers\n      revenue {\n        currency\n        decimal\n      }\n      signUps {\n        day\n        count\n      }\n      cohorts {\n        month\n        started\n        converted\n      }\n    }\n  }\n": typeof types.SignUpsDocument,
     "\n  query PairChoices {\n    servers {\n      id\n      name\n      address\n      role\n      status\n      siteCount\n      benches {\n        id\n      }\n      pair {\n        id\n        name\n      }\n    }\n    pairs {\n      id\n      name\n    }\n  }\n": typeof types.PairChoicesDocument,
     "\n  mutation CreatePair($input: CreatePairInput!) {\n    createPair(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CreatePairDocument,
     "\n  query Pair($id: ID!) {\n    pair(id: $id) {\n      id\n      ...PairFacts\n      switches(first: 20) {\n        id\n        ...PairSwitches_switch\n      }\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": typeof types.PairDocument,
@@ -129,6 +140,9 @@ type Documents = {
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": typeof types.ChangePasswordDocument,
     "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": typeof types.CreateSiteChoicesDocument,
     "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n": typeof types.CreateSiteDocument,
+    "\n  query SavedViews {\n    savedViews(page: SITES) {\n      id\n      name\n      search\n    }\n  }\n": typeof types.SavedViewsDocument,
+    "\n  mutation SaveView($input: SaveViewInput!) {\n    saveView(input: $input) {\n      view {\n        id\n        name\n        search\n      }\n    }\n  }\n": typeof types.SaveViewDocument,
+    "\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n": typeof types.RemoveViewDocument,
     "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": typeof types.SetServingDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": typeof types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": typeof types.SiteFiltersDocument,
@@ -142,25 +156,35 @@ const documents: Documents = {
     "\n  mutation ScanServer($input: ScanServerInput!) {\n    scanServer(input: $input) {\n      scan {\n        id\n      }\n    }\n  }\n": types.ScanServerDocument,
     "\n  mutation AdoptBenches($input: AdoptBenchesInput!) {\n    adoptBenches(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.AdoptBenchesDocument,
     "\n  fragment FoundBench on ScanBench {\n    path\n    name\n    adopted\n    owner\n    python\n    webPort\n    processes {\n      unit\n      count\n    }\n    notes {\n      severity\n      message\n    }\n    apps {\n      app\n      version\n      commit\n      branch\n      address\n      standing\n      notes {\n        severity\n        message\n      }\n    }\n    sites {\n      name\n      known\n      database\n      databaseBytes\n      fileBytes\n      status\n      notes {\n        severity\n        message\n      }\n    }\n  }\n": types.FoundBenchFragmentDoc,
-    "\n  query ServerName($id: ID!) {\n    server(id: $id) {\n      id\n      name\n    }\n  }\n": types.ServerNameDocument,
-    "\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n": types.PairNameDocument,
-    "\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n": types.CustomerNameDocument,
-    "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n": types.FindDocument,
+    "\n    query ServerName($id: ID!) {\n      thing: server(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": types.ServerNameDocument,
+    "\n    query PairName($id: ID!) {\n      thing: pair(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": types.PairNameDocument,
+    "\n    query BenchName($id: ID!) {\n      thing: bench(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": types.BenchNameDocument,
+    "\n    query CustomerName($id: ID!) {\n      thing: customer(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  ": types.CustomerNameDocument,
+    "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n    customers(first: 5, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        email\n      }\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n": types.FindDocument,
     "\n  mutation LogOut {\n    logOut {\n      ok\n    }\n  }\n": types.LogOutDocument,
     "\n  query Running {\n    actions(first: 8, filter: { statuses: [RUNNING], rootsOnly: true }) {\n      totalCount\n      nodes {\n        id\n        title\n        percent\n        deploy {\n          id\n        }\n      }\n    }\n  }\n": types.RunningDocument,
     "\n  query Me {\n    me {\n      name\n      role\n      mustChangePassword\n    }\n  }\n": types.MeDocument,
     "\n  query Alerts {\n    alerts(first: 200) {\n      id\n      severity\n      subject\n      sentence\n    }\n  }\n": types.AlertsDocument,
     "\n  mutation AddApp($input: AddAppInput!) {\n    addApp(input: $input) {\n      app {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.AddAppDocument,
-    "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n": types.AppCardFragmentDoc,
+    "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n    access\n    lookedAt\n    lookError\n  }\n": types.AppCardFragmentDoc,
     "\n  query NewestReleases($app: String!, $first: Int!) {\n    releases(app: $app, first: $first) {\n      id\n      commit\n      version\n      subject\n      author\n      authoredAt\n      touches\n    }\n  }\n": types.NewestReleasesDocument,
     "\n  mutation FetchReleases($input: FetchReleasesInput!) {\n    fetchReleases(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.FetchReleasesDocument,
-    "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n": types.AppsDocument,
+    "\n  fragment AppSettings on App {\n    id\n    name\n    repository\n    access\n    publicKey\n    hookMadeAt\n  }\n": types.AppSettingsFragmentDoc,
+    "\n  mutation SetAppAccess($input: SetAppAccessInput!) {\n    setAppAccess(input: $input) {\n      app {\n        id\n        access\n        publicKey\n        lookedAt\n        lookError\n      }\n    }\n  }\n": types.SetAppAccessDocument,
+    "\n  mutation RenewAppWebhook($input: RenewAppWebhookInput!) {\n    renewAppWebhook(input: $input) {\n      secret\n      app {\n        id\n        hookMadeAt\n      }\n    }\n  }\n": types.RenewAppWebhookDocument,
+    "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n      ...AppSettings\n    }\n  }\n": types.AppsDocument,
     "\n  query AuditLog($first: Int!, $after: String) {\n    auditLog(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n      nodes {\n        id\n        at\n        actorName\n        remoteAddress\n        operation\n        subject\n        action {\n          id\n          status\n          title\n        }\n      }\n    }\n  }\n": types.AuditLogDocument,
-    "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n      }\n    }\n  }\n": types.BenchCardFragmentDoc,
+    "\n  query AppNames {\n    apps {\n      id\n      name\n    }\n  }\n": types.AppNamesDocument,
+    "\n  mutation AddBenchApp($input: AddBenchAppInput!) {\n    addBenchApp(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.AddBenchAppDocument,
+    "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    ...RevisionsTable\n  }\n": types.BenchCardFragmentDoc,
+    "\n  query BenchPage($id: ID!) {\n    bench(id: $id) {\n      id\n      name\n      python\n      workers\n      webWorkers\n      memoryMb\n      siteCount\n      createdAt\n      retiredAt\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        siteCount\n        apps {\n          app\n        }\n      }\n      ...RevisionsTable\n    }\n    actions(first: 20, filter: { benchId: $id, rootsOnly: true }) {\n      nodes {\n        id\n        title\n        status\n        actorName\n        createdAt\n      }\n    }\n  }\n": types.BenchPageDocument,
+    "\n  mutation ConfigureBench($input: ConfigureBenchInput!) {\n    configureBench(input: $input) {\n      bench {\n        id\n        workers\n        webWorkers\n        memoryMb\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.ConfigureBenchDocument,
     "\n  query Benches {\n    benches {\n      id\n      ...BenchCard\n    }\n  }\n": types.BenchesDocument,
     "\n  query CreateBenchChoices {\n    servers {\n      id\n      name\n      role\n      status\n      siteCount\n    }\n    apps {\n      id\n      name\n    }\n  }\n": types.CreateBenchChoicesDocument,
     "\n  mutation CreateBench($input: CreateBenchInput!) {\n    createBench(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.CreateBenchDocument,
     "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n": types.ReleasesOfAppDocument,
+    "\n  mutation RetireBench($input: RetireBenchInput!) {\n    retireBench(input: $input) {\n      bench {\n        id\n        retiredAt\n      }\n    }\n  }\n": types.RetireBenchDocument,
+    "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n": types.RevisionsTableFragmentDoc,
     "\n  query Certificates {\n    certificates {\n      id\n      names\n      kind\n      status\n      issuer\n      notAfter\n      nextAttemptAt\n      warning\n      busyAction {\n        id\n      }\n    }\n    certificateSettings {\n      authority\n      wildcards\n    }\n  }\n": types.CertificatesDocument,
     "\n  mutation IssueCertificate($input: IssueCertificateInput!) {\n    issueCertificate(input: $input) {\n      certificate {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.IssueCertificateDocument,
     "\n  mutation RemoveCertificate($input: RemoveCertificateInput!) {\n    removeCertificate(input: $input) {\n      actions {\n        id\n      }\n    }\n  }\n": types.RemoveCertificateDocument,
@@ -208,6 +232,7 @@ const documents: Documents = {
     "\n  fragment PairTiles_pair on Pair {\n    id\n    name\n    status\n    statusReason\n    master {\n      id\n      name\n      siteCount\n    }\n    slave {\n      id\n      name\n    }\n    replication {\n      at\n      ioRunning\n      sqlRunning\n      lagSeconds\n      lastError\n      mirroredAt\n    }\n  }\n": types.PairTiles_PairFragmentDoc,
     "\n  fragment RunningNow_action on Action {\n    id\n    title\n    status\n    percent\n    step\n    actorName\n    startedAt\n    deploy {\n      id\n    }\n  }\n": types.RunningNow_ActionFragmentDoc,
     "\n  fragment ServerTiles_server on Server {\n    id\n    name\n    role\n    status\n    siteCount\n    health {\n      state\n    }\n  }\n": types.ServerTiles_ServerFragmentDoc,
+    "\n  query SignUps($days: Int!, $months: Int!) {\n    figures(days: $days, months: $months) {\n      trialsRunning\n      payingCustomers\n      revenue {\n        currency\n        decimal\n      }\n      signUps {\n        day\n        count\n      }\n      cohorts {\n        month\n        started\n        converted\n      }\n    }\n  }\n": types.SignUpsDocument,
     "\n  query PairChoices {\n    servers {\n      id\n      name\n      address\n      role\n      status\n      siteCount\n      benches {\n        id\n      }\n      pair {\n        id\n        name\n      }\n    }\n    pairs {\n      id\n      name\n    }\n  }\n": types.PairChoicesDocument,
     "\n  mutation CreatePair($input: CreatePairInput!) {\n    createPair(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.CreatePairDocument,
     "\n  query Pair($id: ID!) {\n    pair(id: $id) {\n      id\n      ...PairFacts\n      switches(first: 20) {\n        id\n        ...PairSwitches_switch\n      }\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": types.PairDocument,
@@ -250,6 +275,9 @@ const documents: Documents = {
     "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      me {\n        name\n        role\n        mustChangePassword\n      }\n    }\n  }\n": types.ChangePasswordDocument,
     "\n  query CreateSiteChoices {\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        name\n        status\n        version\n        apps {\n          app\n          version\n        }\n      }\n    }\n  }\n": types.CreateSiteChoicesDocument,
     "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n": types.CreateSiteDocument,
+    "\n  query SavedViews {\n    savedViews(page: SITES) {\n      id\n      name\n      search\n    }\n  }\n": types.SavedViewsDocument,
+    "\n  mutation SaveView($input: SaveViewInput!) {\n    saveView(input: $input) {\n      view {\n        id\n        name\n        search\n      }\n    }\n  }\n": types.SaveViewDocument,
+    "\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n": types.RemoveViewDocument,
     "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": types.SetServingDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": types.SiteFiltersDocument,
@@ -301,19 +329,23 @@ export function graphql(source: "\n  fragment FoundBench on ScanBench {\n    pat
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ServerName($id: ID!) {\n    server(id: $id) {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query ServerName($id: ID!) {\n    server(id: $id) {\n      id\n      name\n    }\n  }\n"];
+export function graphql(source: "\n    query ServerName($id: ID!) {\n      thing: server(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "): (typeof documents)["\n    query ServerName($id: ID!) {\n      thing: server(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query PairName($id: ID!) {\n    pair(id: $id) {\n      id\n      name\n    }\n  }\n"];
+export function graphql(source: "\n    query PairName($id: ID!) {\n      thing: pair(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "): (typeof documents)["\n    query PairName($id: ID!) {\n      thing: pair(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query CustomerName($id: ID!) {\n    customer(id: $id) {\n      id\n      name\n    }\n  }\n"];
+export function graphql(source: "\n    query BenchName($id: ID!) {\n      thing: bench(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "): (typeof documents)["\n    query BenchName($id: ID!) {\n      thing: bench(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n"): (typeof documents)["\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n"];
+export function graphql(source: "\n    query CustomerName($id: ID!) {\n      thing: customer(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "): (typeof documents)["\n    query CustomerName($id: ID!) {\n      thing: customer(id: $id) {\n        __typename\n        id\n        name\n      }\n    }\n  "];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n    customers(first: 5, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        email\n      }\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n"): (typeof documents)["\n  query Find($search: String!) {\n    sites(first: 8, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        version\n      }\n    }\n    servers {\n      id\n      name\n      address\n    }\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n    customers(first: 5, filter: { search: $search }) {\n      nodes {\n        id\n        name\n        email\n      }\n    }\n    pairs {\n      id\n      name\n      status\n      busyAction {\n        id\n        title\n      }\n      master {\n        id\n        name\n      }\n      slave {\n        id\n        name\n      }\n    }\n    deploys(first: 20) {\n      nodes {\n        id\n        title\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -337,7 +369,7 @@ export function graphql(source: "\n  mutation AddApp($input: AddAppInput!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n"): (typeof documents)["\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n  }\n"];
+export function graphql(source: "\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n    access\n    lookedAt\n    lookError\n  }\n"): (typeof documents)["\n  fragment AppCard on App {\n    id\n    name\n    repository\n    branch\n    access\n    lookedAt\n    lookError\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -349,7 +381,19 @@ export function graphql(source: "\n  mutation FetchReleases($input: FetchRelease
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n"): (typeof documents)["\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n    }\n  }\n"];
+export function graphql(source: "\n  fragment AppSettings on App {\n    id\n    name\n    repository\n    access\n    publicKey\n    hookMadeAt\n  }\n"): (typeof documents)["\n  fragment AppSettings on App {\n    id\n    name\n    repository\n    access\n    publicKey\n    hookMadeAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetAppAccess($input: SetAppAccessInput!) {\n    setAppAccess(input: $input) {\n      app {\n        id\n        access\n        publicKey\n        lookedAt\n        lookError\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetAppAccess($input: SetAppAccessInput!) {\n    setAppAccess(input: $input) {\n      app {\n        id\n        access\n        publicKey\n        lookedAt\n        lookError\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RenewAppWebhook($input: RenewAppWebhookInput!) {\n    renewAppWebhook(input: $input) {\n      secret\n      app {\n        id\n        hookMadeAt\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RenewAppWebhook($input: RenewAppWebhookInput!) {\n    renewAppWebhook(input: $input) {\n      secret\n      app {\n        id\n        hookMadeAt\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n      ...AppSettings\n    }\n  }\n"): (typeof documents)["\n  query Apps {\n    apps {\n      id\n      name\n      ...AppCard\n      ...AppSettings\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -357,7 +401,23 @@ export function graphql(source: "\n  query AuditLog($first: Int!, $after: String
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query AppNames {\n    apps {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query AppNames {\n    apps {\n      id\n      name\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddBenchApp($input: AddBenchAppInput!) {\n    addBenchApp(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation AddBenchApp($input: AddBenchAppInput!) {\n    addBenchApp(input: $input) {\n      bench {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    ...RevisionsTable\n  }\n"): (typeof documents)["\n  fragment BenchCard on Bench {\n    id\n    name\n    python\n    siteCount\n    createdAt\n    server {\n      id\n      name\n    }\n    ...RevisionsTable\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BenchPage($id: ID!) {\n    bench(id: $id) {\n      id\n      name\n      python\n      workers\n      webWorkers\n      memoryMb\n      siteCount\n      createdAt\n      retiredAt\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        siteCount\n        apps {\n          app\n        }\n      }\n      ...RevisionsTable\n    }\n    actions(first: 20, filter: { benchId: $id, rootsOnly: true }) {\n      nodes {\n        id\n        title\n        status\n        actorName\n        createdAt\n      }\n    }\n  }\n"): (typeof documents)["\n  query BenchPage($id: ID!) {\n    bench(id: $id) {\n      id\n      name\n      python\n      workers\n      webWorkers\n      memoryMb\n      siteCount\n      createdAt\n      retiredAt\n      server {\n        id\n        name\n      }\n      revisions {\n        id\n        siteCount\n        apps {\n          app\n        }\n      }\n      ...RevisionsTable\n    }\n    actions(first: 20, filter: { benchId: $id, rootsOnly: true }) {\n      nodes {\n        id\n        title\n        status\n        actorName\n        createdAt\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConfigureBench($input: ConfigureBenchInput!) {\n    configureBench(input: $input) {\n      bench {\n        id\n        workers\n        webWorkers\n        memoryMb\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ConfigureBench($input: ConfigureBenchInput!) {\n    configureBench(input: $input) {\n      bench {\n        id\n        workers\n        webWorkers\n        memoryMb\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -374,6 +434,14 @@ export function graphql(source: "\n  mutation CreateBench($input: CreateBenchInp
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n"): (typeof documents)["\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetireBench($input: RetireBenchInput!) {\n    retireBench(input: $input) {\n      bench {\n        id\n        retiredAt\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RetireBench($input: RetireBenchInput!) {\n    retireBench(input: $input) {\n      bench {\n        id\n        retiredAt\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -565,6 +633,10 @@ export function graphql(source: "\n  fragment ServerTiles_server on Server {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query SignUps($days: Int!, $months: Int!) {\n    figures(days: $days, months: $months) {\n      trialsRunning\n      payingCustomers\n      revenue {\n        currency\n        decimal\n      }\n      signUps {\n        day\n        count\n      }\n      cohorts {\n        month\n        started\n        converted\n      }\n    }\n  }\n"): (typeof documents)["\n  query SignUps($days: Int!, $months: Int!) {\n    figures(days: $days, months: $months) {\n      trialsRunning\n      payingCustomers\n      revenue {\n        currency\n        decimal\n      }\n      signUps {\n        day\n        count\n      }\n      cohorts {\n        month\n        started\n        converted\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query PairChoices {\n    servers {\n      id\n      name\n      address\n      role\n      status\n      siteCount\n      benches {\n        id\n      }\n      pair {\n        id\n        name\n      }\n    }\n    pairs {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query PairChoices {\n    servers {\n      id\n      name\n      address\n      role\n      status\n      siteCount\n      benches {\n        id\n      }\n      pair {\n        id\n        name\n      }\n    }\n    pairs {\n      id\n      name\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -730,6 +802,18 @@ export function graphql(source: "\n  query CreateSiteChoices {\n    benches {\n 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n"): (typeof documents)["\n  mutation CreateSite($input: CreateSiteInput!) {\n    createSite(input: $input) {\n      site {\n        id\n      }\n      action {\n        id\n      }\n      administratorPassword\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SavedViews {\n    savedViews(page: SITES) {\n      id\n      name\n      search\n    }\n  }\n"): (typeof documents)["\n  query SavedViews {\n    savedViews(page: SITES) {\n      id\n      name\n      search\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SaveView($input: SaveViewInput!) {\n    saveView(input: $input) {\n      view {\n        id\n        name\n        search\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SaveView($input: SaveViewInput!) {\n    saveView(input: $input) {\n      view {\n        id\n        name\n        search\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n"): (typeof documents)["\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -98,6 +98,8 @@ export type ActionEvent = {
 
 /** Narrows a list of actions. */
 export type ActionFilter = {
+  /** Only actions on this bench. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
   /** Any of these kinds. */
   kinds?: InputMaybe<Array<ActionKind>>;
   /** Only actions that are not part of another. */
@@ -118,6 +120,8 @@ export type ActionKind =
   | 'BUILD_REVISION'
   /** Asks a server what it is, and whether it fits. */
   | 'CHECK_SERVER'
+  /** Brings the revisions of a bench to its settings. */
+  | 'CONFIGURE_BENCH'
   /** Creates a site on its master. */
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
@@ -191,12 +195,18 @@ export type Actor = {
 
 /** An app that is new to Central. */
 export type AddAppInput = {
+  /** How the repository is entered. With a deploy key, give that read access and fetch the releases again. */
+  access?: AppAccess;
   /** The branch whose commits become its releases. */
   branch?: Scalars['String']['input'];
   /** The package's name: a lower-case letter, then lower-case letters, digits and underscores. */
   name: Scalars['String']['input'];
   /** https, ssh or git address. */
   repository: Scalars['String']['input'];
+  /** The token, for the access TOKEN. It is kept encrypted and never shown. */
+  token?: InputMaybe<Scalars['String']['input']>;
+  /** The user that the token is of; `git` when left out. */
+  user?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The new app, and what was queued. */
@@ -206,6 +216,25 @@ export type AddAppPayload = {
   action: Action;
   /** The app. */
   app: App;
+};
+
+/** An app that a bench is to get. */
+export type AddBenchAppInput = {
+  /** The app's name. */
+  app: Scalars['String']['input'];
+  /** The bench. */
+  benchId: Scalars['ID']['input'];
+  /** 40 hexadecimal digits. */
+  commit: Scalars['String']['input'];
+};
+
+/** The bench, and what was queued. */
+export type AddBenchAppPayload = {
+  __typename?: 'AddBenchAppPayload';
+  /** Builds its new revision. */
+  action: Action;
+  /** The bench. */
+  bench: Bench;
 };
 
 /** A machine that is new to Central. */
@@ -329,15 +358,34 @@ export type AlertSeverity =
 /** A git repository with a Python package that benches are made of. */
 export type App = {
   __typename?: 'App';
+  /** How its repository is entered. Servers never hold what that takes: they get private apps from Central. */
+  access: AppAccess;
   /** The branch whose commits are its releases. */
   branch: Scalars['String']['output'];
+  /** Since when its repository can announce releases by webhook; null when it has no secret for that. */
+  hookMadeAt?: Maybe<Scalars['Time']['output']>;
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** Why that failed, empty when it did not. */
+  lookError: Scalars['String']['output'];
+  /** When Central looked at the branch last. It does so every few minutes. */
+  lookedAt?: Maybe<Scalars['Time']['output']>;
   /** The package's name, such as erpnext. */
   name: Scalars['String']['output'];
+  /** The deploy key, to be given read access where the repository is; empty for every other access. */
+  publicKey: Scalars['String']['output'];
   /** Where git finds it. */
   repository: Scalars['String']['output'];
 };
+
+/** How git gets in to an app's repository. */
+export type AppAccess =
+  /** By an SSH key of Central's, for this app alone. */
+  | 'DEPLOY_KEY'
+  /** Nothing is asked for. */
+  | 'OPEN'
+  /** By a user name and a token, over https. */
+  | 'TOKEN';
 
 /** One app at one exact commit. */
 export type AppCommit = {
@@ -418,16 +466,24 @@ export type Bench = {
   createdAt: Scalars['Time']['output'];
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** MB of memory that the web processes of a revision may use, and its workers again; 0 for no limit. */
+  memoryMb: Scalars['Int']['output'];
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
   /** The interpreter its environments are made with. */
   python: Scalars['String']['output'];
+  /** When it was taken out of use; null while it is used. */
+  retiredAt?: Maybe<Scalars['Time']['output']>;
   /** Revisions that are on the server, newest first. */
   revisions: Array<Revision>;
   /** The master that holds it. */
   server: Server;
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
+  /** Web workers of each revision. */
+  webWorkers: Scalars['Int']['output'];
+  /** Background workers of each revision. */
+  workers: Scalars['Int']['output'];
 };
 
 /** A look at a server for benches that Central does not know. */
@@ -627,6 +683,27 @@ export type Cohort = {
   paying: Scalars['Int']['output'];
   /** How many began. */
   started: Scalars['Int']['output'];
+};
+
+/** The settings of a bench. */
+export type ConfigureBenchInput = {
+  /** The bench. */
+  benchId: Scalars['ID']['input'];
+  /** MB of memory, at least 256; 0 for no limit. */
+  memoryMb: Scalars['Int']['input'];
+  /** Web workers of each revision, 1 to 32. */
+  webWorkers: Scalars['Int']['input'];
+  /** Background workers of each revision, 1 to 32. */
+  workers: Scalars['Int']['input'];
+};
+
+/** The bench, and what was queued. */
+export type ConfigureBenchPayload = {
+  __typename?: 'ConfigureBenchPayload';
+  /** Configures its revisions. */
+  action: Action;
+  /** The bench. */
+  bench: Bench;
 };
 
 /** What a new token is for and may do. */
@@ -1340,6 +1417,11 @@ export type Mutation = {
   /** Puts an app on record and fetches its releases. Needs ADMIN. */
   addApp: AddAppPayload;
   /**
+   * Builds a revision that has the apps of a bench's newest one and one more. No site is moved: a deploy that names the app
+   * takes sites there. Needs OPERATOR.
+   */
+  addBenchApp: AddBenchAppPayload;
+  /**
    * Puts a server on record: connects, pins its host key, looks at it, and queues nothing. A machine that does not
    * fit its role is refused. Needs ADMIN.
    */
@@ -1365,6 +1447,11 @@ export type Mutation = {
   checkServer: ServerActionPayload;
   /** Closes a plan for new subscriptions, or opens it again. Needs ADMIN. */
   closePlan: PlanPayload;
+  /**
+   * Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
+   * restarted, on the slave of a pair too. Needs OPERATOR.
+   */
+  configureBench: ConfigureBenchPayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
@@ -1423,12 +1510,21 @@ export type Mutation = {
   removeCertificate: RemoveCertificatePayload;
   /** Forgets a plan that nobody ever subscribed to. Needs ADMIN. */
   removePlan: RemovePlanPayload;
+  /** Forgets one of your views. */
+  removeView: RemoveViewPayload;
+  /**
+   * Makes a new secret by which the app's repository announces that its branch has moved, with
+   * `POST /webhooks/releases/{name}` signed as `X-Hub-Signature-256`. The one before it counts no longer. Needs ADMIN.
+   */
+  renewAppWebhook: RenewAppWebhookPayload;
   /** Has a certificate issued anew, before its time or after a failure. Needs OPERATOR. */
   renewCertificate: RenewCertificatePayload;
   /** Restarts one service, and asks the server's sites whether they answer. Needs ADMIN. */
   restartService: ServerActionPayload;
   /** Goes on with a subscription that is suspended, cancelled or about to end. Needs OPERATOR. */
   resumeSubscription: SubscriptionPayload;
+  /** Takes a bench without sites out of use and removes its revisions from the server. Needs ADMIN. */
+  retireBench: RetireBenchPayload;
   /** Lets go of a server that holds nothing any more; its name and address become free. Needs ADMIN. */
   retireServer: ServerActionPayload;
   /**
@@ -1441,8 +1537,12 @@ export type Mutation = {
    * the server is part of, and that is ready, gets a new password on both servers. Needs ADMIN.
    */
   rotateCredentials: ServerActionPayload;
+  /** Keeps a view of a list for you, over one of the same name. */
+  saveView: SaveViewPayload;
   /** Looks for benches on a server, set up or not, and changes nothing there. Needs ADMIN. */
   scanServer: ScanServerPayload;
+  /** Changes how an app's repository is entered. A deploy key is made anew each time. Needs ADMIN. */
+  setAppAccess: SetAppAccessPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
   /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
@@ -1468,6 +1568,12 @@ export type Mutation = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationAddAppArgs = {
   input: AddAppInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationAddBenchAppArgs = {
+  input: AddBenchAppInput;
 };
 
 
@@ -1528,6 +1634,12 @@ export type MutationCheckServerArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationClosePlanArgs = {
   input: ClosePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationConfigureBenchArgs = {
+  input: ConfigureBenchInput;
 };
 
 
@@ -1664,6 +1776,18 @@ export type MutationRemovePlanArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveViewArgs = {
+  input: RemoveViewInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRenewAppWebhookArgs = {
+  input: RenewAppWebhookInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRenewCertificateArgs = {
   input: RenewCertificateInput;
 };
@@ -1678,6 +1802,12 @@ export type MutationRestartServiceArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationResumeSubscriptionArgs = {
   input: ResumeSubscriptionInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRetireBenchArgs = {
+  input: RetireBenchInput;
 };
 
 
@@ -1700,8 +1830,20 @@ export type MutationRotateCredentialsArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSaveViewArgs = {
+  input: SaveViewInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationScanServerArgs = {
   input: ScanServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetAppAccessArgs = {
+  input: SetAppAccessInput;
 };
 
 
@@ -2025,6 +2167,8 @@ export type Query = {
   apps: Array<App>;
   /** The audit log, newest first. */
   auditLog: AuditConnection;
+  /** One bench, null when there is none with this id. Retired ones are found too. */
+  bench?: Maybe<Bench>;
   /** One look at a server; null when there is none of that number. */
   benchScan?: Maybe<BenchScan>;
   /** All benches, by name. */
@@ -2061,6 +2205,8 @@ export type Query = {
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
+  /** Your own views of a list, by name. */
+  savedViews: Array<SavedView>;
   /** One server; null when there is none of that number. */
   server?: Maybe<Server>;
   /** What an action on a server would do and what stands in its way. Changes nothing. */
@@ -2107,6 +2253,12 @@ export type QueryAlertsArgs = {
 export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryBenchArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -2180,6 +2332,12 @@ export type QueryProbeServerArgs = {
 export type QueryReleasesArgs = {
   app?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QuerySavedViewsArgs = {
+  page: ViewPage;
 };
 
 
@@ -2387,6 +2545,34 @@ export type RemovePlanPayload = {
   planId: Scalars['ID']['output'];
 };
 
+/** A view to forget. */
+export type RemoveViewInput = {
+  /** The view. */
+  viewId: Scalars['ID']['input'];
+};
+
+/** What was forgotten. */
+export type RemoveViewPayload = {
+  __typename?: 'RemoveViewPayload';
+  /** The view's number. */
+  viewId: Scalars['ID']['output'];
+};
+
+/** Which app is to announce its releases. */
+export type RenewAppWebhookInput = {
+  /** The app. */
+  appId: Scalars['ID']['input'];
+};
+
+/** The new secret. */
+export type RenewAppWebhookPayload = {
+  __typename?: 'RenewAppWebhookPayload';
+  /** The app. */
+  app: App;
+  /** What the repository signs with. It is shown this once. */
+  secret: Scalars['String']['output'];
+};
+
 /** Which certificate to renew. */
 export type RenewCertificateInput = {
   /** The certificate. */
@@ -2441,6 +2627,21 @@ export type ResumeSubscriptionInput = {
   version: Scalars['Int']['input'];
   /** For the history, up to 500 characters. */
   why?: Scalars['String']['input'];
+};
+
+/** Which bench is to be retired. */
+export type RetireBenchInput = {
+  /** The bench. */
+  benchId: Scalars['ID']['input'];
+  /** Its name, typed to confirm. */
+  confirmName: Scalars['String']['input'];
+};
+
+/** The bench as it is now. */
+export type RetireBenchPayload = {
+  __typename?: 'RetireBenchPayload';
+  /** The bench. */
+  bench: Bench;
 };
 
 /** Which server to let go of. */
@@ -2500,6 +2701,8 @@ export type RevisionApp = {
   __typename?: 'RevisionApp';
   /** The app's name. */
   app: Scalars['String']['output'];
+  /** How many releases its branch has had since; null when the branch does not hold the commit. */
+  behind?: Maybe<Scalars['Int']['output']>;
   /** 40 hexadecimal digits. */
   commit: Scalars['String']['output'];
   /** Its repository did not have the commit when the bench was adopted. */
@@ -2534,6 +2737,36 @@ export type SampleRange =
   | 'DAY'
   /** The last 30 days, a point every 3 hours. */
   | 'MONTH';
+
+/** A view to keep. */
+export type SaveViewInput = {
+  /** What it is called, in at most 60 characters. */
+  name: Scalars['String']['input'];
+  /** The list. */
+  page: ViewPage;
+  /** The query of the list's address, without its question mark. */
+  search: Scalars['String']['input'];
+};
+
+/** The view that is kept. */
+export type SaveViewPayload = {
+  __typename?: 'SaveViewPayload';
+  /** The view. */
+  view: SavedView;
+};
+
+/** How one person likes to look at a list, under a name. */
+export type SavedView = {
+  __typename?: 'SavedView';
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** What it is called. */
+  name: Scalars['String']['output'];
+  /** The list that it is of. */
+  page: ViewPage;
+  /** The query of the list's address, without its question mark. */
+  search: Scalars['String']['output'];
+};
 
 /** An app of a bench that was found. */
 export type ScanApp = {
@@ -2951,6 +3184,25 @@ export type ServiceState = {
   name: Scalars['String']['output'];
   /** As systemd calls it: `active`, `inactive`, `failed`, `activating`, or `not-found`. */
   state: Scalars['String']['output'];
+};
+
+/** How an app's repository is to be entered. */
+export type SetAppAccessInput = {
+  /** How. */
+  access: AppAccess;
+  /** The app. */
+  appId: Scalars['ID']['input'];
+  /** The token, for the access TOKEN. It is kept encrypted and never shown. */
+  token?: InputMaybe<Scalars['String']['input']>;
+  /** The user that the token is of; `git` when left out. */
+  user?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The app as it is now. */
+export type SetAppAccessPayload = {
+  __typename?: 'SetAppAccessPayload';
+  /** The app. */
+  app: App;
 };
 
 /** How a site is served. */
@@ -3391,3 +3643,8 @@ export type UploadCertificatePayload = {
   /** The certificate. */
   certificate: Certificate;
 };
+
+/** A list of the dashboard that views can be kept of. */
+export type ViewPage =
+  /** The list of sites. */
+  | 'SITES';

@@ -1,6 +1,8 @@
 import { createRoute } from "@tanstack/react-router";
 import { BenchesPage } from "../../benches/BenchesPage";
+import { BenchPage } from "../../benches/BenchPage";
 import { readBenchesSearch } from "../../benches/benchesSearch";
+import { readBenchSearch } from "../../benches/benchSearch";
 import { shellRoute } from "./shell";
 
 export const benchesRoute = createRoute({
@@ -8,4 +10,11 @@ export const benchesRoute = createRoute({
   path: "benches",
   validateSearch: readBenchesSearch,
   component: BenchesPage,
+});
+
+export const benchRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "benches/$benchId",
+  validateSearch: readBenchSearch,
+  component: BenchPage,
 });

@@ -1,14 +1,26 @@
 # UNITS WEB_PORT
 #
-# Starts what does not run, and waits until the web process answers. Other revisions are left alone. A server
-# of a pair that is closed starts nothing: its guard does that when it opens.
+# Starts what does not run, starts anew what runs otherwise than its unit says, and waits until the web process
+# answers. Other revisions are left alone. A server of a pair that is closed starts nothing: its guard does that when
+# it opens.
 main() {
 	set -euo pipefail
 	local units=$1 port=$2 unit kind status
-	local target=$units.target kinds=(redis-cache redis-queue web worker schedule)
+	local target=$units.target kinds=(redis-cache redis-queue web worker schedule) changed=()
+	for kind in web worker schedule socketio; do
+		if [[ $(systemctl show --property=NeedDaemonReload --value -- "$units-$kind.service") == yes ]] &&
+			systemctl is-active --quiet -- "$units-$kind.service"; then
+			changed+=("$units-$kind.service")
+		fi
+	done
 	if systemctl show --property=NeedDaemonReload --value -- "$target" "${kinds[@]/#/$units-}" | grep -q yes; then
 		systemctl daemon-reload
 	fi
+	# What runs as its unit was before. The queues keep running: jobs wait in them.
+	for unit in "${changed[@]}"; do
+		systemctl restart -- "$unit" || explain "$unit"
+		echo "started: $unit anew"
+	done
 	if [[ $(systemctl is-enabled -- "$target" 2>/dev/null) != enabled ]]; then
 		systemctl enable --quiet -- "$target"
 		echo "started: $target is enabled"

@@ -1,0 +1,90 @@
+package fleet
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// pythonName is python3, or one of its minor versions.
+var pythonName = regexp.MustCompile(`\Apython3(\.[0-9]{1,2})?\z`)
+
+// NewBench is the input of CreateBench: its apps in order, each at one commit, Framework first.
+type NewBench struct {
+	Name     string
+	ServerID uint
+	Python   string // python3 when empty
+	Apps     []AppCommit
+}
+
+// Validate checks the input's form. It errs with CodeInvalid and the field.
+func (n *NewBench) Validate() error {
+	if n.Python == "" {
+		n.Python = "python3"
+	}
+	if err := ValidBenchName(n.Name); err != nil {
+		return AtField(err, "input.name")
+	}
+	if !pythonName.MatchString(n.Python) {
+		return FieldErrorf(CodeInvalid, "input.python", "Python is python3 or a version such as python3.11.")
+	}
+	if err := validateAppCommits("input.apps", n.Apps); err != nil {
+		return err
+	}
+	if n.Apps[0].App != Framework {
+		return FieldErrorf(CodeInvalid, "input.apps.0.app", "The first app of a bench is %s, which the others stand on.", Framework)
+	}
+	return nil
+}
+
+// Validate checks the form of a release that stands at a field. It errs with CodeInvalid and the field.
+func (a *AppCommit) Validate(field string) error {
+	if err := ValidAppName(a.App); err != nil {
+		return AtField(err, field+".app")
+	}
+	return AtField(ValidCommit(a.Commit), field+".commit")
+}
+
+func validateAppCommits(field string, apps []AppCommit) error {
+	if len(apps) == 0 {
+		return FieldErrorf(CodeInvalid, field, "Choose at least one app and its commit.")
+	}
+	seen := map[string]bool{}
+	for i, a := range apps {
+		if err := a.Validate(fmt.Sprintf("%s.%d", field, i)); err != nil {
+			return err
+		}
+		if seen[a.App] {
+			return FieldErrorf(CodeInvalid, fmt.Sprintf("%s.%d.app", field, i), "%s is given twice; choose one commit.", a.App)
+		}
+		seen[a.App] = true
+	}
+	return nil
+}
+
+// BenchSettings are what may be changed of a bench that is there.
+type BenchSettings struct {
+	BenchID    uint
+	Workers    int
+	WebWorkers int
+	MemoryMB   int // 0 for no limit
+}
+
+// How many processes of each kind a revision may have, and how little memory is a limit worth setting.
+const (
+	MaxWorkers  = 32
+	minMemoryMB = 256
+	maxMemoryMB = 1 << 20
+)
+
+// Validate checks the input's form. It errs with CodeInvalid and the field.
+func (b *BenchSettings) Validate() error {
+	switch {
+	case b.Workers < 1 || b.Workers > MaxWorkers:
+		return FieldErrorf(CodeInvalid, "input.workers", "A revision has 1 to %d background workers.", MaxWorkers)
+	case b.WebWorkers < 1 || b.WebWorkers > MaxWorkers:
+		return FieldErrorf(CodeInvalid, "input.webWorkers", "A revision has 1 to %d web workers.", MaxWorkers)
+	case b.MemoryMB != 0 && (b.MemoryMB < minMemoryMB || b.MemoryMB > maxMemoryMB):
+		return FieldErrorf(CodeInvalid, "input.memoryMb", "A limit of memory has at least %d MB; 0 is no limit.", minMemoryMB)
+	}
+	return nil
+}
