@@ -12,6 +12,7 @@ import classes from "./OverviewPage.module.css";
 import { PairTiles } from "./PairTiles";
 import { RunningNow } from "./RunningNow";
 import { ServerTiles } from "./ServerTiles";
+import { SignUps } from "./SignUps";
 
 const OverviewQuery = graphql(/* GraphQL */ `
   query Overview {
@@ -144,6 +145,9 @@ export function OverviewPage() {
             <ServerTiles servers={data?.servers} />
           )}
         </Section>
+        <Section title="Sign-ups" to="/subscriptions">
+          <SignUps />
+        </Section>
         <Section title="Last deploys" to="/deploys">
           {data?.deploys.nodes.length === 0 ? (
             <EmptyState icon={<IconRocket size={22} />} title="No deploy yet">
@@ -166,7 +170,7 @@ function Section({
 }: {
   title: string;
   count?: number | undefined;
-  to?: "/servers" | "/pairs" | "/deploys";
+  to?: "/servers" | "/pairs" | "/subscriptions" | "/deploys";
   children: React.ReactNode;
 }) {
   return (

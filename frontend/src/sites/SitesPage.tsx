@@ -149,6 +149,11 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
         searchBox={searchBox}
         hidden={hidden}
         onHidden={setHidden}
+        onView={(view) => {
+          setActive(-1);
+          setHidden([...view.hidden]);
+          void navigate({ search: view.search });
+        }}
         exporting={exporting}
         onExport={exportAll}
       />

@@ -7,7 +7,9 @@ import type { HealthState, SiteStatus } from "../gql/schema";
 import { FilterChip } from "../ui/FilterChip";
 import { healthLooks, siteLooks } from "../ui/tones";
 import { columns } from "./columns";
+import { SavedViews } from "./SavedViews";
 import classes from "./SitesToolbar.module.css";
+import type { View } from "./savedView";
 import { isFiltered, type SitesSearch } from "./sitesSearch";
 
 const SiteFiltersQuery = graphql(/* GraphQL */ `
@@ -51,6 +53,7 @@ export function SitesToolbar({
   searchBox,
   hidden,
   onHidden,
+  onView,
   exporting,
   onExport,
 }: {
@@ -59,6 +62,7 @@ export function SitesToolbar({
   searchBox: RefObject<HTMLInputElement | null>;
   hidden: readonly string[];
   onHidden: (hidden: string[]) => void;
+  onView: (view: View) => void;
   exporting: boolean;
   onExport: () => void;
 }) {
@@ -118,6 +122,7 @@ export function SitesToolbar({
         </Button>
       ) : null}
       <span className={classes.spacer} />
+      <SavedViews view={{ search, hidden }} onView={onView} />
       <span className={classes.wide}>
         <Tooltip label="Export what matches as CSV">
           <ActionIcon size="lg" aria-label="Export as CSV" loading={exporting} onClick={onExport}>
