@@ -10,7 +10,7 @@ import (
 // ViewPage is a list of the dashboard that views can be kept of.
 type ViewPage string
 
-// The lists with saved views.
+// ViewSites is the list of sites.
 const ViewSites ViewPage = "SITES"
 
 // SavedView is how one person likes to look at a list, under a name.
