@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"central/fleet"
 	"central/graph"
 	"central/runner"
 	"central/runner/remote"
@@ -23,6 +24,8 @@ type serveCommand struct {
 	fleetFlags
 	acmeFlags
 	paymentsFlags
+	nameFlags
+	domainFlags
 	Listen  string `default:"127.0.0.1:8080" env:"CENTRAL_LISTEN" help:"Address of the dashboard and the API."`
 	Runners int    `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process; 0 leaves the work to 'central work'."`
 	TLSCert string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate chain, to serve https."`
@@ -45,6 +48,9 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := db.UseNameRules(c.rules()); err != nil {
+		return err
+	}
 	if err := welcomeFirstAdmin(ctx, db); err != nil {
 		return err
 	}
@@ -65,6 +71,16 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	web, err := server.New(server.Config{
 		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "", PaymentsSecret: paymentsSecret, Open: secrets.vault.Open,
 		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), Fingerprint: remote.Fingerprint, PublicKey: secrets.publicKey,
+			LookUpDomain: c.lookUp(db.Servers),
+			InstalledApps: func(ctx context.Context, site fleet.Site) ([]string, error) {
+				return runner.InstalledApps(ctx, db.Store, pool, site)
+			},
+			AllowLogin: func(ctx context.Context, site fleet.Site) (string, error) {
+				return runner.AllowLogin(ctx, db.Store, pool, site, fleet.LoginLinkLasts)
+			},
+			LookAtAppTables: func(ctx context.Context, site fleet.Site, app string) ([]fleet.AppTable, error) {
+				return runner.AppTables(ctx, db.Store, pool, site, app)
+			},
 			Seal: secrets.vault.Seal, NewKey: secrets.newKey, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
 		},
 	})
@@ -86,6 +102,16 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	err = group.Wait()
 	slog.Info("Central stops")
 	return err
+}
+
+// nameFlags say what new sites may be called.
+type nameFlags struct {
+	SiteDomains   []string `env:"CENTRAL_SITE_DOMAINS" placeholder:"DOMAIN" help:"Domains below which new sites get their names, such as example.com; anywhere when not given."`
+	ReservedNames []string `env:"CENTRAL_RESERVED_NAMES" placeholder:"LABEL" help:"What no site is called directly below one of those domains, besides www, mail, admin and the like."`
+}
+
+func (f nameFlags) rules() fleet.NameRules {
+	return fleet.NameRules{Domains: f.SiteDomains, Reserved: f.ReservedNames}
 }
 
 // listen takes the address before anything else is started, so that a second Central fails at once.

@@ -30,6 +30,9 @@ func TestJourney(t *testing.T) {
 		{"ScriptingExamplesAreTrue", scriptingExamplesAreTrue},
 		{"Browser", browser},
 		{"NewSiteIsSignedInTo", newSiteIsSignedInTo},
+		{"SiteIsRenamed", siteIsRenamed},
+		{"SiteIsChanged", siteIsChanged},
+		{"ManySitesAreChanged", manySitesAreChanged},
 	} {
 		if !t.Run(part.name, part.test) {
 			t.FailNow()

@@ -5,7 +5,7 @@ import "time"
 // ActionKind is one of the limited set of things that Central does to the fleet.
 type ActionKind string
 
-// The kinds of action. DEPLOY only holds others together and is never run by itself.
+// The kinds of action. DEPLOY and BULK_CHANGE only hold others together and are never run by themselves.
 const (
 	ActionSetUpServer    ActionKind = "SET_UP_SERVER"
 	ActionRouteProxy     ActionKind = "ROUTE_PROXY"
@@ -16,6 +16,13 @@ const (
 	ActionDeploy         ActionKind = "DEPLOY"
 	ActionMoveSite       ActionKind = "MOVE_SITE"
 	ActionConfigureBench ActionKind = "CONFIGURE_BENCH"
+	ActionRenameSite     ActionKind = "RENAME_SITE"
+	ActionChangeDomains  ActionKind = "CHANGE_DOMAINS"
+	ActionConfigureSite  ActionKind = "CONFIGURE_SITE"
+	ActionInstallApp     ActionKind = "INSTALL_APP"
+	ActionRemoveApp      ActionKind = "REMOVE_APP"
+	ActionServeSite      ActionKind = "SERVE_SITE"
+	ActionBulkChange     ActionKind = "BULK_CHANGE"
 
 	ActionSetUpPair      ActionKind = "SET_UP_PAIR"
 	ActionRebuildSlave   ActionKind = "REBUILD_SLAVE"
@@ -89,6 +96,7 @@ type Action struct {
 	WantsKey        string  // what RunningKey becomes when claimed
 	LeaseOwner      string
 	LeaseUntil      *time.Time
+	DownSeconds     *float64 // how long its site was in maintenance so far; nil when it was not
 	CreatedAt       time.Time
 	StartedAt       *time.Time
 	FinishedAt      *time.Time

@@ -40,7 +40,9 @@ const (
 // Site is one customer's host name, database and files. It lives on exactly one revision.
 type Site struct {
 	ID               uint
-	Name             string // host name
+	Name             string  // host name
+	OtherName        *string // a host name that leads to it too while it is renamed: the one to come, then the one it had
+	CreatedAs        *string // the host name that its database was named after, where that is not its name any more
 	BenchID          uint
 	ServerID         uint // the master; the bench's
 	RevisionID       uint

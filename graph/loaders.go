@@ -20,30 +20,33 @@ const (
 // loaders read the neighbours of many objects in one query each. They remember what they read, so they
 // live no longer than one response.
 type loaders struct {
-	servers           *dataloadgen.Loader[uint, fleet.Server]
-	apps              *dataloadgen.Loader[uint, fleet.App]
-	benches           *dataloadgen.Loader[uint, fleet.Bench]
-	revisions         *dataloadgen.Loader[uint, fleet.Revision]
-	sites             *dataloadgen.Loader[uint, fleet.Site]
-	actions           *dataloadgen.Loader[uint, fleet.Action]
-	deploys           *dataloadgen.Loader[uint, fleet.Deploy]
-	children          *dataloadgen.Loader[uint, []fleet.Action]
-	needs             *dataloadgen.Loader[uint, []fleet.Action]
-	progress          *dataloadgen.Loader[uint, fleet.DeployProgress]
-	buildsOfDeploy    *dataloadgen.Loader[uint, []fleet.DeployBuild]
-	scanOfServer      *dataloadgen.Loader[uint, fleet.Scan]
-	pairOfServer      *dataloadgen.Loader[uint, fleet.Pair]
-	proxyOfServer     *dataloadgen.Loader[uint, fleet.ProxyState]
-	healthOfServer    *dataloadgen.Loader[uint, fleet.ServerHealth]
-	healthOfSite      *dataloadgen.Loader[uint, fleet.SiteHealth]
-	alertsOfServer    *dataloadgen.Loader[uint, []fleet.Alert]
-	certificateOfSite *dataloadgen.Loader[uint, fleet.Certificate]
-	benchesOfServer   *dataloadgen.Loader[uint, []fleet.Bench]
-	revisionsOfBench  *dataloadgen.Loader[uint, []fleet.Revision]
-	releasesSince     *dataloadgen.Loader[fleet.AppCommit, *int]
-	sitesOnServer     *dataloadgen.Loader[uint, int]
-	sitesOnBench      *dataloadgen.Loader[uint, int]
-	sitesOnRevision   *dataloadgen.Loader[uint, int]
+	servers             *dataloadgen.Loader[uint, fleet.Server]
+	apps                *dataloadgen.Loader[uint, fleet.App]
+	benches             *dataloadgen.Loader[uint, fleet.Bench]
+	revisions           *dataloadgen.Loader[uint, fleet.Revision]
+	sites               *dataloadgen.Loader[uint, fleet.Site]
+	actions             *dataloadgen.Loader[uint, fleet.Action]
+	deploys             *dataloadgen.Loader[uint, fleet.Deploy]
+	children            *dataloadgen.Loader[uint, []fleet.Action]
+	needs               *dataloadgen.Loader[uint, []fleet.Action]
+	progress            *dataloadgen.Loader[uint, fleet.DeployProgress]
+	buildsOfDeploy      *dataloadgen.Loader[uint, []fleet.DeployBuild]
+	scanOfServer        *dataloadgen.Loader[uint, fleet.Scan]
+	pairOfServer        *dataloadgen.Loader[uint, fleet.Pair]
+	proxyOfServer       *dataloadgen.Loader[uint, fleet.ProxyState]
+	healthOfServer      *dataloadgen.Loader[uint, fleet.ServerHealth]
+	healthOfSite        *dataloadgen.Loader[uint, fleet.SiteHealth]
+	alertsOfServer      *dataloadgen.Loader[uint, []fleet.Alert]
+	certificateOfSite   *dataloadgen.Loader[uint, fleet.Certificate]
+	domainsOfSite       *dataloadgen.Loader[uint, []fleet.SiteDomain]
+	certificateOfDomain *dataloadgen.Loader[uint, fleet.Certificate]
+	configOfSite        *dataloadgen.Loader[uint, []fleet.ConfigKey]
+	benchesOfServer     *dataloadgen.Loader[uint, []fleet.Bench]
+	revisionsOfBench    *dataloadgen.Loader[uint, []fleet.Revision]
+	releasesSince       *dataloadgen.Loader[fleet.AppCommit, *int]
+	sitesOnServer       *dataloadgen.Loader[uint, int]
+	sitesOnBench        *dataloadgen.Loader[uint, int]
+	sitesOnRevision     *dataloadgen.Loader[uint, int]
 
 	plans                   *dataloadgen.Loader[uint, fleet.Plan]
 	customers               *dataloadgen.Loader[uint, fleet.Customer]
@@ -54,30 +57,33 @@ type loaders struct {
 
 func newLoaders(s *store.Store) *loaders {
 	return &loaders{
-		servers:           loader(s.ServersByID, mustExist),
-		apps:              loader(s.AppsByID, mustExist),
-		benches:           loader(s.BenchesByID, mustExist),
-		revisions:         loader(s.RevisionsByID, mustExist),
-		sites:             loader(s.SitesByID, mustExist),
-		actions:           loader(s.ActionsByID, mustExist),
-		deploys:           loader(s.DeploysByID, mustExist),
-		children:          loader(s.ChildrenOfActions, mayBeNone),
-		needs:             loader(s.NeedsOfActions, mayBeNone),
-		progress:          loader(s.ProgressOfDeploys, mustExist),
-		buildsOfDeploy:    loader(s.BuildsOfDeploys, mayBeNone),
-		scanOfServer:      loader(s.LatestScans, mayBeNone),
-		pairOfServer:      loader(s.PairsOfServers, mayBeNone),
-		proxyOfServer:     loader(s.ProxyStatesOfServers, mayBeNone),
-		healthOfServer:    loader(s.HealthOfServers, mustExist),
-		healthOfSite:      loader(s.HealthOfSites, mustExist),
-		alertsOfServer:    loader(s.AlertsOfServers, mayBeNone),
-		certificateOfSite: loader(s.CertificatesOfSites, mayBeNone),
-		benchesOfServer:   loader(s.BenchesOfServers, mayBeNone),
-		revisionsOfBench:  loader(s.RevisionsOfBenches, mayBeNone),
-		releasesSince:     loader(s.ReleasesSince, mayBeNone),
-		sitesOnServer:     loader(siteCounts(s, store.SitesByServer), mayBeNone),
-		sitesOnBench:      loader(siteCounts(s, store.SitesByBench), mayBeNone),
-		sitesOnRevision:   loader(siteCounts(s, store.SitesByRevision), mayBeNone),
+		servers:             loader(s.ServersByID, mustExist),
+		apps:                loader(s.AppsByID, mustExist),
+		benches:             loader(s.BenchesByID, mustExist),
+		revisions:           loader(s.RevisionsByID, mustExist),
+		sites:               loader(s.SitesByID, mustExist),
+		actions:             loader(s.ActionsByID, mustExist),
+		deploys:             loader(s.DeploysByID, mustExist),
+		children:            loader(s.ChildrenOfActions, mayBeNone),
+		needs:               loader(s.NeedsOfActions, mayBeNone),
+		progress:            loader(s.ProgressOfDeploys, mustExist),
+		buildsOfDeploy:      loader(s.BuildsOfDeploys, mayBeNone),
+		scanOfServer:        loader(s.LatestScans, mayBeNone),
+		pairOfServer:        loader(s.PairsOfServers, mayBeNone),
+		proxyOfServer:       loader(s.ProxyStatesOfServers, mayBeNone),
+		healthOfServer:      loader(s.HealthOfServers, mustExist),
+		healthOfSite:        loader(s.HealthOfSites, mustExist),
+		alertsOfServer:      loader(s.AlertsOfServers, mayBeNone),
+		certificateOfSite:   loader(s.CertificatesOfSites, mayBeNone),
+		domainsOfSite:       loader(s.DomainsOfSites, mayBeNone),
+		certificateOfDomain: loader(s.CertificatesOfDomains, mayBeNone),
+		configOfSite:        loader(s.ConfigKeysOfSites, mayBeNone),
+		benchesOfServer:     loader(s.BenchesOfServers, mayBeNone),
+		revisionsOfBench:    loader(s.RevisionsOfBenches, mayBeNone),
+		releasesSince:       loader(s.ReleasesSince, mayBeNone),
+		sitesOnServer:       loader(siteCounts(s, store.SitesByServer), mayBeNone),
+		sitesOnBench:        loader(siteCounts(s, store.SitesByBench), mayBeNone),
+		sitesOnRevision:     loader(siteCounts(s, store.SitesByRevision), mayBeNone),
 
 		plans:                   loader(s.PlansByID, mustExist),
 		customers:               loader(s.CustomersByID, mustExist),

@@ -27,6 +27,13 @@ type Resolver struct {
 	Inspect func(context.Context, []fleet.Server) []fleet.ServerFinding
 	// InspectPair looks at both servers of a pair before a switch, for a few seconds at most, and adds what it found.
 	InspectPair func(context.Context, fleet.SwitchFacts) fleet.SwitchFacts
+	// LookUpDomain says where a domain points, and where it should, within a few seconds.
+	LookUpDomain func(ctx context.Context, name string) fleet.DomainLook
+	// InstalledApps asks a site's server which apps the site has, LookAtAppTables which tables would go with one of them.
+	InstalledApps   func(context.Context, fleet.Site) ([]string, error)
+	LookAtAppTables func(ctx context.Context, site fleet.Site, app string) ([]fleet.AppTable, error)
+	// AllowLogin lets somebody sign in to a site as its Administrator once, and returns the path that does so.
+	AllowLogin func(context.Context, fleet.Site) (string, error)
 	// Fingerprint is what people compare of a host key: "SHA256:…".
 	Fingerprint func(hostKey string) string
 	// PublicKey is the line of Central's key for a new server's authorized_keys, as it is now.

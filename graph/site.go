@@ -24,6 +24,16 @@ func (r *mutationResolver) CreateSite(ctx context.Context, input fleet.NewSite) 
 	return generated.CreateSitePayload{Site: site, Action: action, AdministratorPassword: password}, err
 }
 
+func (r *mutationResolver) RenameSite(ctx context.Context, input fleet.RenameSite) (generated.RenameSitePayload, error) {
+	site, action, err := r.Store.RenameSite(ctx, actorOf(ctx), input)
+	return generated.RenameSitePayload{Site: site, Action: action}, err
+}
+
+func (r *queryResolver) Site(ctx context.Context, id uint) (*fleet.Site, error) {
+	site, err := r.Store.Site(ctx, id)
+	return orGone(site, err)
+}
+
 func (r *queryResolver) Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error) {
 	return r.Store.Sites(ctx, pageOf(first, after), orZero(filter), orderOf(orderBy))
 }
@@ -59,6 +69,10 @@ func (r *siteResolver) Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Depl
 		return nil, err
 	}
 	return orNull(ctx, load(ctx).deploys, action.DeployID)
+}
+
+func (r *siteResolver) BusyWith(ctx context.Context, obj *fleet.Site) (*fleet.Action, error) {
+	return orNull(ctx, load(ctx).actions, obj.BusyActionID)
 }
 
 func (r *Resolver) Site() generated.SiteResolver { return &siteResolver{r} }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -25,6 +26,7 @@ type siteCreation struct {
 	new      bench.Site
 	revision fleet.Revision
 	apps     []string
+	database string // the host name that its database is named after
 }
 
 // createSite creates a site, its database and its database user, or leaves nothing of them behind.
@@ -57,7 +59,7 @@ func (r *Runner) newSiteCreation(ctx context.Context, w *work) (*siteCreation, e
 	if err != nil {
 		return nil, err
 	}
-	c := &siteCreation{siteWork: site, apps: strings.Fields(w.note("apps"))}
+	c := &siteCreation{siteWork: site, apps: strings.Fields(w.note("apps")), database: cmp.Or(w.note(store.NoteDatabase), site.name)}
 	if c.revision, err = r.Store.Revision(ctx, *w.action.RevisionID); err != nil {
 		return nil, err
 	}
@@ -74,14 +76,14 @@ func (c *siteCreation) preflight(ctx context.Context) error {
 	if err := noSite(answer, c.name, c.host.Name); err != nil {
 		return err
 	}
-	database, err := bench.DatabaseExists(c.name)
+	database, err := bench.DatabaseExists(c.database)
 	if err != nil {
 		return err
 	}
 	if answer, err = c.run(ctx, database); err != nil {
 		return err
 	}
-	return noDatabase(answer, c.name, c.host.Name)
+	return noDatabase(answer, c.database, c.host.Name)
 }
 
 // noSite errs with CodeConflict when a revision of the server holds a site of that name.
@@ -110,7 +112,7 @@ func (c *siteCreation) create(ctx context.Context) error {
 	}
 	account := bench.Account{Name: c.account(), Password: rand.Text()}
 	if state.Status == remote.UnitMissing {
-		lend, err := bench.CreateAccount(c.name, account)
+		lend, err := bench.CreateAccount(c.database, account)
 		if err != nil {
 			return err
 		}
@@ -122,7 +124,7 @@ func (c *siteCreation) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	command, err := bench.NewSite(c.new, bench.NewSiteOptions{AdminPassword: password, Apps: c.apps, Account: account})
+	command, err := bench.NewSite(c.new, bench.NewSiteOptions{AdminPassword: password, Apps: c.apps, Account: account, Database: c.database})
 	if err != nil {
 		return err
 	}
@@ -168,7 +170,7 @@ func (c *siteCreation) remove(ctx context.Context) error {
 	if err := c.takeAccountBack(ctx); err != nil {
 		return err
 	}
-	database, err := bench.DropDatabase(c.name)
+	database, err := bench.DropDatabase(c.database)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"central/fleet"
@@ -119,45 +118,15 @@ func (m *siteMove) begin(_ context.Context, name string, percent int) error {
 }
 
 func (m *siteMove) maintenanceOn(ctx context.Context) error {
-	if err := m.inMaintenance(); err != nil {
-		return err
-	}
-	_, err := m.run(ctx, bench.SetMaintenanceMode(m.old, true))
-	return err
+	return m.setMaintenance(ctx, m.old, true)
 }
 
 // maintenanceOff ends the maintenance window where the site was before, and records how long it was.
 func (m *siteMove) maintenanceOff(ctx context.Context) error {
-	if _, err := m.run(ctx, bench.SetMaintenanceMode(m.old, false)); err != nil {
-		return err
-	}
-	return m.outOfMaintenance()
+	return m.setMaintenance(ctx, m.old, false)
 }
 
-func (m *siteMove) inMaintenance() error {
-	return m.w.stored(m.r.Store.SiteInMaintenance(m.w.write, m.w.ref, time.Now().UTC()))
-}
-
-func (m *siteMove) outOfMaintenance() error {
-	return m.w.stored(m.r.Store.SiteOutOfMaintenance(m.w.write, m.w.ref, time.Now().UTC()))
-}
-
-// drain waits until no background job of the site is queued or running.
-func (m *siteMove) drain(ctx context.Context) error {
-	giveUp := time.Now().Add(drainPatience)
-	for {
-		_, err := m.run(ctx, bench.ReadyForMigration(m.old))
-		if err == nil || fleet.ErrorCode(err) != fleet.CodeCommandFailed {
-			return err
-		}
-		if time.Now().After(giveUp) {
-			return fmt.Errorf("%w (%w)", fleet.Errorf(fleet.CodeNotReady, "Background jobs of %s were still at work after %s; try again when they are done.", m.name, drainPatience), err)
-		}
-		if err := pause(ctx, drainPause); err != nil {
-			return err
-		}
-	}
-}
+func (m *siteMove) drain(ctx context.Context) error { return m.siteWork.drain(ctx, m.old) }
 
 func (m *siteMove) backUp(ctx context.Context) error {
 	dump := bench.DumpTables(m.old, m.w.action.ID)
@@ -211,11 +180,7 @@ func (m *siteMove) serve(ctx context.Context) error {
 
 // maintenanceAgain closes the site on the new code, so that nobody writes into what is being taken back.
 func (m *siteMove) maintenanceAgain(ctx context.Context) error {
-	if err := m.inMaintenance(); err != nil {
-		return err
-	}
-	_, err := m.run(ctx, bench.SetMaintenanceMode(m.new, true))
-	return err
+	return m.setMaintenance(ctx, m.new, true)
 }
 
 // buildIndex builds the search index now that the site is up.

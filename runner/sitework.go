@@ -42,6 +42,13 @@ func (r *Runner) newSiteWork(ctx context.Context, w *work, siteID uint) (*siteWo
 	return &siteWork{r: r, w: w, name: site.Name, host: remoteHost(server), bench: onBench}, err
 }
 
+// as is the same site under another host name.
+func (s *siteWork) as(name string) *siteWork {
+	other := *s
+	other.name = name
+	return &other
+}
+
 // at is the site in a revision of its bench, as commands need it.
 func (s *siteWork) at(revision fleet.Revision) (bench.Site, error) {
 	place, err := bench.Of(s.bench.Name, revision)
@@ -174,6 +181,44 @@ func (s *siteWork) forgetUnits(ctx context.Context, names ...string) error {
 		failed = append(failed, s.r.Pool.RemoveUnit(ctx, s.host, remote.UnitName(s.w.action.ID, name)))
 	}
 	return errors.Join(failed...)
+}
+
+// setMaintenance closes a site to its visitors or opens it again, and records since when, or how long that was.
+func (s *siteWork) setMaintenance(ctx context.Context, site bench.Site, on bool) error {
+	if on {
+		if err := s.inMaintenance(); err != nil {
+			return err
+		}
+	}
+	if _, err := s.run(ctx, bench.SetMaintenanceMode(site, on)); err != nil || on {
+		return err
+	}
+	return s.outOfMaintenance()
+}
+
+func (s *siteWork) inMaintenance() error {
+	return s.w.stored(s.r.Store.SiteInMaintenance(s.w.write, s.w.ref, time.Now().UTC()))
+}
+
+func (s *siteWork) outOfMaintenance() error {
+	return s.w.stored(s.r.Store.SiteOutOfMaintenance(s.w.write, s.w.ref, time.Now().UTC()))
+}
+
+// drain waits until no background job of the site is queued or running.
+func (s *siteWork) drain(ctx context.Context, site bench.Site) error {
+	giveUp := time.Now().Add(drainPatience)
+	for {
+		_, err := s.run(ctx, bench.ReadyForMigration(site))
+		if err == nil || fleet.ErrorCode(err) != fleet.CodeCommandFailed {
+			return err
+		}
+		if time.Now().After(giveUp) {
+			return fmt.Errorf("%w (%w)", fleet.Errorf(fleet.CodeNotReady, "Background jobs of %s were still at work after %s; try again when they are done.", s.name, drainPatience), err)
+		}
+		if err := pause(ctx, drainPause); err != nil {
+			return err
+		}
+	}
 }
 
 // route makes the server's nginx send the site's visitors to a revision.

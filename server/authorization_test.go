@@ -112,7 +112,7 @@ var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer", "checkServer", "previewServer", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer",
 		"createPair", "setUpPair", "rebuildSlave",
-		"setServing", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate",
+		"setServing", "renameSite", "addDomain", "removeDomain", "setMainDomain", "configureSite", "installApp", "removeApp", "signInToSite", "changeSites", "retryBulk", "cancelBulk", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate",
 		"createPlan", "updatePlan", "closePlan", "removePlan", "createCustomer", "updateCustomer", "createSubscription", "changePlan", "extendTrial", "assignSite",
 		"cancelSubscription", "resumeSubscription", "recordPayment", "setAppAccess", "renewAppWebhook", "configureBench", "addBenchApp", "retireBench"},
 	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
@@ -122,7 +122,7 @@ var forbidden = map[fleet.Role][]string{
 
 // forbiddenQueries are the queries that a role may not have, because they reach out to machines.
 var forbiddenQueries = map[fleet.Role][]string{
-	fleet.RoleViewer:   {"probeServer", "lookAtServer", "switchPlan"},
+	fleet.RoleViewer:   {"probeServer", "lookAtServer", "switchPlan", "siteApps", "appTables"},
 	fleet.RoleOperator: {"probeServer", "lookAtServer"},
 }
 

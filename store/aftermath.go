@@ -12,7 +12,7 @@ import (
 // afterClaim does what the start of an action means for the things around it.
 func (s *Store) afterClaim(tx *gorm.DB, action *fleet.Action) error {
 	if action.DeployID == nil {
-		return nil
+		return s.bulkStarted(tx, action)
 	}
 	deploy, err := one[fleet.Deploy](tx.Statement.Context, tx, "deploy", *action.DeployID, forUpdate)
 	if err != nil {
@@ -55,6 +55,9 @@ func (s *Store) afterFinish(tx *gorm.DB, actions []*fleet.Action) error {
 			if err := s.ended(tx, action); err != nil {
 				return err
 			}
+			if err := s.bulkPartEnded(tx, action); err != nil {
+				return err
+			}
 			continue
 		}
 		if parts[*action.DeployID] == nil {
@@ -81,6 +84,15 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return revisionRemoved(tx, action)
 	case fleet.ActionCreateSite:
 		return s.siteCreated(tx, action)
+	case fleet.ActionRenameSite:
+		return s.renameEnded(tx, action)
+	case fleet.ActionChangeDomains:
+		return s.domainsEnded(tx, action)
+	case fleet.ActionConfigureSite:
+		return s.configurationEnded(tx, action)
+	case fleet.ActionInstallApp, fleet.ActionRemoveApp:
+		_, err := letSiteGo(tx, action)
+		return err
 	case fleet.ActionSetUpPair, fleet.ActionRebuildSlave:
 		return pairSetUp(tx, action)
 	case fleet.ActionIssueCertificate:
@@ -91,7 +103,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.serverRetired(tx, action)
 	case fleet.ActionRotateCredentials:
 		return pairLetGo(tx, action)
-	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy:
+	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy,
+		fleet.ActionServeSite, fleet.ActionBulkChange:
 	}
 	return nil
 }

@@ -85,18 +85,21 @@ func certificateNames(tx *gorm.DB, names []string, have CertificateNeed) error {
 	return err
 }
 
-// sitesCovered counts the routed sites that a certificate's name is for.
+// sitesCovered counts the names and domains of routed sites that a certificate's name is for.
 func sitesCovered(tx *gorm.DB, name string) (int64, error) {
 	routed := []fleet.SiteStatus{fleet.SiteCreating, fleet.SiteActive, fleet.SiteBroken}
-	condition, value := "name = ?", name
+	condition, value := "hosts.name = ?", name
 	if fleet.IsWildcard(name) { // one label in front of the parent, which has no % and no _
-		condition, value = "SUBSTRING(name, LOCATE('.', name)) = ?", name[1:]
+		condition, value = "SUBSTRING(hosts.name, LOCATE('.', hosts.name)) = ?", name[1:]
 	}
-	return gorm.G[fleet.Site](tx).Where("status IN ?", routed).Where(condition, value).Count(tx.Statement.Context, "id")
+	var count int64
+	err := tx.Table("sites").Joins("JOIN ("+siteHosts+") hosts ON hosts.site_id = sites.id").
+		Where("sites.status IN ?", routed).Where(condition, value).Count(&count).Error
+	return count, err
 }
 
-// enqueueIssue queues the issue of a certificate that nothing holds, and lets the action hold it.
-func (s *Store) enqueueIssue(tx *gorm.DB, actor fleet.Actor, certificate *fleet.Certificate) (fleet.Action, error) {
+// enqueueIssue queues the issue of a certificate that nothing holds, after what it needs, and lets the action hold it.
+func (s *Store) enqueueIssue(tx *gorm.DB, actor fleet.Actor, certificate *fleet.Certificate, needs ...uint) (fleet.Action, error) {
 	verb := "Issue"
 	if certificate.Status == fleet.CertificateActive {
 		verb = "Renew"
@@ -106,7 +109,7 @@ func (s *Store) enqueueIssue(tx *gorm.DB, actor fleet.Actor, certificate *fleet.
 		CertificateID: &certificate.ID, ActorName: actor.Name, WantsKey: fmt.Sprintf("certificate:%d", certificate.ID),
 		Lane: "certificates", LaneLimit: certificatesAtOnce,
 	}
-	if err := s.enqueue(tx, &action); err != nil {
+	if err := s.enqueue(tx, &action, needs...); err != nil {
 		return action, err
 	}
 	certificate.BusyActionID = &action.ID

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"central/fleet"
+	"central/store"
 )
 
 // Every mutation by every role: who may not changes nothing and leaves no trace.
@@ -47,10 +48,28 @@ func TestStore_Permissions(t *testing.T) {
 		"FetchReleases": {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.FetchReleases(ctx, a, w.apps["shop"].ID); return err }},
 		"CreateBench":   {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateBench(ctx, a, fleet.NewBench{}); return err }},
 		"CreateSite":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateSite(ctx, a, fleet.NewSite{}); return err }},
-		"DeploySites":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.DeploySites(ctx, a, fleet.DeployInput{}); return err }},
-		"RetryDeploy":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryDeploy(ctx, a, deploy.ID, "k"); return err }},
-		"CancelDeploy":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelDeploy(ctx, a, deploy.ID); return err }},
-		"DeployPlan":    {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.DeployPlan(ctx, a, fleet.DeployInput{}); return err }},
+		"AddDomain": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, _, err := w.AddDomain(ctx, a, fleet.AddDomain{}, nil, store.CertificateNeed{})
+			return err
+		}},
+		"RemoveDomain":  {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RemoveDomain(ctx, a, fleet.DomainRef{}); return err }},
+		"SetMainDomain": {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.SetMainDomain(ctx, a, fleet.DomainRef{}); return err }},
+		"ConfigureSite": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, _, err := w.ConfigureSite(ctx, a, fleet.ConfigureSite{}, nil)
+			return err
+		}},
+		"BeginBulk":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.BeginBulk(ctx, a, fleet.BulkInput{}, nil); return err }},
+		"RetryBulk":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryBulk(ctx, a, 1, "k"); return err }},
+		"CancelBulk":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelBulk(ctx, a, 1); return err }},
+		"BulkPlan":     {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.BulkPlan(ctx, a, fleet.BulkInput{}); return err }},
+		"InstallApp":   {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.InstallApp(ctx, a, fleet.SiteAppInput{}); return err }},
+		"RemoveApp":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RemoveApp(ctx, a, fleet.SiteAppInput{}); return err }},
+		"SignInToSite": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SignInToSite(ctx, a, fleet.SignInToSite{}, nil); return err }},
+		"RenameSite":   {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RenameSite(ctx, a, fleet.RenameSite{}); return err }},
+		"DeploySites":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.DeploySites(ctx, a, fleet.DeployInput{}); return err }},
+		"RetryDeploy":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryDeploy(ctx, a, deploy.ID, "k"); return err }},
+		"CancelDeploy": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelDeploy(ctx, a, deploy.ID); return err }},
+		"DeployPlan":   {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.DeployPlan(ctx, a, fleet.DeployInput{}); return err }},
 		"SwitchOver": {fleet.RoleAdmin, func(a fleet.Actor) error {
 			_, _, err := w.StartSwitch(ctx, a, fleet.SwitchOver, fleet.SwitchInput{})
 			return err

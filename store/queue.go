@@ -63,7 +63,7 @@ func prepare(a *fleet.Action, pending int) {
 		a.CreatedAt = now()
 	}
 	switch {
-	case a.Kind == fleet.ActionDeploy:
+	case a.Kind == fleet.ActionDeploy || a.Kind == fleet.ActionBulkChange:
 		a.Lane = "" // nobody claims it, so it stands in no lane
 	case a.Lane == "" && a.ServerID != nil:
 		a.Lane = fmt.Sprintf("server:%d", *a.ServerID)

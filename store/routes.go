@@ -15,12 +15,17 @@ import (
 func (s *Store) Routes(ctx context.Context) ([]fleet.Route, error) {
 	routes := []fleet.Route{}
 	err := s.db.WithContext(ctx).Table("sites").Joins("JOIN servers ON servers.id = sites.server_id").
+		Joins("JOIN ("+siteHosts+") hosts ON hosts.site_id = sites.id").
 		Joins("LEFT JOIN pairs ON pairs.master_id = sites.server_id AND pairs.status = 'SWITCHING'").
 		Joins("LEFT JOIN pair_switches ON pair_switches.action_id = pairs.busy_action_id AND pair_switches.kind = 'FAIL_OVER'").
 		Where("sites.status IN ?", []fleet.SiteStatus{fleet.SiteCreating, fleet.SiteActive, fleet.SiteBroken}).
-		Order("sites.name").Select("sites.name AS host, servers.address AS address, " + routeState + " AS state").Scan(&routes).Error
+		Order("hosts.name").Select("hosts.name AS host, servers.address AS address, " + routeState + " AS state").Scan(&routes).Error
 	return routes, err
 }
+
+// siteHosts is the host names that lead to sites.
+const siteHosts = "SELECT id AS site_id, name FROM sites UNION ALL SELECT id, other_name FROM sites WHERE other_name IS NOT NULL " +
+	"UNION ALL SELECT site_id, name FROM site_domains"
 
 // routeState is a site's fleet.RouteState.
 const routeState = "CASE WHEN sites.serving = 'SUSPENDED' THEN 'suspended' " +

@@ -60,6 +60,9 @@ func (s *Store) SiteInMaintenance(ctx context.Context, ref LeaseRef, since time.
 // of the move together.
 func (s *Store) SiteOutOfMaintenance(ctx context.Context, ref LeaseRef, at time.Time) error {
 	return s.fenced(ctx, ref, func(tx *gorm.DB, action *fleet.Action) error {
+		if err := addDownTime(tx, action, at); err != nil {
+			return err
+		}
 		err := tx.Model(&fleet.Site{}).Where("id = ?", *action.SiteID).Update("maintenance_since", nil).Error
 		if err != nil || action.DeployID == nil {
 			return err
@@ -74,6 +77,20 @@ func (s *Store) SiteOutOfMaintenance(ctx context.Context, ref LeaseRef, at time.
 			}
 		})
 	})
+}
+
+// addDownTime adds the site's open maintenance window, which ends now, to what its action has taken so far.
+func addDownTime(tx *gorm.DB, action *fleet.Action, at time.Time) error {
+	site, err := one[fleet.Site](tx.Statement.Context, tx, "site", *action.SiteID, forUpdate)
+	if err != nil || site.MaintenanceSince == nil {
+		return err
+	}
+	seconds := max(0, at.Sub(*site.MaintenanceSince).Seconds()) // clocks of two runners may differ
+	if action.DownSeconds != nil {
+		seconds += *action.DownSeconds
+	}
+	action.DownSeconds = &seconds
+	return tx.Model(&fleet.Action{}).Where("id = ?", action.ID).Update("down_seconds", seconds).Error
 }
 
 // SiteMoved records the revision that a site's directory is in now.
@@ -91,12 +108,15 @@ func (s *Store) DeploySiteOf(ctx context.Context, actionID uint) (fleet.DeploySi
 // maxEarlierMoves is how many moves EarlierMoves looks back.
 const maxEarlierMoves = 20
 
-// EarlierMoves is the actions of the last moves of a site before this one, newest first, whichever way they
-// ended; 20 at most.
+// backedUpBy are the actions that leave a backup of a site's tables behind.
+var backedUpBy = []fleet.ActionKind{fleet.ActionMoveSite, fleet.ActionRemoveApp}
+
+// EarlierMoves is the actions of the last moves of a site before this one, and of removals of its apps, newest first,
+// whichever way they ended; 20 at most.
 func (s *Store) EarlierMoves(ctx context.Context, siteID, beforeActionID uint) ([]uint, error) {
 	var moves []uint
-	err := s.db.WithContext(ctx).Model(&fleet.DeploySite{}).Where("site_id = ? AND action_id < ?", siteID, beforeActionID).
-		Order("action_id DESC").Limit(maxEarlierMoves).Pluck("action_id", &moves).Error
+	err := s.db.WithContext(ctx).Model(&fleet.Action{}).Where("site_id = ? AND id < ? AND kind IN ?", siteID, beforeActionID, backedUpBy).
+		Order("id DESC").Limit(maxEarlierMoves).Pluck("id", &moves).Error
 	return moves, err
 }
 

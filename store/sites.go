@@ -58,6 +58,9 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 	if err := in.Validate(); err != nil {
 		return site, action, err
 	}
+	if err := s.names.Check(in.Name); err != nil {
+		return site, action, fleet.AtField(err, "input.name")
+	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		bench, err := one[fleet.Bench](ctx, tx, "bench", in.BenchID)
 		if err != nil {
@@ -88,10 +91,14 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 		if err != nil {
 			return err
 		}
+		notes := map[string]string{"apps": strings.Join(apps, " ")}
+		if err := nameDatabase(tx, site, notes); err != nil {
+			return err
+		}
 		action = fleet.Action{
 			Kind: fleet.ActionCreateSite, Title: "Create " + site.Name, ServerID: &server.ID, BenchID: &bench.ID,
 			RevisionID: &revision.ID, SiteID: &site.ID, ActorName: actor.Name,
-			Cursor: fleet.Cursor{Notes: map[string]string{"apps": strings.Join(apps, " ")}},
+			Cursor: fleet.Cursor{Notes: notes},
 			Lane:   fmt.Sprintf("server:%d:create", server.ID), LaneLimit: creationsAtOnce, WantsKey: fmt.Sprintf("site:%d", site.ID),
 		}
 		if err := s.enqueue(tx, &action, routes...); err != nil {
@@ -145,9 +152,28 @@ func appsToInstall(revision fleet.Revision, wanted []string) ([]string, error) {
 	return apps, nil
 }
 
+// NoteDatabase is the note of an action that creates a site which says what its database is named after, where that is
+// not its own name: a site that was renamed has the database of that name.
+const NoteDatabase = "database"
+
+// nameDatabase notes what a new site's database is named after.
+func nameDatabase(tx *gorm.DB, site fleet.Site, notes map[string]string) error {
+	taken, err := gorm.G[fleet.Site](tx).Where("created_as = ? AND id <> ?", site.Name, site.ID).Count(tx.Statement.Context, "id")
+	if err == nil && taken > 0 {
+		notes[NoteDatabase] = fmt.Sprintf("again-%d.%s", site.ID, site.Name)
+	}
+	return err
+}
+
 // replaceFailedSite is the row that a new site takes: that of an earlier try that failed, or a new one. It
 // errs with CodeConflict when the name is taken.
 func replaceFailedSite(ctx context.Context, tx *gorm.DB, name string) (fleet.Site, error) {
+	if err := lockNames(tx); err != nil {
+		return fleet.Site{}, err
+	}
+	if err := nameFree(tx, name, "input.name"); err != nil {
+		return fleet.Site{}, err
+	}
 	site, err := gorm.G[fleet.Site](tx, forUpdate).Where("name = ?", name).First(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return fleet.Site{}, nil
@@ -165,6 +191,6 @@ func putSite(tx *gorm.DB, site *fleet.Site) error {
 	return tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{
 		"bench_id": site.BenchID, "server_id": site.ServerID, "revision_id": site.RevisionID,
 		"status": site.Status, "status_reason": site.StatusReason, "created_at": site.CreatedAt, "updated_at": site.UpdatedAt,
-		"maintenance_since": nil,
+		"maintenance_since": nil, "other_name": nil, "created_as": nil,
 	}).Error
 }

@@ -20,6 +20,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"central/fleet"
 	"central/migrations"
 )
 
@@ -36,6 +37,7 @@ type Store struct {
 	dbName   string
 	logins   loginLimiter
 	connects rates
+	names    fleet.NameRules
 	wake     chan struct{}
 	tail     *tail
 }

@@ -85,8 +85,9 @@ func TestSecretCommands(t *testing.T) {
 	const run = `-c 'import json,runpy,sys; sys.argv[:]=json.load(sys.stdin); runpy.run_module("frappe.utils.bench_helper",run_name="__main__",alter_sys=True)'`
 	for want, c := range map[string]bench.Command{
 		`["bench","frappe","new-site","acme.example.com","--db-name","see276db020c72e66","--mariadb-root-username","central_tmp_7","--mariadb-root-password","r00t-canary","--admin-password","4dmin-canary","--install-app","shop","--install-app","crm"]`: ok(bench.NewSite(s, bench.NewSiteOptions{AdminPassword: "4dmin-canary", Apps: []string{"frappe", "shop", "crm"}, Account: account})),
+		`["bench","frappe","new-site","acme.example.com","--db-name","s76ad144737f2adaa","--mariadb-root-username","central_tmp_7","--mariadb-root-password","r00t-canary","--admin-password","4dmin-canary"]`:                                              ok(bench.NewSite(s, bench.NewSiteOptions{AdminPassword: "4dmin-canary", Account: account, Database: "again-2.acme.example.com"})),
 		`["bench","frappe","drop-site","acme.example.com","--no-backup","--force","--archived-sites-path","/home/frappe/archived","--root-login","central_tmp_7","--root-password","r00t-canary"]`:                                                          ok(bench.DropSite(s, account)),
-		`["bench","frappe","--site","acme.example.com","set-admin-password","4dmin-canary"]`: ok(bench.SetAdminPassword(s, "4dmin-canary")),
+		`["bench","frappe","--site","acme.example.com","set-admin-password","4dmin-canary"]`:                                                                                                                                                                ok(bench.SetAdminPassword(s, "4dmin-canary")),
 	} {
 		if got := inBench(t, c); got != run {
 			t.Errorf("\n got %s\nwant %s", got, run)
@@ -140,6 +141,13 @@ func TestScripts(t *testing.T) {
 		"frappe: digest " + sites:          bench.DumpDigest(s),
 		"frappe: skipped_patches " + sites: bench.SkippedPatches(s),
 		"frappe: move_site " + sites + " /home/frappe/benches/main/r2/sites/acme.example.com":                          bench.MoveSite(s, r2),
+		"frappe: rename_site " + sites + " /home/frappe/benches/main/r1/sites/b.example.com /home/frappe/backups":      ok(bench.RenameSite(s, another(t, s.Revision(), "b.example.com"))),
+		"frappe: configure " + sites + " 7 apply":                                                                      bench.Configure(s, 7, []byte(`{"a":"canary"}`)),
+		"frappe: configure " + sites + " 7 undo":                                                                       bench.UndoConfigure(s, 7),
+		"frappe: configure " + sites + " 7 forget":                                                                     bench.ForgetConfigure(s, 7),
+		"frappe: app_tables " + sites + " /home/frappe/benches/main/r1 shop":                                           ok(bench.AppTables(s, "shop")),
+		": nginx_domains acme.example.com":                                                                             ok(bench.WriteNginxDomains("acme.example.com")),
+		": nginx_domains acme.example.com www.acme.org acme.org":                                                       ok(bench.WriteNginxDomains("acme.example.com", "www.acme.org", "acme.org")),
 		"frappe: preflight acme.example.com /home/frappe/benches/main/r1 /home/frappe/benches/main/r2 central-main-r2": bench.Preflight(s, r2),
 		"frappe: site_location acme.example.com":                                                                       ok(bench.SiteLocation("acme.example.com")),
 		": nginx_map acme.example.com 8001":                                                                            ok(bench.WriteNginxMap("acme.example.com", 8001)),
@@ -172,6 +180,16 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// another is another site in a revision.
+func another(t *testing.T, in bench.Revision, host string) bench.Site {
+	t.Helper()
+	s, err := in.Site(host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestBuildersRefuse(t *testing.T) {
 	s := site(t)
 	good := bench.Account{Name: "central_tmp_7", Password: "r00t-canary"}
@@ -202,6 +220,10 @@ func TestBuildersRefuse(t *testing.T) {
 			"location":       second(bench.SiteLocation(bad)),
 			"map":            second(bench.WriteNginxMap(bad, 8000)),
 			"unmap":          second(bench.RemoveNginxMap(bad)),
+			"domains of":     second(bench.WriteNginxDomains(bad)),
+			"domain":         second(bench.WriteNginxDomains("acme.example.com", bad)),
+			"tables of":      second(bench.AppTables(s, bad)),
+			"login key":      second(bench.AllowLogin(s, bad, time.Minute)),
 			"health":         second(bench.HealthCheck(bad, time.Second, 200)),
 		} {
 			if fleet.ErrorCode(err) != fleet.CodeInvalid {
@@ -213,6 +235,7 @@ func TestBuildersRefuse(t *testing.T) {
 		}
 	}
 	for name, err := range map[string]error{
+		"rename":    second(bench.RenameSite(s, s.In(revision(t, "r2")))),
 		"port":      second(bench.WriteNginxMap("acme.example.com", 0)),
 		"status":    second(bench.HealthCheck("acme.example.com", time.Second, 20)),
 		"no status": second(bench.HealthCheck("acme.example.com", time.Second)),

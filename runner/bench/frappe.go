@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"path"
@@ -154,6 +155,7 @@ type NewSiteOptions struct {
 	AdminPassword string
 	Apps          []string // besides frappe, in order
 	Account       Account  // that creates database and user
+	Database      string   // the host name that its database is named after; its own when empty
 }
 
 // NewSite creates the site, its database (DatabaseName) and its database user. It fails without cleaning up: then
@@ -168,7 +170,7 @@ func NewSite(s Site, o NewSiteOptions) (Command, error) {
 		return Command{}, err
 	}
 	args := []string{
-		"new-site", s.host, "--db-name", DatabaseName(s.host),
+		"new-site", s.host, "--db-name", DatabaseName(cmp.Or(o.Database, s.host)),
 		"--mariadb-root-username", o.Account.Name, "--mariadb-root-password", o.Account.Password,
 		"--admin-password", o.AdminPassword,
 	}

@@ -19,9 +19,11 @@ var (
 	skippedPatches  = siteScript("skipped_patches")
 	preflightScript = siteScript("preflight")
 	healthCheck     = siteScript("health_check")
+	renameSite      = siteScript("rename_site")
 	moveSite        = shellScript("move_site")
 	siteLocation    = shellScript("site_location")
 	nginxMap        = shellScript("nginx_map")
+	nginxDomains    = shellScript("nginx_domains")
 	removeTree      = shellScript("remove_tree")
 )
 
@@ -118,6 +120,16 @@ func MoveSite(s Site, to Revision) Command {
 	return script(moveSite, user, fmt.Sprintf("move %s from %s to %s", s.host, from.name, to.name), args...)
 }
 
+// RenameSite gives the site another host name in its revision: its directory by one rename, then what names it elsewhere
+// (the address in its own configuration, the bench's default site, its backups). It answers renamed=yes, or
+// renamed=already when the directory was renamed before; it fails when both names or neither are there.
+func RenameSite(from, to Site) (Command, error) {
+	if from.revision != to.revision {
+		return Command{}, fleet.Errorf(fleet.CodeInvalid, "%s is renamed in %s, not in another revision", from.host, from.revision)
+	}
+	return script(renameSite, from.revision.User(), "rename "+from.host+" to "+to.host, from.Dir(), to.Dir(), path.Join(home, "backups")), nil
+}
+
 // SiteLocation answers with the revisions that hold the site, which ParseSiteLocation reads. Benches that were adopted on
 // the server are named, for they may lie anywhere.
 func SiteLocation(host string, adopted ...Revision) (Command, error) {
@@ -149,6 +161,17 @@ func RemoveNginxMap(host string) (Command, error) {
 		return Command{}, err
 	}
 	return script(nginxMap, "", "stop routing "+host, host), nil
+}
+
+// WriteNginxDomains says which host names lead to a site on its server besides its own: exactly these. Like the route of a
+// site, they are tried on a copy and read by nginx before the command ends.
+func WriteNginxDomains(host string, domains ...string) (Command, error) {
+	for _, name := range append([]string{host}, domains...) {
+		if err := fleet.ValidSiteName(name); err != nil {
+			return Command{}, err
+		}
+	}
+	return script(nginxDomains, "", "tell nginx the domains of "+host, append([]string{host}, domains...)...), nil
 }
 
 // HealthCheck asks a site through its server's nginx until it answers with one of the statuses, for at most the given

@@ -12,16 +12,19 @@ import { OutputViewer, type OutputViewerHandle } from "../output/OutputViewer";
 import { finished } from "../output/outputState";
 import { useActionOutput } from "../output/useActionOutput";
 import { Elapsed } from "../ui/Duration";
+import { downWords } from "../ui/downWords";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
 import { ProgressBar } from "../ui/ProgressBar";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SiteLink } from "../ui/SiteLink";
 import { StatusBadge } from "../ui/StatusBadge";
 import { actionLooks } from "../ui/tones";
 import { ActionChildren, WaitsFor } from "./ActionChildren";
 import classes from "./ActionPage.module.css";
 import { type ActionSearch, kindWords, openTaskOf, playKinds } from "./activitySearch";
+import { BulkDeeds } from "./BulkDeeds";
 import { type OpenTask, TaskGrid } from "./TaskGrid";
 import { taskName, tasksOf } from "./tasks";
 
@@ -38,6 +41,7 @@ const ActionQuery = graphql(/* GraphQL */ `
       errorCode
       errorMessage
       attempt
+      downSeconds
       createdAt
       startedAt
       finishedAt
@@ -160,6 +164,7 @@ function ActionView({ action }: { action: Action }) {
     [change],
   );
   const isDeploy = action.kind === "DEPLOY";
+  const isBulk = action.kind === "BULK_CHANGE";
 
   return (
     <div className={classes.view}>
@@ -172,12 +177,14 @@ function ActionView({ action }: { action: Action }) {
             <span>
               asked for by {action.actorName} <RelativeTime at={action.createdAt} />
             </span>
+            {action.site ? <SiteLink site={action.site} /> : null}
             {action.server ? <span>on {action.server.name}</span> : null}
             {action.startedAt ? (
               <span>
                 <Elapsed since={action.startedAt} until={action.finishedAt ?? null} />
               </span>
             ) : null}
+            {action.downSeconds === null ? null : <span>site {downWords(action.downSeconds)}</span>}
             {action.attempt > 1 ? <span>attempt {action.attempt}</span> : null}
             {action.deploy && !isDeploy ? (
               <Link to="/deploys/$deployId" params={{ deployId: action.deploy.id }}>
@@ -186,7 +193,13 @@ function ActionView({ action }: { action: Action }) {
             ) : null}
           </span>
         }
-        actions={action.deploy && isDeploy ? <OpenDeploy deployId={action.deploy.id} /> : undefined}
+        actions={
+          action.deploy && isDeploy ? (
+            <OpenDeploy deployId={action.deploy.id} />
+          ) : isBulk ? (
+            <BulkDeeds actionId={action.id} status={status} parts={action.children} />
+          ) : undefined
+        }
       />
       {status === "RUNNING" ? (
         <div className={classes.progress}>
@@ -208,7 +221,7 @@ function ActionView({ action }: { action: Action }) {
         />
       ) : null}
       {action.children.length > 0 ? <ActionChildren actions={action.children} /> : null}
-      {isDeploy ? null : (
+      {isDeploy || isBulk ? null : (
         <>
           {tasks.count > 0 ? (
             <SegmentedControl

@@ -36,6 +36,15 @@ const nameQueries = {
       }
     }
   `),
+  sites: graphql(/* GraphQL */ `
+    query SiteName($id: ID!) {
+      thing: site(id: $id) {
+        __typename
+        id
+        name
+      }
+    }
+  `),
   customers: graphql(/* GraphQL */ `
     query CustomerName($id: ID!) {
       thing: customer(id: $id) {
@@ -53,6 +62,7 @@ const types: Record<Named, string> = {
   servers: "Server",
   pairs: "Pair",
   benches: "Bench",
+  sites: "Site",
   customers: "Customer",
 };
 

@@ -135,7 +135,7 @@ export function Palette() {
         label: name,
         description: version,
         icon: IconWorld,
-        go: () => void navigate({ to: "/sites", search: { q: name } }),
+        go: () => void navigate({ to: "/sites/$siteId", params: { siteId: id } }),
       })),
     ],
     [

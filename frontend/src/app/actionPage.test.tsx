@@ -17,6 +17,7 @@ function action(change: object = {}) {
     errorCode: "",
     errorMessage: "",
     attempt: 1,
+    downSeconds: null as number | null,
     createdAt: "2026-05-01T10:00:00Z",
     startedAt: "2026-05-01T10:00:01Z",
     finishedAt: null,

@@ -11,7 +11,7 @@ import { pairRoute, pairsRoute } from "./routes/pairs";
 import { serverRoute, serversRoute } from "./routes/servers";
 import { loginRoute, passwordRoute } from "./routes/session";
 import { rootRoute, shellRoute } from "./routes/shell";
-import { createSiteRoute, sitesRoute } from "./routes/sites";
+import { createSiteRoute, siteRoute, sitesRoute } from "./routes/sites";
 
 /** Every address of the dashboard. */
 export const routeTree = rootRoute.addChildren([
@@ -21,6 +21,7 @@ export const routeTree = rootRoute.addChildren([
     overviewRoute,
     sitesRoute,
     createSiteRoute,
+    siteRoute,
     deploysRoute,
     deployRoute,
     actionsRoute,

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SiteLink } from "../ui/SiteLink";
 import { StatusBadge } from "../ui/StatusBadge";
 import type { PageSubscription } from "./CustomerPage";
 import classes from "./customers.module.css";
@@ -34,7 +35,7 @@ export function SubscriptionCard({
       <dl className={classes.facts}>
         <Fact name="A month">{moneyWords(price)}</Fact>
         <Fact name="Site">
-          {site?.name ?? "none"}
+          {site ? <SiteLink site={site} /> : "none"}
           {subscription.closedSite ? " (suspended because of it)" : ""}
         </Fact>
         <Fact name="Next">

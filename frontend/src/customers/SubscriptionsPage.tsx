@@ -13,6 +13,7 @@ import { FilterChip } from "../ui/FilterChip";
 import { PageHeader } from "../ui/PageHeader";
 import { Pager, pageSize } from "../ui/Pager";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SiteLink } from "../ui/SiteLink";
 import { StatusBadge } from "../ui/StatusBadge";
 import classes from "./customers.module.css";
 import { ExportButton } from "./ExportButton";
@@ -107,7 +108,8 @@ const columns: Column<Row>[] = [
   {
     key: "site",
     header: "Site",
-    cell: ({ site }) => site?.name ?? <span className={classes.dim}>none</span>,
+    cell: ({ site }) =>
+      site ? <SiteLink site={site} /> : <span className={classes.dim}>none</span>,
   },
   {
     key: "ends",

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { ErrorDetail } from "../output/ErrorDetail";
 import { OutputWithSteps } from "../output/OutputWithSteps";
-import { Copy } from "../ui/Copy";
 import { Duration, Elapsed } from "../ui/Duration";
 import { ProgressBar } from "../ui/ProgressBar";
+import { SiteLink } from "../ui/SiteLink";
 import { StatusBadge } from "../ui/StatusBadge";
 import { deploySiteLooks } from "../ui/tones";
 import { siteEnded } from "./deployFigures";
@@ -28,7 +28,7 @@ export function SitePanel({
   const to = names.revision(site.toRevisionId);
   return (
     <SidePanel
-      title={<Copy value={site.siteName} />}
+      title={<SiteLink site={{ id: site.siteId, name: site.siteName }} />}
       badge={<StatusBadge look={look} />}
       facts={
         <>

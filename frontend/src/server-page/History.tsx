@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { type FragmentType, getFragmentData, graphql } from "../gql";
+import { historyOf } from "../ui/history";
 import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { actionLooks, healthLooks } from "../ui/tones";
-import { historyOf } from "./history";
 import classes from "./ServerPage.module.css";
 
 const HistoryServer = graphql(/* GraphQL */ `

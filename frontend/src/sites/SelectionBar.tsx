@@ -13,6 +13,7 @@ export function SelectionBar({
   onChooseAll,
   onClear,
   onVisitors,
+  onChange,
   onDeploy,
 }: {
   count: number;
@@ -25,6 +26,8 @@ export function SelectionBar({
   onClear: () => void;
   /** What the proxies do with their visitors. */
   onVisitors: () => void;
+  /** What can be done to all of them together. */
+  onChange: () => void;
   onDeploy: () => void;
 }) {
   return (
@@ -50,6 +53,17 @@ export function SelectionBar({
           onClick={mayAct ? onVisitors : undefined}
         >
           Visitors…
+        </Button>
+      </Tooltip>
+      <Tooltip label={refusal} disabled={mayAct}>
+        <Button
+          size="xs"
+          variant="default"
+          data-disabled={!mayAct || undefined}
+          aria-disabled={!mayAct}
+          onClick={mayAct ? onChange : undefined}
+        >
+          Change…
         </Button>
       </Tooltip>
       <Tooltip label={refusal} disabled={mayAct}>

@@ -45,7 +45,7 @@ export function ServingDialog({
 }: {
   siteIds: readonly string[];
   /** Those of them that are loaded. */
-  known: readonly SiteRow[];
+  known: readonly Pick<SiteRow, "id" | "name" | "serving">[];
   onClose: () => void;
   onChanged: () => void;
 }) {

@@ -56,7 +56,19 @@ export interface DeployFormProps {
 const route = getRouteApi("/shell/sites");
 
 /** The list of all sites: find, tick, and do something with the ticked ones. */
-export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps) => ReactNode }) {
+export function SitesPage({
+  deployForm,
+  changeForm,
+}: {
+  deployForm: (props: DeployFormProps) => ReactNode;
+  /** The dialog that changes all ticked sites together. */
+  changeForm?: (props: {
+    siteIds: readonly string[];
+    onSites: (ids: string[]) => void;
+    onStarted: () => void;
+    onClose: () => void;
+  }) => ReactNode;
+}) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const me = useMe();
@@ -67,6 +79,7 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
   const [active, setActive] = useState(-1);
   const [choosing, setChoosing] = useState(false);
   const [exporting, setExporting] = useState(false);
+  const [changing, setChanging] = useState(false);
   const [hidden, setHidden] = useLocalStorage<string[]>({
     key: "central.sites.hidden",
     defaultValue: ["REVISION"],
@@ -130,7 +143,7 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
       },
       Escape: clear,
     },
-    search.deploy === undefined && !search.visitors,
+    search.deploy === undefined && !search.visitors && !changing,
   );
 
   const ticked = selection.ids.size;
@@ -198,6 +211,7 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
             onChooseAll={chooseAll}
             onClear={clear}
             onVisitors={() => openVisitors(true)}
+            onChange={() => setChanging(true)}
             onDeploy={() => deployStep("release")}
           />
         ) : null}
@@ -210,6 +224,14 @@ export function SitesPage({ deployForm }: { deployForm: (props: DeployFormProps)
             onStep: deployStep,
             onSites: choose,
             onStarted: clear,
+          })
+        : null}
+      {changing && ticked > 0 && may(me.role, "OPERATOR")
+        ? changeForm?.({
+            siteIds: [...selection.ids],
+            onSites: choose,
+            onStarted: clear,
+            onClose: () => setChanging(false),
           })
         : null}
       {search.visitors && ticked > 0 && may(me.role, "OPERATOR") ? (

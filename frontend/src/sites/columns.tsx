@@ -1,6 +1,6 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures } from "@tanstack/react-table";
-import { Copy } from "../ui/Copy";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SiteLink } from "../ui/SiteLink";
 import { SiteHealth } from "./SiteHealth";
 import { SiteState } from "./SiteState";
 import classes from "./SitesTable.module.css";
@@ -22,7 +22,7 @@ export const columns = helper.columns([
     enableHiding: false,
     cell: ({ row }) => (
       <span className={classes.name}>
-        <Copy value={row.original.name} what="host name" />
+        <SiteLink site={row.original} />
         <small>{row.original.version}</small>
       </span>
     ),

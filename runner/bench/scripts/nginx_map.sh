@@ -1,7 +1,8 @@
 # Routes a host name of this machine to a port, or no longer: nginx_map HOST [PORT]
 #
 # On a server that was adopted the name is also one of the names of Central's own server block, which stands before those of
-# others and so takes a site over from the block that served it, or gives it back to that.
+# others and so takes a site over from the block that served it, or gives it back to that. With its port a name loses its
+# domains.
 #
 # The change is tried on a copy of all entries before it is made, one change at a time. nginx is told to
 # read its configuration in any case: the last one who wrote it may not have come to that.
@@ -13,7 +14,7 @@ staged=$(mktemp -d /etc/nginx/central/.staged.XXXXXXXX)
 trap 'rm -rf "$staged"' EXIT
 line="$host $port;"
 if [ -z "$port" ]; then
-	rm -f "$names/$host.conf" "$sites/$host.conf"
+	rm -f "$names/$host.conf" "$sites/$host.conf" "$sites/$host.domains"
 elif [ ! -e "$sites/$host.conf" ] || [ "$(cat "$sites/$host.conf")" != "$line" ]; then
 	cp -al "$sites" "$staged/sites.d"
 	rm -f "$staged/sites.d/$host.conf"

@@ -1,6 +1,10 @@
 import { createRoute } from "@tanstack/react-router";
+import { BulkDialog } from "../../bulk/BulkDialog";
 import { DeployPanel } from "../../deploy-form/DeployPanel";
 import { CreateSitePage } from "../../site-create/CreateSitePage";
+import { SitePage } from "../../site-page/SitePage";
+import { readSiteSearch } from "../../site-page/siteDeeds";
+import { ServingDialog } from "../../sites/ServingDialog";
 import { SitesPage } from "../../sites/SitesPage";
 import { readSitesSearch } from "../../sites/sitesSearch";
 import { shellRoute } from "./shell";
@@ -9,11 +13,29 @@ export const sitesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "sites",
   validateSearch: readSitesSearch,
-  component: () => <SitesPage deployForm={(props) => <DeployPanel {...props} />} />,
+  component: () => (
+    <SitesPage
+      deployForm={(props) => <DeployPanel {...props} />}
+      changeForm={(props) => <BulkDialog {...props} />}
+    />
+  ),
 });
 
 export const createSiteRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "sites/new",
   component: CreateSitePage,
+});
+
+export const siteRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "sites/$siteId",
+  validateSearch: readSiteSearch,
+  component: () => (
+    <SitePage
+      visitors={({ site, onClose }) => (
+        <ServingDialog siteIds={[site.id]} known={[site]} onClose={onClose} onChanged={() => {}} />
+      )}
+    />
+  ),
 });

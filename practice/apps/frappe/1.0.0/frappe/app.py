@@ -9,13 +9,14 @@ import pymysql
 
 import frappe
 from frappe import pages, routes
-from frappe.errors import InvalidRequest, NotPermitted, SiteNotFound
+from frappe.errors import InvalidRequest, NotPermitted, Redirect, SiteNotFound
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 LONGEST_BODY = 1 << 20
 RETRY_SECONDS = "5"
 REASONS = {
     200: "OK",
+    302: "Found",
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
@@ -50,8 +51,11 @@ def respond(environ, sites_path):
         if frappe.conf.get("maintenance_mode") and not read_allowed(environ):
             return 503, "text/html; charset=utf-8", pages.updating(site), [("Retry-After", RETRY_SECONDS)]
         frappe.connect()
+        frappe.flags["sid"] = session_cookie(environ)
         status, kind, body = answer(environ)
         return status, kind, body, []
+    except Redirect as redirect:
+        return 302, "text/html; charset=utf-8", "", redirect.headers
     except pymysql.MySQLError as error:
         traceback.print_exc()
         return *failure(500, error), []
@@ -67,7 +71,7 @@ def answer(environ):
         return 200, kind, body
     except (InvalidRequest, NotPermitted, routes.NoRoute, routes.WrongMethod) as error:
         return failure(routes.STATUS[type(error)], error)
-    except pymysql.MySQLError:
+    except (pymysql.MySQLError, Redirect):
         raise
     except Exception as error:
         traceback.print_exc()
@@ -83,6 +87,12 @@ def site_name(environ):
     """The site that a request is for: X-Frappe-Site-Name if a proxy sets it, else the host without its port."""
     name = (environ.get("HTTP_X_FRAPPE_SITE_NAME") or environ.get("HTTP_HOST") or "").split(":")[0].lower()
     return name if HOST.fullmatch(name) else "unknown"
+
+
+def session_cookie(environ):
+    """The secret of the session that a request belongs to, None when it brings none."""
+    found = re.search(r"(?:^|;\s*)sid=([0-9a-f]{40})(?:;|$)", environ.get("HTTP_COOKIE", ""))
+    return found[1] if found else None
 
 
 def read_allowed(environ):

@@ -6,8 +6,12 @@ import hmac
 import os
 
 import frappe
+from frappe import cache
+from frappe.errors import NotPermitted
+from frappe.registry import whitelist
 
 ROUNDS = 29000
+SESSION_SECONDS = 6 * 60 * 60
 
 
 def hash_password(password, salt=None, rounds=ROUNDS):
@@ -43,6 +47,23 @@ def check_password(user, password):
         "SELECT `password` FROM `__Auth` WHERE `doctype` = 'User' AND `name` = %s", (user,)
     )
     return bool(rows) and verify_password(password, rows[0][0])
+
+
+def begin_session(user):
+    """A new session of a user of the current site: its secret."""
+    sid = os.urandom(20).hex()
+    cache.set_value(f"session:{sid}", user, expires_in_sec=SESSION_SECONDS)
+    return sid
+
+
+@whitelist(methods=("GET",))
+def get_logged_user():
+    """Who the request's cookie belongs to."""
+    sid = frappe.flags.get("sid")
+    user = cache.get_value(f"session:{sid}") if sid else None
+    if user is None:
+        raise NotPermitted("Guest")
+    return user
 
 
 def _encode(raw):

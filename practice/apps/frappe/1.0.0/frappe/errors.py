@@ -23,3 +23,11 @@ class InvalidRequest(Exception):
 
 class MissingCredentials(Exception):
     """A password is needed and nobody can be asked for it."""
+
+
+class Redirect(Exception):
+    """The answer is elsewhere."""
+
+    def __init__(self, location, headers=()):
+        super().__init__(location)
+        self.headers = [("Location", location), *headers]

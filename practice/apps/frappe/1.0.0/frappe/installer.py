@@ -89,12 +89,16 @@ def install_app(app, force=False):
     print(f"Updating Dashboard for {app}")
 
 
-def uninstall_app(app):
-    """Take an app off the current site, with its tables."""
-    run_hooks(app, "before_uninstall")
+def uninstall_app(app, dry_run=False):
+    """Take an app off the current site, with its tables; or only say which those are."""
+    if not dry_run:
+        run_hooks(app, "before_uninstall")
     for doctype in schema.app_doctypes(app):
         print(f"* dropping Table for '{doctype}'...")
-        schema.drop_doctype(doctype)
+        if not dry_run:
+            schema.drop_doctype(doctype)
+    if dry_run:
+        return
     patching.forget_all(app)
     frappe.db.sql("DELETE FROM `tabInstalled Application` WHERE `app_name` = %s", (app,))
     frappe.db.commit()

@@ -10,6 +10,7 @@ import uuid
 import frappe
 from frappe import auth, jobs, pages
 from frappe.errors import InvalidRequest, NotPermitted
+from frappe.www import login as login_page  # noqa: F401, registers what it answers
 from frappe.registry import WHITELIST, app_commit, app_version, bench_apps, installed_apps, whitelist
 
 

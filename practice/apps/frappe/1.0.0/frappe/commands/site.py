@@ -180,8 +180,7 @@ def uninstall_app(context, app, yes, dry_run, no_backup, force):
             if not no_backup and not dry_run:
                 print("Backing up...")
                 backups.dump_database(backups.default_path("database", "sql.gz"))
-            if not dry_run:
-                installer.uninstall_app(app)
+            installer.uninstall_app(app, dry_run)
 
 
 @click.command("list-apps")

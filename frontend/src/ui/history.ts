@@ -1,6 +1,6 @@
 import type { ActionStatus, HealthState } from "../gql/schema";
 
-/** One line of a server's history: an action on it, or a change of its health. */
+/** One line of a thing's history: an action on it, or a change of its health. */
 export type HistoryEntry =
   | { kind: "action"; key: string; at: string; action: HistoryAction }
   | { kind: "change"; key: string; at: string; change: HistoryChange };

@@ -1,0 +1,325 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { type Answer, refusal, renderApp, signedIn, signedInAs } from "./testing";
+
+const site = {
+  __typename: "Site",
+  id: "7",
+  name: "acme.example.com",
+  status: "ACTIVE",
+  statusReason: "",
+  serving: "OPEN",
+  version: "shop 1.2.0",
+  maintenanceSince: null as string | null,
+  createdAt: "2026-05-01T10:00:00Z",
+  bench: { __typename: "Bench", id: "1", name: "main" },
+  server: {
+    __typename: "Server",
+    id: "1",
+    name: "m-01",
+    pair: { __typename: "Pair", id: "3", name: "north" },
+  },
+  revision: { __typename: "Revision", id: "4", name: "r4" },
+  busyWith: null as object | null,
+  health: {
+    __typename: "SiteHealth",
+    state: "UP",
+    since: "2026-05-01T10:00:00Z",
+    checkedAt: "2026-05-01T11:00:00Z",
+    status: 200,
+  },
+  certificate: null as object | null,
+  domains: [
+    {
+      __typename: "SiteDomain",
+      id: "1",
+      name: "www.acme.org",
+      state: "ACTIVE",
+      main: true,
+      certificate: null,
+    },
+  ],
+  configuration: [
+    {
+      __typename: "ConfigKey",
+      id: "1",
+      name: "max_file_size",
+      value: "1048576",
+      secret: false,
+      actorName: "ana",
+      updatedAt: "2026-05-01T10:00:00Z",
+    },
+    {
+      __typename: "ConfigKey",
+      id: "2",
+      name: "acme_api_key",
+      value: "",
+      secret: true,
+      actorName: "ana",
+      updatedAt: "2026-05-01T10:00:00Z",
+    },
+  ],
+  subscription: {
+    __typename: "CustomerSubscription",
+    id: "5",
+    state: "TRIAL",
+    stateEndsAt: "2026-06-01T10:00:00Z",
+    cancelAt: null,
+    plan: { __typename: "Plan", id: "2", name: "Small" },
+    customer: { __typename: "Customer", id: "6", name: "Ana Lee" },
+  },
+  changes: [
+    {
+      __typename: "HealthChange",
+      id: "1",
+      fromState: "UP",
+      toState: "DOWN",
+      at: "2026-05-01T10:30:00Z",
+      why: "It answered 502.",
+    },
+  ],
+};
+
+const actions = [
+  {
+    __typename: "Action",
+    id: "900",
+    title: "Move acme.example.com to main r4",
+    status: "SUCCEEDED",
+    actorName: "ana",
+    createdAt: "2026-05-01T10:40:00Z",
+    downSeconds: 1.4,
+    deploy: { __typename: "Deploy", id: "12", title: "shop 1.2.0 to 3 sites" },
+  },
+  {
+    __typename: "Action",
+    id: "800",
+    title: "Create acme.example.com",
+    status: "SUCCEEDED",
+    actorName: "grace",
+    createdAt: "2026-05-01T10:00:00Z",
+    downSeconds: null,
+    deploy: null,
+  },
+];
+
+const page = (change: object = {}): Record<string, Answer> => ({
+  ...signedIn,
+  SitePage: () => ({
+    site: { ...site, ...change },
+    actions: { __typename: "ActionConnection", nodes: actions },
+  }),
+  SiteName: () => ({ thing: { __typename: "Site", id: "7", name: site.name } }),
+});
+
+describe("a site's page", () => {
+  it("says what the site is, who pays for it and what happened to it", async () => {
+    renderApp("/sites/7", page());
+    expect(await screen.findByRole("heading", { name: /acme.example.com/ })).toHaveTextContent(
+      "Active",
+    );
+    const facts = screen.getByRole("region", { name: "Facts" });
+    for (const text of ["shop 1.2.0", "main", "m-01", "north", "answered 200", "Small", "Trial"]) {
+      expect(facts).toHaveTextContent(text);
+    }
+    expect(within(facts).getByRole("link", { name: "Ana Lee" })).toHaveAttribute(
+      "href",
+      "/customers/6",
+    );
+    const history = within(screen.getByRole("region", { name: "History" }));
+    const lines = history.getAllByRole("listitem");
+    expect(lines[0]).toHaveTextContent("Move acme.example.com to main r4");
+    expect(lines[0]).toHaveTextContent("closed for 1.4 s");
+    expect(lines[1]).toHaveTextContent("It answered 502.");
+    expect(lines[2]).toHaveTextContent("Create acme.example.com");
+    expect(history.getByRole("link", { name: "shop 1.2.0 to 3 sites" })).toHaveAttribute(
+      "href",
+      "/deploys/12",
+    );
+    const crumbs = screen.getByRole("navigation", { name: "Where you are" });
+    expect(crumbs).toHaveTextContent("acme.example.com");
+  });
+
+  it("shows what holds the site, and lets other work wait for it", async () => {
+    const user = userEvent.setup();
+    const busyWith = {
+      __typename: "Action",
+      id: "901",
+      title: "Rename acme.example.com to b.example.com",
+      percent: 40,
+      step: "Rename",
+      deploy: null,
+    };
+    renderApp("/sites/7", page({ busyWith }));
+    expect(await screen.findByRole("link", { name: /40 %/ })).toHaveAttribute(
+      "href",
+      "/activity/901",
+    );
+    await user.click(screen.getByRole("button", { name: "Actions" }));
+    expect(await screen.findByRole("menuitem", { name: "Rename…" })).toBeDisabled();
+  });
+
+  it("lets viewers look", async () => {
+    const user = userEvent.setup();
+    renderApp("/sites/7?do=rename", { ...page(), ...signedInAs("VIEWER") });
+    await user.click(await screen.findByRole("button", { name: "Actions" }));
+    expect(await screen.findByRole("menuitem", { name: "Rename…" })).toBeDisabled();
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  });
+
+  it("says that there is no such site", async () => {
+    renderApp("/sites/77", {
+      ...page(),
+      SitePage: () => ({ site: null, actions: { __typename: "ActionConnection", nodes: [] } }),
+      SiteName: () => ({ thing: null }),
+    });
+    expect(await screen.findByText("There is no site 77")).toBeInTheDocument();
+  });
+
+  it("says why it could not be loaded", async () => {
+    renderApp("/sites/7", { ...page(), SitePage: refusal("INTERNAL", "Something broke.") });
+    expect(await screen.findByText("The site could not be loaded")).toBeInTheDocument();
+  });
+});
+
+describe("renaming", () => {
+  it("checks the name as it is typed, and goes to where it can be watched", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/sites/7?do=rename", {
+      ...page(),
+      RenameSite: () => ({
+        renameSite: {
+          __typename: "RenameSitePayload",
+          site: { __typename: "Site", id: "7", busyWith: { __typename: "Action", id: "950" } },
+          action: { __typename: "Action", id: "950" },
+        },
+      }),
+      Action: () => ({ action: null }),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: "Rename acme.example.com" }));
+    const name = dialog.getByRole("textbox", { name: /New host name/ });
+    await user.clear(name);
+    await user.type(name, "Bad Name");
+    expect(dialog.getByText(/lower-case host name of at least two parts/)).toBeInTheDocument();
+    expect(dialog.getByRole("button", { name: "Rename" })).toBeDisabled();
+    await user.clear(name);
+    await user.type(name, "b.example.com");
+    await user.click(dialog.getByRole("button", { name: "Rename to b.example.com" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/950"));
+    expect(requests.find(({ operation }) => operation === "RenameSite")?.variables.input).toEqual({
+      siteId: "7",
+      name: "b.example.com",
+    });
+  });
+
+  it("keeps what was typed when it is refused, and says why beside the field", async () => {
+    const user = userEvent.setup();
+    renderApp("/sites/7?do=rename", {
+      ...page(),
+      RenameSite: refusal(
+        "CONFLICT",
+        "There is already a site called b.example.com.",
+        "input.name",
+      ),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: "Rename acme.example.com" }));
+    const name = dialog.getByRole("textbox", { name: /New host name/ });
+    await user.clear(name);
+    await user.type(name, "b.example.com");
+    await user.click(dialog.getByRole("button", { name: "Rename to b.example.com" }));
+    expect(
+      await dialog.findByText("There is already a site called b.example.com."),
+    ).toBeInTheDocument();
+    expect(name).toHaveValue("b.example.com");
+  });
+});
+
+describe("what can be changed", () => {
+  it("shows domains and configuration, and nothing of secrets", async () => {
+    renderApp("/sites/7", page());
+    const domains = await screen.findByRole("region", { name: "Domains" });
+    expect(domains).toHaveTextContent("www.acme.org");
+    expect(domains).toHaveTextContent("calls itself www.acme.org");
+    const keys = screen.getByRole("region", { name: "Configuration" });
+    expect(keys).toHaveTextContent("max_file_size");
+    expect(keys).toHaveTextContent("a secret, not shown");
+  });
+
+  it("says where a domain should point when it is refused, and keeps what was typed", async () => {
+    const user = userEvent.setup();
+    renderApp("/sites/7?do=domain", {
+      ...page(),
+      AddDomain: refusal("INVALID", "It points to 203.0.113.9.", "input.name"),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: /Add a domain/ }));
+    await user.type(dialog.getByRole("textbox", { name: /Domain/ }), "shop.acme.org");
+    await user.click(dialog.getByRole("button", { name: "Add shop.acme.org" }));
+    expect(await dialog.findByText("It points to 203.0.113.9.")).toBeInTheDocument();
+  });
+
+  it("sets a key as JSON", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/sites/7?do=configure", {
+      ...page(),
+      ConfigureSite: () => ({
+        configureSite: {
+          __typename: "ChangeSitePayload",
+          action: { __typename: "Action", id: "951" },
+          site: { __typename: "Site", id: "7", busyWith: null },
+        },
+      }),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: /Configure/ }));
+    await user.type(dialog.getByRole("textbox", { name: /Key/ }), "language");
+    await user.type(dialog.getByRole("textbox", { name: /Value/ }), "de");
+    await user.click(dialog.getByRole("button", { name: "Set language" }));
+    await waitFor(() =>
+      expect(
+        requests.find(({ operation }) => operation === "ConfigureSite")?.variables.input.changes,
+      ).toEqual([{ name: "language", value: '"de"' }]),
+    );
+  });
+
+  it("shows which tables go with an app before it is removed", async () => {
+    const user = userEvent.setup();
+    renderApp("/sites/7?do=apps", {
+      ...page(),
+      SiteApps: () => ({
+        siteApps: [
+          { __typename: "SiteApp", app: "frappe", installed: true, first: true },
+          { __typename: "SiteApp", app: "shop", installed: true, first: false },
+        ],
+      }),
+      AppTables: () => ({
+        appTables: [{ __typename: "AppTable", name: "tabItem", rows: 12, bytes: 16384 }],
+      }),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: /Apps of/ }));
+    await user.click(await dialog.findByRole("button", { name: "Remove shop…" }));
+    expect(await dialog.findByText("tabItem")).toBeInTheDocument();
+    expect(dialog.getByRole("button", { name: "Remove shop" })).toBeDisabled();
+  });
+
+  it("makes a link for signing in only with a reason", async () => {
+    const user = userEvent.setup();
+    renderApp("/sites/7?do=signIn", {
+      ...page(),
+      SignInToSite: () => ({
+        signInToSite: {
+          __typename: "SiteLogin",
+          url: "https://acme.example.com/login?key=k",
+          expiresAt: "2099-01-01T00:00:00Z",
+        },
+      }),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: /Sign in to/ }));
+    expect(dialog.getByRole("button", { name: "Make the link" })).toBeDisabled();
+    await user.type(dialog.getByRole("textbox", { name: /Reason/ }), "They asked");
+    await user.click(dialog.getByRole("button", { name: "Make the link" }));
+    expect(await dialog.findByRole("link", { name: "Open acme.example.com" })).toHaveAttribute(
+      "href",
+      "https://acme.example.com/login?key=k",
+    );
+  });
+});
