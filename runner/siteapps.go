@@ -107,13 +107,11 @@ func (c *appChange) backUp(ctx context.Context) error {
 // change installs or removes the app in a unit, which is never started twice: when the server went down under it, it has
 // failed.
 func (c *appChange) change(ctx context.Context) error {
-	command, what, err := bench.Command{}, "The installation of "+c.app, error(nil)
+	what, build := "The installation of "+c.app, bench.InstallApp
 	if c.removes {
-		what = "The removal of " + c.app
-		command, err = bench.UninstallApp(c.site, c.app)
-	} else {
-		command, err = bench.InstallApp(c.site, c.app)
+		what, build = "The removal of "+c.app, bench.UninstallApp
 	}
+	command, err := build(c.site, c.app)
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	Server() ServerResolver
 	ServerLook() ServerLookResolver
 	Site() SiteResolver
+	SiteDomain() SiteDomainResolver
 	Subscription() SubscriptionResolver
 }
 
@@ -63,6 +64,7 @@ type ComplexityRoot struct {
 		Children     func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Deploy       func(childComplexity int) int
+		DownSeconds  func(childComplexity int) int
 		ErrorCode    func(childComplexity int) int
 		ErrorDetail  func(childComplexity int) int
 		ErrorMessage func(childComplexity int) int
@@ -155,6 +157,12 @@ type ComplexityRoot struct {
 		Commit func(childComplexity int) int
 	}
 
+	AppTable struct {
+		Bytes func(childComplexity int) int
+		Name  func(childComplexity int) int
+		Rows  func(childComplexity int) int
+	}
+
 	AuditConnection struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -194,6 +202,17 @@ type ComplexityRoot struct {
 		Server     func(childComplexity int) int
 	}
 
+	BulkPayload struct {
+		Action func(childComplexity int) int
+	}
+
+	BulkPlan struct {
+		Does  func(childComplexity int) int
+		Notes func(childComplexity int) int
+		Sites func(childComplexity int) int
+		Title func(childComplexity int) int
+	}
+
 	CancelDeployPayload struct {
 		Deploy func(childComplexity int) int
 	}
@@ -225,12 +244,22 @@ type ComplexityRoot struct {
 		Wildcards func(childComplexity int) int
 	}
 
+	ChangeDomainsPayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
+	}
+
 	ChangePasswordPayload struct {
 		Me func(childComplexity int) int
 	}
 
 	ChangeServerPayload struct {
 		Server func(childComplexity int) int
+	}
+
+	ChangeSitePayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
 	}
 
 	ChurnMonth struct {
@@ -247,6 +276,15 @@ type ComplexityRoot struct {
 		Month           func(childComplexity int) int
 		Paying          func(childComplexity int) int
 		Started         func(childComplexity int) int
+	}
+
+	ConfigKey struct {
+		ActorName func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Secret    func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+		Value     func(childComplexity int) int
 	}
 
 	ConfigureBenchPayload struct {
@@ -488,17 +526,21 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddApp             func(childComplexity int, input fleet.NewApp) int
 		AddBenchApp        func(childComplexity int, input AddBenchAppInput) int
+		AddDomain          func(childComplexity int, input fleet.AddDomain) int
 		AddServer          func(childComplexity int, input fleet.NewServer) int
 		AdoptBenches       func(childComplexity int, input fleet.AdoptInput) int
 		AssignSite         func(childComplexity int, input fleet.AssignSiteInput) int
+		CancelBulk         func(childComplexity int, input CancelBulkInput) int
 		CancelDeploy       func(childComplexity int, input CancelDeployInput) int
 		CancelSubscription func(childComplexity int, input fleet.CancelSubscriptionInput) int
 		ChangePassword     func(childComplexity int, input ChangePasswordInput) int
 		ChangePlan         func(childComplexity int, input fleet.ChangePlanInput) int
 		ChangeServer       func(childComplexity int, input fleet.ServerChange) int
+		ChangeSites        func(childComplexity int, input fleet.BulkInput) int
 		CheckServer        func(childComplexity int, input fleet.ServerActionInput) int
 		ClosePlan          func(childComplexity int, input ClosePlanInput) int
 		ConfigureBench     func(childComplexity int, input fleet.BenchSettings) int
+		ConfigureSite      func(childComplexity int, input fleet.ConfigureSite) int
 		CreateAPIToken     func(childComplexity int, input fleet.NewAPIToken) int
 		CreateBench        func(childComplexity int, input fleet.NewBench) int
 		CreateCustomer     func(childComplexity int, input fleet.CustomerInput) int
@@ -510,6 +552,7 @@ type ComplexityRoot struct {
 		ExtendTrial        func(childComplexity int, input fleet.ExtendTrialInput) int
 		FailOver           func(childComplexity int, input fleet.SwitchInput) int
 		FetchReleases      func(childComplexity int, input FetchReleasesInput) int
+		InstallApp         func(childComplexity int, input fleet.SiteAppInput) int
 		IssueCertificate   func(childComplexity int, input fleet.NewCertificate) int
 		LetCentralIn       func(childComplexity int, input fleet.ServerEntry) int
 		LogIn              func(childComplexity int, input LogInInput) int
@@ -520,23 +563,29 @@ type ComplexityRoot struct {
 		RebuildSlave       func(childComplexity int, input RebuildSlaveInput) int
 		RecordPayment      func(childComplexity int, input fleet.RecordPaymentInput) int
 		RehearseSwitch     func(childComplexity int, input RehearseSwitchInput) int
+		RemoveApp          func(childComplexity int, input fleet.SiteAppInput) int
 		RemoveCertificate  func(childComplexity int, input RemoveCertificateInput) int
+		RemoveDomain       func(childComplexity int, input fleet.DomainRef) int
 		RemovePlan         func(childComplexity int, input RemovePlanInput) int
 		RemoveView         func(childComplexity int, input RemoveViewInput) int
+		RenameSite         func(childComplexity int, input fleet.RenameSite) int
 		RenewAppWebhook    func(childComplexity int, input RenewAppWebhookInput) int
 		RenewCertificate   func(childComplexity int, input RenewCertificateInput) int
 		RestartService     func(childComplexity int, input fleet.ServerActionInput) int
 		ResumeSubscription func(childComplexity int, input fleet.SubscriptionRef) int
 		RetireBench        func(childComplexity int, input RetireBenchInput) int
 		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
+		RetryBulk          func(childComplexity int, input RetryBulkInput) int
 		RetryDeploy        func(childComplexity int, input RetryDeployInput) int
 		RotateCredentials  func(childComplexity int, input fleet.ServerActionInput) int
 		SaveView           func(childComplexity int, input fleet.SaveView) int
 		ScanServer         func(childComplexity int, input ScanServerInput) int
 		SetAppAccess       func(childComplexity int, input SetAppAccessInput) int
+		SetMainDomain      func(childComplexity int, input fleet.DomainRef) int
 		SetServing         func(childComplexity int, input SetServingInput) int
 		SetUpPair          func(childComplexity int, input SetUpPairInput) int
 		SetUpServer        func(childComplexity int, input SetUpServerInput) int
+		SignInToSite       func(childComplexity int, input fleet.SignInToSite) int
 		SwitchOver         func(childComplexity int, input fleet.SwitchInput) int
 		UpdateCustomer     func(childComplexity int, input fleet.CustomerInput) int
 		UpdatePlan         func(childComplexity int, input fleet.PlanInput) int
@@ -655,11 +704,13 @@ type ComplexityRoot struct {
 		Action              func(childComplexity int, id uint) int
 		Actions             func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
 		Alerts              func(childComplexity int, open bool, first int) int
+		AppTables           func(childComplexity int, siteID uint, app string) int
 		Apps                func(childComplexity int) int
 		AuditLog            func(childComplexity int, first int, after *string) int
 		Bench               func(childComplexity int, id uint) int
 		BenchScan           func(childComplexity int, id uint) int
 		Benches             func(childComplexity int) int
+		BulkPlan            func(childComplexity int, input fleet.BulkInput) int
 		CertificateSettings func(childComplexity int) int
 		Certificates        func(childComplexity int) int
 		Customer            func(childComplexity int, id uint) int
@@ -680,6 +731,8 @@ type ComplexityRoot struct {
 		Server              func(childComplexity int, id uint) int
 		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
 		Servers             func(childComplexity int, retired bool) int
+		Site                func(childComplexity int, id uint) int
+		SiteApps            func(childComplexity int, siteID uint) int
 		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions        func(childComplexity int) int
 		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
@@ -733,6 +786,11 @@ type ComplexityRoot struct {
 
 	RemoveViewPayload struct {
 		ViewID func(childComplexity int) int
+	}
+
+	RenameSitePayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
 	}
 
 	RenewAppWebhookPayload struct {
@@ -992,10 +1050,13 @@ type ComplexityRoot struct {
 
 	Site struct {
 		Bench            func(childComplexity int) int
+		BusyWith         func(childComplexity int) int
 		Certificate      func(childComplexity int) int
 		Changes          func(childComplexity int, first int) int
+		Configuration    func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Deploy           func(childComplexity int) int
+		Domains          func(childComplexity int) int
 		Health           func(childComplexity int) int
 		ID               func(childComplexity int) int
 		MaintenanceSince func(childComplexity int) int
@@ -1009,10 +1070,25 @@ type ComplexityRoot struct {
 		Version          func(childComplexity int) int
 	}
 
+	SiteApp struct {
+		App       func(childComplexity int) int
+		First     func(childComplexity int) int
+		Installed func(childComplexity int) int
+	}
+
 	SiteConnection struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
+	}
+
+	SiteDomain struct {
+		Certificate func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Main        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		State       func(childComplexity int) int
 	}
 
 	SiteHealth struct {
@@ -1020,6 +1096,11 @@ type ComplexityRoot struct {
 		Since     func(childComplexity int) int
 		State     func(childComplexity int) int
 		Status    func(childComplexity int) int
+	}
+
+	SiteLogin struct {
+		ExpiresAt func(childComplexity int) int
+		URL       func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1147,6 +1228,9 @@ type MutationResolver interface {
 	ConfigureBench(ctx context.Context, input fleet.BenchSettings) (ConfigureBenchPayload, error)
 	AddBenchApp(ctx context.Context, input AddBenchAppInput) (AddBenchAppPayload, error)
 	RetireBench(ctx context.Context, input RetireBenchInput) (RetireBenchPayload, error)
+	ChangeSites(ctx context.Context, input fleet.BulkInput) (BulkPayload, error)
+	RetryBulk(ctx context.Context, input RetryBulkInput) (BulkPayload, error)
+	CancelBulk(ctx context.Context, input CancelBulkInput) (BulkPayload, error)
 	IssueCertificate(ctx context.Context, input fleet.NewCertificate) (IssueCertificatePayload, error)
 	RenewCertificate(ctx context.Context, input RenewCertificateInput) (RenewCertificatePayload, error)
 	UploadCertificate(ctx context.Context, input UploadCertificateInput) (UploadCertificatePayload, error)
@@ -1154,6 +1238,9 @@ type MutationResolver interface {
 	DeploySites(ctx context.Context, input fleet.DeployInput) (DeploySitesPayload, error)
 	CancelDeploy(ctx context.Context, input CancelDeployInput) (CancelDeployPayload, error)
 	RetryDeploy(ctx context.Context, input RetryDeployInput) (RetryDeployPayload, error)
+	AddDomain(ctx context.Context, input fleet.AddDomain) (ChangeDomainsPayload, error)
+	RemoveDomain(ctx context.Context, input fleet.DomainRef) (ChangeDomainsPayload, error)
+	SetMainDomain(ctx context.Context, input fleet.DomainRef) (ChangeDomainsPayload, error)
 	CreatePair(ctx context.Context, input fleet.NewPair) (CreatePairPayload, error)
 	SetUpPair(ctx context.Context, input SetUpPairInput) (SetUpPairPayload, error)
 	RebuildSlave(ctx context.Context, input RebuildSlaveInput) (RebuildSlavePayload, error)
@@ -1171,6 +1258,11 @@ type MutationResolver interface {
 	RotateCredentials(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	RetireServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
+	RenameSite(ctx context.Context, input fleet.RenameSite) (RenameSitePayload, error)
+	ConfigureSite(ctx context.Context, input fleet.ConfigureSite) (ChangeSitePayload, error)
+	InstallApp(ctx context.Context, input fleet.SiteAppInput) (ChangeSitePayload, error)
+	RemoveApp(ctx context.Context, input fleet.SiteAppInput) (ChangeSitePayload, error)
+	SignInToSite(ctx context.Context, input fleet.SignInToSite) (fleet.SiteLogin, error)
 	CreatePlan(ctx context.Context, input fleet.PlanInput) (PlanPayload, error)
 	UpdatePlan(ctx context.Context, input fleet.PlanInput) (PlanPayload, error)
 	ClosePlan(ctx context.Context, input ClosePlanInput) (PlanPayload, error)
@@ -1216,6 +1308,7 @@ type QueryResolver interface {
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
 	Bench(ctx context.Context, id uint) (*fleet.Bench, error)
+	BulkPlan(ctx context.Context, input fleet.BulkInput) (fleet.BulkPlan, error)
 	Certificates(ctx context.Context) ([]fleet.Certificate, error)
 	CertificateSettings(ctx context.Context) (CertificateSettings, error)
 	Deploys(ctx context.Context, first int, after *string) (fleet.DeployConnection, error)
@@ -1230,9 +1323,12 @@ type QueryResolver interface {
 	Server(ctx context.Context, id uint) (*fleet.Server, error)
 	PublicKey(ctx context.Context) (string, error)
 	ServerActionPlan(ctx context.Context, input fleet.ServerActionInput) (fleet.ServerActionPlan, error)
+	Site(ctx context.Context, id uint) (*fleet.Site, error)
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
 	SiteVersions(ctx context.Context) ([]string, error)
+	SiteApps(ctx context.Context, siteID uint) ([]fleet.SiteApp, error)
+	AppTables(ctx context.Context, siteID uint, app string) ([]fleet.AppTable, error)
 	Plans(ctx context.Context) ([]fleet.Plan, error)
 	Customer(ctx context.Context, id uint) (*fleet.Customer, error)
 	Customers(ctx context.Context, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) (fleet.CustomerConnection, error)
@@ -1280,12 +1376,18 @@ type SiteResolver interface {
 	Version(ctx context.Context, obj *fleet.Site) (string, error)
 
 	Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Deploy, error)
+	BusyWith(ctx context.Context, obj *fleet.Site) (*fleet.Action, error)
 
 	Certificate(ctx context.Context, obj *fleet.Site) (*fleet.Certificate, error)
+	Domains(ctx context.Context, obj *fleet.Site) ([]fleet.SiteDomain, error)
 	Health(ctx context.Context, obj *fleet.Site) (fleet.SiteHealth, error)
 	Changes(ctx context.Context, obj *fleet.Site, first int) ([]fleet.HealthChange, error)
 
+	Configuration(ctx context.Context, obj *fleet.Site) ([]fleet.ConfigKey, error)
 	Subscription(ctx context.Context, obj *fleet.Site) (*fleet.CustomerSubscription, error)
+}
+type SiteDomainResolver interface {
+	Certificate(ctx context.Context, obj *fleet.SiteDomain) (*fleet.Certificate, error)
 }
 type SubscriptionResolver interface {
 	ActionOutput(ctx context.Context, actionID uint, after int) (<-chan fleet.ActionEvent, error)
@@ -1340,6 +1442,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Action.Deploy(childComplexity), true
+	case "Action.downSeconds":
+		if e.ComplexityRoot.Action.DownSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.DownSeconds(childComplexity), true
 	case "Action.errorCode":
 		if e.ComplexityRoot.Action.ErrorCode == nil {
 			break
@@ -1711,6 +1819,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AppCommit.Commit(childComplexity), true
 
+	case "AppTable.bytes":
+		if e.ComplexityRoot.AppTable.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppTable.Bytes(childComplexity), true
+	case "AppTable.name":
+		if e.ComplexityRoot.AppTable.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppTable.Name(childComplexity), true
+	case "AppTable.rows":
+		if e.ComplexityRoot.AppTable.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppTable.Rows(childComplexity), true
+
 	case "AuditConnection.nodes":
 		if e.ComplexityRoot.AuditConnection.Nodes == nil {
 			break
@@ -1877,6 +2004,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BenchScan.Server(childComplexity), true
 
+	case "BulkPayload.action":
+		if e.ComplexityRoot.BulkPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPayload.Action(childComplexity), true
+
+	case "BulkPlan.does":
+		if e.ComplexityRoot.BulkPlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPlan.Does(childComplexity), true
+	case "BulkPlan.notes":
+		if e.ComplexityRoot.BulkPlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPlan.Notes(childComplexity), true
+	case "BulkPlan.sites":
+		if e.ComplexityRoot.BulkPlan.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPlan.Sites(childComplexity), true
+	case "BulkPlan.title":
+		if e.ComplexityRoot.BulkPlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPlan.Title(childComplexity), true
+
 	case "CancelDeployPayload.deploy":
 		if e.ComplexityRoot.CancelDeployPayload.Deploy == nil {
 			break
@@ -1995,6 +2154,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CertificateSettings.Wildcards(childComplexity), true
 
+	case "ChangeDomainsPayload.action":
+		if e.ComplexityRoot.ChangeDomainsPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeDomainsPayload.Action(childComplexity), true
+	case "ChangeDomainsPayload.site":
+		if e.ComplexityRoot.ChangeDomainsPayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeDomainsPayload.Site(childComplexity), true
+
 	case "ChangePasswordPayload.me":
 		if e.ComplexityRoot.ChangePasswordPayload.Me == nil {
 			break
@@ -2008,6 +2180,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangeServerPayload.Server(childComplexity), true
+
+	case "ChangeSitePayload.action":
+		if e.ComplexityRoot.ChangeSitePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSitePayload.Action(childComplexity), true
+	case "ChangeSitePayload.site":
+		if e.ComplexityRoot.ChangeSitePayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSitePayload.Site(childComplexity), true
 
 	case "ChurnMonth.before":
 		if e.ComplexityRoot.ChurnMonth.Before == nil {
@@ -2070,6 +2255,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cohort.Started(childComplexity), true
+
+	case "ConfigKey.actorName":
+		if e.ComplexityRoot.ConfigKey.ActorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigKey.ActorName(childComplexity), true
+	case "ConfigKey.id":
+		if e.ComplexityRoot.ConfigKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigKey.ID(childComplexity), true
+	case "ConfigKey.name":
+		if e.ComplexityRoot.ConfigKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigKey.Name(childComplexity), true
+	case "ConfigKey.secret":
+		if e.ComplexityRoot.ConfigKey.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigKey.Secret(childComplexity), true
+	case "ConfigKey.updatedAt":
+		if e.ComplexityRoot.ConfigKey.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigKey.UpdatedAt(childComplexity), true
+	case "ConfigKey.value":
+		if e.ComplexityRoot.ConfigKey.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfigKey.Value(childComplexity), true
 
 	case "ConfigureBenchPayload.action":
 		if e.ComplexityRoot.ConfigureBenchPayload.Action == nil {
@@ -2997,6 +3219,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBenchApp(childComplexity, args["input"].(AddBenchAppInput)), true
+	case "Mutation.addDomain":
+		if e.ComplexityRoot.Mutation.AddDomain == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addDomain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddDomain(childComplexity, args["input"].(fleet.AddDomain)), true
 	case "Mutation.addServer":
 		if e.ComplexityRoot.Mutation.AddServer == nil {
 			break
@@ -3030,6 +3263,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignSite(childComplexity, args["input"].(fleet.AssignSiteInput)), true
+	case "Mutation.cancelBulk":
+		if e.ComplexityRoot.Mutation.CancelBulk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelBulk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelBulk(childComplexity, args["input"].(CancelBulkInput)), true
 	case "Mutation.cancelDeploy":
 		if e.ComplexityRoot.Mutation.CancelDeploy == nil {
 			break
@@ -3085,6 +3329,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangeServer(childComplexity, args["input"].(fleet.ServerChange)), true
+	case "Mutation.changeSites":
+		if e.ComplexityRoot.Mutation.ChangeSites == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeSites_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeSites(childComplexity, args["input"].(fleet.BulkInput)), true
 	case "Mutation.checkServer":
 		if e.ComplexityRoot.Mutation.CheckServer == nil {
 			break
@@ -3118,6 +3373,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfigureBench(childComplexity, args["input"].(fleet.BenchSettings)), true
+	case "Mutation.configureSite":
+		if e.ComplexityRoot.Mutation.ConfigureSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_configureSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfigureSite(childComplexity, args["input"].(fleet.ConfigureSite)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -3239,6 +3505,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FetchReleases(childComplexity, args["input"].(FetchReleasesInput)), true
+	case "Mutation.installApp":
+		if e.ComplexityRoot.Mutation.InstallApp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_installApp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InstallApp(childComplexity, args["input"].(fleet.SiteAppInput)), true
 	case "Mutation.issueCertificate":
 		if e.ComplexityRoot.Mutation.IssueCertificate == nil {
 			break
@@ -3344,6 +3621,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RehearseSwitch(childComplexity, args["input"].(RehearseSwitchInput)), true
+	case "Mutation.removeApp":
+		if e.ComplexityRoot.Mutation.RemoveApp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeApp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveApp(childComplexity, args["input"].(fleet.SiteAppInput)), true
 	case "Mutation.removeCertificate":
 		if e.ComplexityRoot.Mutation.RemoveCertificate == nil {
 			break
@@ -3355,6 +3643,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveCertificate(childComplexity, args["input"].(RemoveCertificateInput)), true
+	case "Mutation.removeDomain":
+		if e.ComplexityRoot.Mutation.RemoveDomain == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeDomain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveDomain(childComplexity, args["input"].(fleet.DomainRef)), true
 	case "Mutation.removePlan":
 		if e.ComplexityRoot.Mutation.RemovePlan == nil {
 			break
@@ -3377,6 +3676,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveView(childComplexity, args["input"].(RemoveViewInput)), true
+	case "Mutation.renameSite":
+		if e.ComplexityRoot.Mutation.RenameSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameSite(childComplexity, args["input"].(fleet.RenameSite)), true
 	case "Mutation.renewAppWebhook":
 		if e.ComplexityRoot.Mutation.RenewAppWebhook == nil {
 			break
@@ -3443,6 +3753,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetireServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.retryBulk":
+		if e.ComplexityRoot.Mutation.RetryBulk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryBulk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryBulk(childComplexity, args["input"].(RetryBulkInput)), true
 	case "Mutation.retryDeploy":
 		if e.ComplexityRoot.Mutation.RetryDeploy == nil {
 			break
@@ -3498,6 +3819,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetAppAccess(childComplexity, args["input"].(SetAppAccessInput)), true
+	case "Mutation.setMainDomain":
+		if e.ComplexityRoot.Mutation.SetMainDomain == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setMainDomain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetMainDomain(childComplexity, args["input"].(fleet.DomainRef)), true
 	case "Mutation.setServing":
 		if e.ComplexityRoot.Mutation.SetServing == nil {
 			break
@@ -3531,6 +3863,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetUpServer(childComplexity, args["input"].(SetUpServerInput)), true
+	case "Mutation.signInToSite":
+		if e.ComplexityRoot.Mutation.SignInToSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signInToSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignInToSite(childComplexity, args["input"].(fleet.SignInToSite)), true
 	case "Mutation.switchOver":
 		if e.ComplexityRoot.Mutation.SwitchOver == nil {
 			break
@@ -4063,6 +4406,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Alerts(childComplexity, args["open"].(bool), args["first"].(int)), true
+	case "Query.appTables":
+		if e.ComplexityRoot.Query.AppTables == nil {
+			break
+		}
+
+		args, err := ec.field_Query_appTables_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AppTables(childComplexity, args["siteId"].(uint), args["app"].(string)), true
 	case "Query.apps":
 		if e.ComplexityRoot.Query.Apps == nil {
 			break
@@ -4108,6 +4462,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Benches(childComplexity), true
+	case "Query.bulkPlan":
+		if e.ComplexityRoot.Query.BulkPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_bulkPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BulkPlan(childComplexity, args["input"].(fleet.BulkInput)), true
 	case "Query.certificateSettings":
 		if e.ComplexityRoot.Query.CertificateSettings == nil {
 			break
@@ -4299,6 +4664,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Servers(childComplexity, args["retired"].(bool)), true
+	case "Query.site":
+		if e.ComplexityRoot.Query.Site == nil {
+			break
+		}
+
+		args, err := ec.field_Query_site_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Site(childComplexity, args["id"].(uint)), true
+	case "Query.siteApps":
+		if e.ComplexityRoot.Query.SiteApps == nil {
+			break
+		}
+
+		args, err := ec.field_Query_siteApps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SiteApps(childComplexity, args["siteId"].(uint)), true
 	case "Query.siteIds":
 		if e.ComplexityRoot.Query.SiteIds == nil {
 			break
@@ -4506,6 +4893,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemoveViewPayload.ViewID(childComplexity), true
+
+	case "RenameSitePayload.action":
+		if e.ComplexityRoot.RenameSitePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenameSitePayload.Action(childComplexity), true
+	case "RenameSitePayload.site":
+		if e.ComplexityRoot.RenameSitePayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenameSitePayload.Site(childComplexity), true
 
 	case "RenewAppWebhookPayload.app":
 		if e.ComplexityRoot.RenewAppWebhookPayload.App == nil {
@@ -5531,6 +5931,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Bench(childComplexity), true
+	case "Site.busyWith":
+		if e.ComplexityRoot.Site.BusyWith == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.BusyWith(childComplexity), true
 	case "Site.certificate":
 		if e.ComplexityRoot.Site.Certificate == nil {
 			break
@@ -5548,6 +5954,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Changes(childComplexity, args["first"].(int)), true
+	case "Site.configuration":
+		if e.ComplexityRoot.Site.Configuration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Configuration(childComplexity), true
 	case "Site.createdAt":
 		if e.ComplexityRoot.Site.CreatedAt == nil {
 			break
@@ -5560,6 +5972,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Deploy(childComplexity), true
+	case "Site.domains":
+		if e.ComplexityRoot.Site.Domains == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Domains(childComplexity), true
 	case "Site.health":
 		if e.ComplexityRoot.Site.Health == nil {
 			break
@@ -5627,6 +6045,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Site.Version(childComplexity), true
 
+	case "SiteApp.app":
+		if e.ComplexityRoot.SiteApp.App == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteApp.App(childComplexity), true
+	case "SiteApp.first":
+		if e.ComplexityRoot.SiteApp.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteApp.First(childComplexity), true
+	case "SiteApp.installed":
+		if e.ComplexityRoot.SiteApp.Installed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteApp.Installed(childComplexity), true
+
 	case "SiteConnection.nodes":
 		if e.ComplexityRoot.SiteConnection.Nodes == nil {
 			break
@@ -5645,6 +6082,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SiteConnection.TotalCount(childComplexity), true
+
+	case "SiteDomain.certificate":
+		if e.ComplexityRoot.SiteDomain.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteDomain.Certificate(childComplexity), true
+	case "SiteDomain.createdAt":
+		if e.ComplexityRoot.SiteDomain.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteDomain.CreatedAt(childComplexity), true
+	case "SiteDomain.id":
+		if e.ComplexityRoot.SiteDomain.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteDomain.ID(childComplexity), true
+	case "SiteDomain.main":
+		if e.ComplexityRoot.SiteDomain.Main == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteDomain.Main(childComplexity), true
+	case "SiteDomain.name":
+		if e.ComplexityRoot.SiteDomain.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteDomain.Name(childComplexity), true
+	case "SiteDomain.state":
+		if e.ComplexityRoot.SiteDomain.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteDomain.State(childComplexity), true
 
 	case "SiteHealth.checkedAt":
 		if e.ComplexityRoot.SiteHealth.CheckedAt == nil {
@@ -5670,6 +6144,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SiteHealth.Status(childComplexity), true
+
+	case "SiteLogin.expiresAt":
+		if e.ComplexityRoot.SiteLogin.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteLogin.ExpiresAt(childComplexity), true
+	case "SiteLogin.url":
+		if e.ComplexityRoot.SiteLogin.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteLogin.URL(childComplexity), true
 
 	case "Subscription.actionOutput":
 		if e.ComplexityRoot.Subscription.ActionOutput == nil {
@@ -5863,19 +6350,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ActionFilter", ec.unmarshalInputActionFilter),
 			graphql.NewInputUnmarshaler("AddAppInput", ec.unmarshalInputAddAppInput),
 			graphql.NewInputUnmarshaler("AddBenchAppInput", ec.unmarshalInputAddBenchAppInput),
+			graphql.NewInputUnmarshaler("AddDomainInput", ec.unmarshalInputAddDomainInput),
 			graphql.NewInputUnmarshaler("AddServerInput", ec.unmarshalInputAddServerInput),
 			graphql.NewInputUnmarshaler("AdoptBenchInput", ec.unmarshalInputAdoptBenchInput),
 			graphql.NewInputUnmarshaler("AdoptBenchesInput", ec.unmarshalInputAdoptBenchesInput),
 			graphql.NewInputUnmarshaler("AppCommitInput", ec.unmarshalInputAppCommitInput),
 			graphql.NewInputUnmarshaler("AssignSiteInput", ec.unmarshalInputAssignSiteInput),
+			graphql.NewInputUnmarshaler("BulkPlanInput", ec.unmarshalInputBulkPlanInput),
+			graphql.NewInputUnmarshaler("CancelBulkInput", ec.unmarshalInputCancelBulkInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
 			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ChangePlanInput", ec.unmarshalInputChangePlanInput),
 			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
+			graphql.NewInputUnmarshaler("ChangeSitesInput", ec.unmarshalInputChangeSitesInput),
 			graphql.NewInputUnmarshaler("CheckServerInput", ec.unmarshalInputCheckServerInput),
 			graphql.NewInputUnmarshaler("ClosePlanInput", ec.unmarshalInputClosePlanInput),
+			graphql.NewInputUnmarshaler("ConfigChangeInput", ec.unmarshalInputConfigChangeInput),
 			graphql.NewInputUnmarshaler("ConfigureBenchInput", ec.unmarshalInputConfigureBenchInput),
+			graphql.NewInputUnmarshaler("ConfigureSiteInput", ec.unmarshalInputConfigureSiteInput),
 			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateBenchInput", ec.unmarshalInputCreateBenchInput),
 			graphql.NewInputUnmarshaler("CreateCustomerInput", ec.unmarshalInputCreateCustomerInput),
@@ -5887,9 +6380,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CustomerOrderBy", ec.unmarshalInputCustomerOrderBy),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
+			graphql.NewInputUnmarshaler("DomainInput", ec.unmarshalInputDomainInput),
 			graphql.NewInputUnmarshaler("ExtendTrialInput", ec.unmarshalInputExtendTrialInput),
 			graphql.NewInputUnmarshaler("FailOverInput", ec.unmarshalInputFailOverInput),
 			graphql.NewInputUnmarshaler("FetchReleasesInput", ec.unmarshalInputFetchReleasesInput),
+			graphql.NewInputUnmarshaler("InstallAppInput", ec.unmarshalInputInstallAppInput),
 			graphql.NewInputUnmarshaler("IssueCertificateInput", ec.unmarshalInputIssueCertificateInput),
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
@@ -5900,15 +6395,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
+			graphql.NewInputUnmarshaler("RemoveAppInput", ec.unmarshalInputRemoveAppInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
 			graphql.NewInputUnmarshaler("RemovePlanInput", ec.unmarshalInputRemovePlanInput),
 			graphql.NewInputUnmarshaler("RemoveViewInput", ec.unmarshalInputRemoveViewInput),
+			graphql.NewInputUnmarshaler("RenameSiteInput", ec.unmarshalInputRenameSiteInput),
 			graphql.NewInputUnmarshaler("RenewAppWebhookInput", ec.unmarshalInputRenewAppWebhookInput),
 			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
 			graphql.NewInputUnmarshaler("RestartServiceInput", ec.unmarshalInputRestartServiceInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RetireBenchInput", ec.unmarshalInputRetireBenchInput),
 			graphql.NewInputUnmarshaler("RetireServerInput", ec.unmarshalInputRetireServerInput),
+			graphql.NewInputUnmarshaler("RetryBulkInput", ec.unmarshalInputRetryBulkInput),
 			graphql.NewInputUnmarshaler("RetryDeployInput", ec.unmarshalInputRetryDeployInput),
 			graphql.NewInputUnmarshaler("SaveViewInput", ec.unmarshalInputSaveViewInput),
 			graphql.NewInputUnmarshaler("ScanServerInput", ec.unmarshalInputScanServerInput),
@@ -5918,6 +6416,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
+			graphql.NewInputUnmarshaler("SignInToSiteInput", ec.unmarshalInputSignInToSiteInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
 			graphql.NewInputUnmarshaler("SubscriptionFilter", ec.unmarshalInputSubscriptionFilter),
@@ -6039,6 +6538,20 @@ enum ActionKind {
   DEPLOY
   "Moves one site to another revision, or takes it back."
   MOVE_SITE
+  "Gives a site another host name, or leaves it under the one that it had."
+  RENAME_SITE
+  "Lets a domain lead to a site or no longer, or changes what the site calls its own address."
+  CHANGE_DOMAINS
+  "Changes keys of a site's configuration."
+  CONFIGURE_SITE
+  "Installs an app of the bench on a site."
+  INSTALL_APP
+  "Removes an app and its tables from a site."
+  REMOVE_APP
+  "Says what the proxies do with the visitors of one site of many."
+  SERVE_SITE
+  "Holds the parts of a change of many sites together."
+  BULK_CHANGE
   "Makes a server the slave of another: a copy of its databases, benches and files that follows it."
   SET_UP_PAIR
   "Copies the master of a pair to its slave anew."
@@ -6127,6 +6640,8 @@ type Action {
   attempt: Int!
   "Sequence number of its newest event."
   lastSeq: Int!
+  "How long its site was closed to visitors for it, in seconds; null when it was not."
+  downSeconds: Float
   "When it was queued."
   createdAt: Time!
   "When a runner took it up first."
@@ -6941,6 +7456,110 @@ type RetireBenchPayload {
   bench: Bench!
 }
 `, BuiltIn: false},
+	{Name: "../schema/bulk.graphqls", Input: `"What can be done to many sites at once."
+enum BulkDeed {
+  "The proxies treat their visitors otherwise: ` + "`" + `serving` + "`" + `."
+  SERVE
+  "Keys of their configuration change: ` + "`" + `changes` + "`" + `."
+  CONFIGURE
+  "They get an app of their bench: ` + "`" + `app` + "`" + `."
+  INSTALL_APP
+  "They lose an app and its tables: ` + "`" + `app` + "`" + `, and ` + "`" + `confirmSites` + "`" + `."
+  REMOVE_APP
+}
+
+"What a change of many sites would do."
+type BulkPlan {
+  "Such as ` + "`" + `Install shop on 12 sites` + "`" + `."
+  title: String!
+  "What happens, in sentences."
+  does: [String!]!
+  "The sites that it can be done to, by number: exactly these."
+  sites: [PlanSite!]!
+  "What to know before; those that are BLOCKING stand in its way."
+  notes: [PlanNote!]!
+}
+
+extend type Query {
+  "What changeSites with this input would do."
+  bulkPlan(
+    "What to look at."
+    input: BulkPlanInput!
+  ): BulkPlan!
+}
+
+extend type Mutation {
+  "Changes exactly the chosen sites, as one action with a part for each. Needs OPERATOR."
+  changeSites(
+    "What is asked for."
+    input: ChangeSitesInput!
+  ): BulkPayload!
+  "Does it again for exactly those sites of a change for which it did not succeed. Needs OPERATOR."
+  retryBulk(
+    "Which one."
+    input: RetryBulkInput!
+  ): BulkPayload!
+  "Starts no further part of a change of many sites. Needs OPERATOR."
+  cancelBulk(
+    "Which one."
+    input: CancelBulkInput!
+  ): BulkPayload!
+}
+
+"A change of many sites to look at."
+input BulkPlanInput {
+  "Exactly these sites, at least one; ` + "`" + `siteIds` + "`" + ` of a filter gives all that match."
+  siteIds: [ID!]!
+  "What is done to each."
+  deed: BulkDeed!
+  "For SERVE: what the proxies do with their visitors."
+  serving: SiteServing
+  "For CONFIGURE: each key once."
+  changes: [ConfigChangeInput!]
+  "For INSTALL_APP and REMOVE_APP."
+  app: String! = ""
+  "For REMOVE_APP: how many sites lose the app."
+  confirmSites: Int
+}
+
+"A change of many sites."
+input ChangeSitesInput {
+  "Exactly these sites, at least one; ` + "`" + `siteIds` + "`" + ` of a filter gives all that match."
+  siteIds: [ID!]!
+  "What is done to each."
+  deed: BulkDeed!
+  "For SERVE: what the proxies do with their visitors."
+  serving: SiteServing
+  "For CONFIGURE: each key once."
+  changes: [ConfigChangeInput!]
+  "For INSTALL_APP and REMOVE_APP."
+  app: String! = ""
+  "For REMOVE_APP: how many sites lose the app."
+  confirmSites: Int
+  "Of the client's making; the same key does the same thing once."
+  idempotencyKey: String!
+}
+
+"A change of many sites that did not succeed for all."
+input RetryBulkInput {
+  "The action that holds its parts together."
+  actionId: ID!
+  "Of the client's making; the same key does the same thing once."
+  idempotencyKey: String!
+}
+
+"A change of many sites that runs."
+input CancelBulkInput {
+  "The action that holds its parts together."
+  actionId: ID!
+}
+
+"What was queued."
+type BulkPayload {
+  "Holds the parts together, one for each site."
+  action: Action!
+}
+`, BuiltIn: false},
 	{Name: "../schema/certificate.graphqls", Input: `"Where a certificate comes from."
 enum CertificateKind {
   "Issued by an authority, and renewed by Central."
@@ -7456,6 +8075,83 @@ extend type Subscription {
     "The ` + "`" + `seq` + "`" + ` of the last event seen; 0 for all."
     after: Int! = 0
   ): DeployEvent!
+}
+`, BuiltIn: false},
+	{Name: "../schema/domain.graphqls", Input: `"Where a domain stands."
+enum DomainState {
+  "The proxies and the server of its site are being told."
+  ADDING
+  "It leads to its site."
+  ACTIVE
+  "It leads nowhere soon."
+  REMOVING
+}
+
+"A host name that leads to a site besides the site's own."
+type SiteDomain {
+  "Its number."
+  id: ID!
+  "The host name."
+  name: String!
+  "Where it stands."
+  state: DomainState!
+  "Whether the site calls it its own address, in its links and mails."
+  main: Boolean!
+  "The certificate that the proxies show for it; null while it is served without https."
+  certificate: Certificate
+  "When it was added."
+  createdAt: Time!
+}
+
+extend type Site {
+  "The domains that lead to it besides its own name, by name."
+  domains: [SiteDomain!]!
+}
+
+extend type Mutation {
+  "Lets a domain lead to a site: on the proxies, on its server and, if that is asked for, with a certificate. Needs OPERATOR."
+  addDomain(
+    "What is asked for."
+    input: AddDomainInput!
+  ): ChangeDomainsPayload!
+  "Lets a domain lead to its site no longer; the certificate that was ordered for it alone goes with it. Needs OPERATOR."
+  removeDomain(
+    "Which one."
+    input: DomainInput!
+  ): ChangeDomainsPayload!
+  "Makes a domain, or the site's own name, what the site calls its own address. Needs OPERATOR."
+  setMainDomain(
+    "Which one."
+    input: DomainInput!
+  ): ChangeDomainsPayload!
+}
+
+"A domain for a site."
+input AddDomainInput {
+  "The site."
+  siteId: ID!
+  "The host name. It has to point to the proxies, and nowhere else."
+  name: String!
+  "Take it although it does not point to the proxies: its move there is under way."
+  elsewhere: Boolean! = false
+  "Order a certificate for it, unless there is one that covers it."
+  certificate: Boolean! = true
+}
+
+"A domain of a site."
+input DomainInput {
+  "The site."
+  siteId: ID!
+  "The host name; for ` + "`" + `setMainDomain` + "`" + `, empty for the site's own."
+  name: String!
+}
+
+"The site, and what was queued."
+type ChangeDomainsPayload {
+  "The site."
+  site: Site!
+  "Makes the change."
+  action: Action!
 }
 `, BuiltIn: false},
 	{Name: "../schema/health.graphqls", Input: `"How a server or a site does, as Central last saw it."
@@ -8434,6 +9130,8 @@ type Site {
   maintenanceSince: Time
   "The running deploy that holds it, if any."
   deploy: Deploy
+  "The action that holds it now, a deploy's among them; null when nothing does."
+  busyWith: Action
   "When its creation was asked for."
   createdAt: Time!
 }
@@ -8481,6 +9179,11 @@ input SiteOrderBy {
 }
 
 extend type Query {
+  "One site; null when there is none with this number."
+  site(
+    "Its number."
+    id: ID!
+  ): Site
   "Sites, a page at a time; ` + "`" + `first` + "`" + ` is 1 to 1000."
   sites(
     "How many at most."
@@ -8507,6 +9210,27 @@ extend type Mutation {
     "What is asked for."
     input: CreateSiteInput!
   ): CreateSitePayload!
+  "Gives a site another host name; it is closed for about a second. The old name leads nowhere afterwards. Needs OPERATOR."
+  renameSite(
+    "What is asked for."
+    input: RenameSiteInput!
+  ): RenameSitePayload!
+}
+
+"Another host name for a site."
+input RenameSiteInput {
+  "The site."
+  siteId: ID!
+  "The host name that it gets."
+  name: String!
+}
+
+"The site, and what was queued."
+type RenameSitePayload {
+  "The site, still under its old name."
+  site: Site!
+  "Renames it."
+  action: Action!
 }
 
 "A site to create."
@@ -8527,6 +9251,146 @@ type CreateSitePayload {
   action: Action!
   "What the site's user Administrator signs in with. It is shown this once: Central forgets it when the site is there."
   administratorPassword: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/siteconfig.graphqls", Input: `"A key of a site's configuration that Central has set."
+type ConfigKey {
+  "Its number."
+  id: ID!
+  "The key."
+  name: String!
+  "Its value as JSON; empty for a secret."
+  value: String!
+  "Whether it looks like a secret: its value is not shown again."
+  secret: Boolean!
+  "Who set it."
+  actorName: String!
+  "When."
+  updatedAt: Time!
+}
+
+"An app that a site has or may have."
+type SiteApp {
+  "The app."
+  app: String!
+  "Whether the site has it."
+  installed: Boolean!
+  "Whether it is the framework, which is never removed."
+  first: Boolean!
+}
+
+"A table that would go with an app."
+type AppTable {
+  "Its name."
+  name: String!
+  "About how many rows it has."
+  rows: Int!
+  "Bytes of its rows and indexes."
+  bytes: Float!
+}
+
+extend type Site {
+  "The keys of its configuration that Central has set, by name."
+  configuration: [ConfigKey!]!
+}
+
+extend type Query {
+  "The apps of a site's revision, in the bench's order, and which of them the site has, as its server says just now. Needs OPERATOR."
+  siteApps(
+    "The site."
+    siteId: ID!
+  ): [SiteApp!]!
+  "The tables that would go with an app, as the framework says just now. Needs OPERATOR."
+  appTables(
+    "The site."
+    siteId: ID!
+    "The app."
+    app: String!
+  ): [AppTable!]!
+}
+
+extend type Mutation {
+  "Sets keys of a site's configuration, or removes them; the site has to answer afterwards, or they are as before. Needs OPERATOR."
+  configureSite(
+    "What is asked for."
+    input: ConfigureSiteInput!
+  ): ChangeSitePayload!
+  "Installs an app of the bench on a site, which is closed meanwhile. Needs OPERATOR."
+  installApp(
+    "What is asked for."
+    input: InstallAppInput!
+  ): ChangeSitePayload!
+  "Removes an app and its tables from a site, which is closed meanwhile; they are backed up first. Needs OPERATOR."
+  removeApp(
+    "What is asked for."
+    input: RemoveAppInput!
+  ): ChangeSitePayload!
+}
+
+"Changes of a site's configuration."
+input ConfigureSiteInput {
+  "The site."
+  siteId: ID!
+  "Each key once."
+  changes: [ConfigChangeInput!]!
+}
+
+"A key to set or to remove."
+input ConfigChangeInput {
+  "The key, such as ` + "`" + `max_file_size` + "`" + `."
+  name: String!
+  "Its value as JSON: a text in quotes, a number, true or false; null removes the key."
+  value: String
+}
+
+"An app for a site."
+input InstallAppInput {
+  "The site."
+  siteId: ID!
+  "An app of its bench."
+  app: String!
+}
+
+"An app to remove from a site."
+input RemoveAppInput {
+  "The site."
+  siteId: ID!
+  "The app."
+  app: String!
+  "The site's name, to confirm."
+  confirmName: String!
+}
+
+"The site, and what was queued."
+type ChangeSitePayload {
+  "The site."
+  site: Site!
+  "Makes the change."
+  action: Action!
+}
+`, BuiltIn: false},
+	{Name: "../schema/sitelogin.graphqls", Input: `extend type Mutation {
+  "Makes a link that signs in to a site as its Administrator, once and within five minutes. Who asked for it and why is in the audit log. Needs OPERATOR."
+  signInToSite(
+    "What is asked for."
+    input: SignInToSiteInput!
+  ): SiteLogin!
+}
+
+"A site to sign in to."
+input SignInToSiteInput {
+  "The site."
+  siteId: ID!
+  "Why; it is kept in the audit log."
+  reason: String!
+}
+
+"A link that signs in to a site, once."
+type SiteLogin {
+  "The link. It is shown this once."
+  url: String!
+  "Until when it works, unless it was used."
+  expiresAt: Time!
 }
 `, BuiltIn: false},
 	{Name: "../schema/subscription.graphqls", Input: `"An amount of money."
@@ -9504,6 +10368,8 @@ func (ec *executionContext) childFields_Action(ctx context.Context, field graphq
 		return ec.fieldContext_Action_attempt(ctx, field)
 	case "lastSeq":
 		return ec.fieldContext_Action_lastSeq(ctx, field)
+	case "downSeconds":
+		return ec.fieldContext_Action_downSeconds(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Action_createdAt(ctx, field)
 	case "startedAt":
@@ -9664,6 +10530,18 @@ func (ec *executionContext) childFields_AppCommit(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type AppCommit", field.Name)
 }
 
+func (ec *executionContext) childFields_AppTable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AppTable_name(ctx, field)
+	case "rows":
+		return ec.fieldContext_AppTable_rows(ctx, field)
+	case "bytes":
+		return ec.fieldContext_AppTable_bytes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppTable", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "nodes":
@@ -9742,6 +10620,28 @@ func (ec *executionContext) childFields_BenchScan(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type BenchScan", field.Name)
 }
 
+func (ec *executionContext) childFields_BulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_BulkPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_BulkPlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_BulkPlan_does(ctx, field)
+	case "sites":
+		return ec.fieldContext_BulkPlan_sites(ctx, field)
+	case "notes":
+		return ec.fieldContext_BulkPlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkPlan", field.Name)
+}
+
 func (ec *executionContext) childFields_CancelDeployPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deploy":
@@ -9804,6 +10704,16 @@ func (ec *executionContext) childFields_CertificateSettings(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CertificateSettings", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangeDomainsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_ChangeDomainsPayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_ChangeDomainsPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeDomainsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "me":
@@ -9818,6 +10728,16 @@ func (ec *executionContext) childFields_ChangeServerPayload(ctx context.Context,
 		return ec.fieldContext_ChangeServerPayload_server(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangeServerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_ChangeSitePayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_ChangeSitePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChurnMonth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9850,6 +10770,24 @@ func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphq
 		return ec.fieldContext_Cohort_conversionRatio(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cohort", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfigKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ConfigKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ConfigKey_name(ctx, field)
+	case "value":
+		return ec.fieldContext_ConfigKey_value(ctx, field)
+	case "secret":
+		return ec.fieldContext_ConfigKey_secret(ctx, field)
+	case "actorName":
+		return ec.fieldContext_ConfigKey_actorName(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ConfigKey_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfigKey", field.Name)
 }
 
 func (ec *executionContext) childFields_ConfigureBenchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10632,6 +11570,16 @@ func (ec *executionContext) childFields_RemoveViewPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RemoveViewPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RenameSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_RenameSitePayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_RenameSitePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RenameSitePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RenewAppWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "app":
@@ -11164,20 +12112,38 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_maintenanceSince(ctx, field)
 	case "deploy":
 		return ec.fieldContext_Site_deploy(ctx, field)
+	case "busyWith":
+		return ec.fieldContext_Site_busyWith(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Site_createdAt(ctx, field)
 	case "certificate":
 		return ec.fieldContext_Site_certificate(ctx, field)
+	case "domains":
+		return ec.fieldContext_Site_domains(ctx, field)
 	case "health":
 		return ec.fieldContext_Site_health(ctx, field)
 	case "changes":
 		return ec.fieldContext_Site_changes(ctx, field)
 	case "serving":
 		return ec.fieldContext_Site_serving(ctx, field)
+	case "configuration":
+		return ec.fieldContext_Site_configuration(ctx, field)
 	case "subscription":
 		return ec.fieldContext_Site_subscription(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteApp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "app":
+		return ec.fieldContext_SiteApp_app(ctx, field)
+	case "installed":
+		return ec.fieldContext_SiteApp_installed(ctx, field)
+	case "first":
+		return ec.fieldContext_SiteApp_first(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteApp", field.Name)
 }
 
 func (ec *executionContext) childFields_SiteConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11192,6 +12158,24 @@ func (ec *executionContext) childFields_SiteConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SiteConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_SiteDomain(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SiteDomain_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SiteDomain_name(ctx, field)
+	case "state":
+		return ec.fieldContext_SiteDomain_state(ctx, field)
+	case "main":
+		return ec.fieldContext_SiteDomain_main(ctx, field)
+	case "certificate":
+		return ec.fieldContext_SiteDomain_certificate(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SiteDomain_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteDomain", field.Name)
+}
+
 func (ec *executionContext) childFields_SiteHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "state":
@@ -11204,6 +12188,16 @@ func (ec *executionContext) childFields_SiteHealth(ctx context.Context, field gr
 		return ec.fieldContext_SiteHealth_status(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteLogin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_SiteLogin_url(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SiteLogin_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteLogin", field.Name)
 }
 
 func (ec *executionContext) childFields_SubscriptionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11484,6 +12478,20 @@ func (ec *executionContext) field_Mutation_addBenchApp_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addDomain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.AddDomain, error) {
+			return ec.unmarshalNAddDomainInput2centralᚋfleetᚐAddDomain(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11518,6 +12526,20 @@ func (ec *executionContext) field_Mutation_assignSite_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.AssignSiteInput, error) {
 			return ec.unmarshalNAssignSiteInput2centralᚋfleetᚐAssignSiteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_cancelBulk_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CancelBulkInput, error) {
+			return ec.unmarshalNCancelBulkInput2centralᚋgraphᚋgeneratedᚐCancelBulkInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11596,6 +12618,20 @@ func (ec *executionContext) field_Mutation_changeServer_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_changeSites_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BulkInput, error) {
+			return ec.unmarshalNChangeSitesInput2centralᚋfleetᚐBulkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_checkServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11630,6 +12666,20 @@ func (ec *executionContext) field_Mutation_configureBench_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.BenchSettings, error) {
 			return ec.unmarshalNConfigureBenchInput2centralᚋfleetᚐBenchSettings(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_configureSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ConfigureSite, error) {
+			return ec.unmarshalNConfigureSiteInput2centralᚋfleetᚐConfigureSite(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11792,6 +12842,20 @@ func (ec *executionContext) field_Mutation_fetchReleases_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_installApp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SiteAppInput, error) {
+			return ec.unmarshalNInstallAppInput2centralᚋfleetᚐSiteAppInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_issueCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11918,12 +12982,40 @@ func (ec *executionContext) field_Mutation_rehearseSwitch_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeApp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SiteAppInput, error) {
+			return ec.unmarshalNRemoveAppInput2centralᚋfleetᚐSiteAppInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RemoveCertificateInput, error) {
 			return ec.unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeDomain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.DomainRef, error) {
+			return ec.unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11952,6 +13044,20 @@ func (ec *executionContext) field_Mutation_removeView_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RemoveViewInput, error) {
 			return ec.unmarshalNRemoveViewInput2centralᚋgraphᚋgeneratedᚐRemoveViewInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_renameSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.RenameSite, error) {
+			return ec.unmarshalNRenameSiteInput2centralᚋfleetᚐRenameSite(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12044,6 +13150,20 @@ func (ec *executionContext) field_Mutation_retireServer_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retryBulk_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RetryBulkInput, error) {
+			return ec.unmarshalNRetryBulkInput2centralᚋgraphᚋgeneratedᚐRetryBulkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retryDeploy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12114,6 +13234,20 @@ func (ec *executionContext) field_Mutation_setAppAccess_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setMainDomain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.DomainRef, error) {
+			return ec.unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setServing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12148,6 +13282,20 @@ func (ec *executionContext) field_Mutation_setUpServer_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SetUpServerInput, error) {
 			return ec.unmarshalNSetUpServerInput2centralᚋgraphᚋgeneratedᚐSetUpServerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signInToSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SignInToSite, error) {
+			return ec.unmarshalNSignInToSiteInput2centralᚋfleetᚐSignInToSite(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12320,6 +13468,28 @@ func (ec *executionContext) field_Query_alerts_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_appTables_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "siteId",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["siteId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "app",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["app"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12367,6 +13537,20 @@ func (ec *executionContext) field_Query_bench_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_bulkPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BulkInput, error) {
+			return ec.unmarshalNBulkPlanInput2centralᚋfleetᚐBulkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -12622,6 +13806,20 @@ func (ec *executionContext) field_Query_servers_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_siteApps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "siteId",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["siteId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_siteIds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12633,6 +13831,20 @@ func (ec *executionContext) field_Query_siteIds_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["filter"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_site_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -13356,6 +14568,29 @@ func (ec *executionContext) _Action_lastSeq(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Action_lastSeq(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Action", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Action_downSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_downSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DownSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Action_downSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Action_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Action) (ret graphql.Marshaler) {
@@ -14561,6 +15796,75 @@ func (ec *executionContext) fieldContext_AppCommit_commit(_ context.Context, fie
 	return graphql.NewScalarFieldContext("AppCommit", field, false, false, "String")
 }
 
+func (ec *executionContext) _AppTable_name(ctx context.Context, field graphql.CollectedField, obj *fleet.AppTable) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppTable_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AppTable_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppTable", field, false, false, "String")
+}
+
+func (ec *executionContext) _AppTable_rows(ctx context.Context, field graphql.CollectedField, obj *fleet.AppTable) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppTable_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AppTable_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppTable", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AppTable_bytes(ctx context.Context, field graphql.CollectedField, obj *fleet.AppTable) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppTable_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AppTable_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppTable", field, false, false, "Float")
+}
+
 func (ec *executionContext) _AuditConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.AuditConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15254,6 +16558,148 @@ func (ec *executionContext) fieldContext_BenchScan_finishedAt(_ context.Context,
 	return graphql.NewScalarFieldContext("BenchScan", field, false, false, "Time")
 }
 
+func (ec *executionContext) _BulkPayload_action(ctx context.Context, field graphql.CollectedField, obj *BulkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BulkPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.BulkPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkPlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkPlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _BulkPlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.BulkPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkPlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkPlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _BulkPlan_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.BulkPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkPlan_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.PlanSite) graphql.Marshaler {
+			return ec.marshalNPlanSite2ᚕcentralᚋfleetᚐPlanSiteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkPlan_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanSite(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BulkPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.BulkPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkPlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.PlanNote) graphql.Marshaler {
+			return ec.marshalNPlanNote2ᚕcentralᚋfleetᚐPlanNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkPlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CancelDeployPayload_deploy(ctx context.Context, field graphql.CollectedField, obj *CancelDeployPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15709,6 +17155,70 @@ func (ec *executionContext) fieldContext_CertificateSettings_wildcards(_ context
 	return graphql.NewScalarFieldContext("CertificateSettings", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _ChangeDomainsPayload_site(ctx context.Context, field graphql.CollectedField, obj *ChangeDomainsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeDomainsPayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeDomainsPayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeDomainsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeDomainsPayload_action(ctx context.Context, field graphql.CollectedField, obj *ChangeDomainsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeDomainsPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeDomainsPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeDomainsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ChangePasswordPayload_me(ctx context.Context, field graphql.CollectedField, obj *ChangePasswordPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15768,6 +17278,70 @@ func (ec *executionContext) fieldContext_ChangeServerPayload_server(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeSitePayload_site(ctx context.Context, field graphql.CollectedField, obj *ChangeSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSitePayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSitePayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeSitePayload_action(ctx context.Context, field graphql.CollectedField, obj *ChangeSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSitePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSitePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
 		},
 	}
 	return fc, nil
@@ -16001,6 +17575,144 @@ func (ec *executionContext) _Cohort_conversionRatio(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Cohort_conversionRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cohort", field, true, false, "Float")
+}
+
+func (ec *executionContext) _ConfigKey_id(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigKey_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigKey_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigKey", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ConfigKey_name(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigKey_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigKey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConfigKey_value(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigKey_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigKey_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConfigKey_secret(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigKey_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigKey_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigKey", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ConfigKey_actorName(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigKey_actorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigKey_actorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConfigKey_updatedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfigKey_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfigKey_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfigKey", field, false, false, "Time")
 }
 
 func (ec *executionContext) _ConfigureBenchPayload_bench(ctx context.Context, field graphql.CollectedField, obj *ConfigureBenchPayload) (ret graphql.Marshaler) {
@@ -20346,6 +22058,138 @@ func (ec *executionContext) fieldContext_Mutation_retireBench(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_changeSites(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeSites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeSites(ctx, fc.Args["input"].(fleet.BulkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2centralᚋgraphᚋgeneratedᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeSites(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeSites_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retryBulk(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retryBulk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryBulk(ctx, fc.Args["input"].(RetryBulkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2centralᚋgraphᚋgeneratedᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retryBulk(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retryBulk_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelBulk(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelBulk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelBulk(ctx, fc.Args["input"].(CancelBulkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v BulkPayload) graphql.Marshaler {
+			return ec.marshalNBulkPayload2centralᚋgraphᚋgeneratedᚐBulkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelBulk(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelBulk_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_issueCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20648,6 +22492,138 @@ func (ec *executionContext) fieldContext_Mutation_retryDeploy(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_retryDeploy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addDomain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addDomain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddDomain(ctx, fc.Args["input"].(fleet.AddDomain))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeDomainsPayload) graphql.Marshaler {
+			return ec.marshalNChangeDomainsPayload2centralᚋgraphᚋgeneratedᚐChangeDomainsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addDomain(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeDomainsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addDomain_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeDomain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeDomain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveDomain(ctx, fc.Args["input"].(fleet.DomainRef))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeDomainsPayload) graphql.Marshaler {
+			return ec.marshalNChangeDomainsPayload2centralᚋgraphᚋgeneratedᚐChangeDomainsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeDomain(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeDomainsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeDomain_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setMainDomain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setMainDomain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMainDomain(ctx, fc.Args["input"].(fleet.DomainRef))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeDomainsPayload) graphql.Marshaler {
+			return ec.marshalNChangeDomainsPayload2centralᚋgraphᚋgeneratedᚐChangeDomainsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setMainDomain(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeDomainsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMainDomain_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21396,6 +23372,226 @@ func (ec *executionContext) fieldContext_Mutation_createSite(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_createSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_renameSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_renameSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RenameSite(ctx, fc.Args["input"].(fleet.RenameSite))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RenameSitePayload) graphql.Marshaler {
+			return ec.marshalNRenameSitePayload2centralᚋgraphᚋgeneratedᚐRenameSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_renameSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RenameSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_renameSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_configureSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_configureSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfigureSite(ctx, fc.Args["input"].(fleet.ConfigureSite))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeSitePayload) graphql.Marshaler {
+			return ec.marshalNChangeSitePayload2centralᚋgraphᚋgeneratedᚐChangeSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_configureSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_configureSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_installApp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_installApp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InstallApp(ctx, fc.Args["input"].(fleet.SiteAppInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeSitePayload) graphql.Marshaler {
+			return ec.marshalNChangeSitePayload2centralᚋgraphᚋgeneratedᚐChangeSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_installApp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_installApp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeApp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeApp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveApp(ctx, fc.Args["input"].(fleet.SiteAppInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChangeSitePayload) graphql.Marshaler {
+			return ec.marshalNChangeSitePayload2centralᚋgraphᚋgeneratedᚐChangeSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeApp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeApp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_signInToSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_signInToSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignInToSite(ctx, fc.Args["input"].(fleet.SignInToSite))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SiteLogin) graphql.Marshaler {
+			return ec.marshalNSiteLogin2centralᚋfleetᚐSiteLogin(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_signInToSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SiteLogin(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signInToSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24343,6 +26539,50 @@ func (ec *executionContext) fieldContext_Query_bench(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_bulkPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_bulkPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BulkPlan(ctx, fc.Args["input"].(fleet.BulkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BulkPlan) graphql.Marshaler {
+			return ec.marshalNBulkPlan2centralᚋfleetᚐBulkPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_bulkPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_bulkPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_certificates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24902,6 +27142,50 @@ func (ec *executionContext) fieldContext_Query_serverActionPlan(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_site(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Site(ctx, fc.Args["id"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Site) graphql.Marshaler {
+			return ec.marshalOSite2ᚖcentralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_site(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_site_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_sites(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25011,6 +27295,94 @@ func (ec *executionContext) _Query_siteVersions(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Query_siteVersions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
+}
+
+func (ec *executionContext) _Query_siteApps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_siteApps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SiteApps(ctx, fc.Args["siteId"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SiteApp) graphql.Marshaler {
+			return ec.marshalNSiteApp2ᚕcentralᚋfleetᚐSiteAppᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_siteApps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SiteApp(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_siteApps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_appTables(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_appTables(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AppTables(ctx, fc.Args["siteId"].(uint), fc.Args["app"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.AppTable) graphql.Marshaler {
+			return ec.marshalNAppTable2ᚕcentralᚋfleetᚐAppTableᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_appTables(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AppTable(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_appTables_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_plans(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -26028,6 +28400,70 @@ func (ec *executionContext) _RemoveViewPayload_viewId(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_RemoveViewPayload_viewId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RemoveViewPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RenameSitePayload_site(ctx context.Context, field graphql.CollectedField, obj *RenameSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RenameSitePayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RenameSitePayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RenameSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RenameSitePayload_action(ctx context.Context, field graphql.CollectedField, obj *RenameSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RenameSitePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RenameSitePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RenameSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RenewAppWebhookPayload_app(ctx context.Context, field graphql.CollectedField, obj *RenewAppWebhookPayload) (ret graphql.Marshaler) {
@@ -30481,6 +32917,38 @@ func (ec *executionContext) fieldContext_Site_deploy(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Site_busyWith(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_busyWith(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().BusyWith(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_busyWith(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Site_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30531,6 +32999,38 @@ func (ec *executionContext) fieldContext_Site_certificate(_ context.Context, fie
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Site_domains(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_domains(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Domains(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SiteDomain) graphql.Marshaler {
+			return ec.marshalNSiteDomain2ᚕcentralᚋfleetᚐSiteDomainᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_domains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SiteDomain(ctx, field)
 		},
 	}
 	return fc, nil
@@ -30635,6 +33135,38 @@ func (ec *executionContext) fieldContext_Site_serving(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Site", field, false, false, "SiteServing")
 }
 
+func (ec *executionContext) _Site_configuration(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_configuration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Configuration(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ConfigKey) graphql.Marshaler {
+			return ec.marshalNConfigKey2ᚕcentralᚋfleetᚐConfigKeyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_configuration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConfigKey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Site_subscription(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30665,6 +33197,75 @@ func (ec *executionContext) fieldContext_Site_subscription(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _SiteApp_app(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteApp_app(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.App, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteApp_app(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SiteApp_installed(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteApp_installed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Installed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteApp_installed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteApp", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SiteApp_first(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteApp_first(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteApp_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteApp", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _SiteConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteConnection) (ret graphql.Marshaler) {
@@ -30752,6 +33353,153 @@ func (ec *executionContext) fieldContext_SiteConnection_pageInfo(_ context.Conte
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _SiteDomain_id(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteDomain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteDomain_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteDomain_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteDomain", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SiteDomain_name(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteDomain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteDomain_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteDomain_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteDomain", field, false, false, "String")
+}
+
+func (ec *executionContext) _SiteDomain_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteDomain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteDomain_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.DomainState) graphql.Marshaler {
+			return ec.marshalNDomainState2centralᚋfleetᚐDomainState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteDomain_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteDomain", field, false, false, "DomainState")
+}
+
+func (ec *executionContext) _SiteDomain_main(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteDomain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteDomain_main(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Main, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteDomain_main(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteDomain", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SiteDomain_certificate(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteDomain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteDomain_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SiteDomain().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Certificate) graphql.Marshaler {
+			return ec.marshalOCertificate2ᚖcentralᚋfleetᚐCertificate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SiteDomain_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SiteDomain",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SiteDomain_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteDomain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteDomain_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteDomain_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteDomain", field, false, false, "Time")
 }
 
 func (ec *executionContext) _SiteHealth_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteHealth) (ret graphql.Marshaler) {
@@ -30844,6 +33592,52 @@ func (ec *executionContext) _SiteHealth_status(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_SiteHealth_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteHealth", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SiteLogin_url(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteLogin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteLogin_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteLogin_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteLogin", field, false, false, "String")
+}
+
+func (ec *executionContext) _SiteLogin_expiresAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteLogin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteLogin_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteLogin_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteLogin", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Subscription_actionOutput(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -32884,6 +35678,76 @@ func UnmarshalAddBenchAppInput(ctx context.Context, raw any) (AddBenchAppInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAddDomainInput(ctx context.Context, obj any) (fleet.AddDomain, error) {
+	var it fleet.AddDomain
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["elsewhere"]; !present {
+		asMap["elsewhere"] = false
+	}
+	if _, present := asMap["certificate"]; !present {
+		asMap["certificate"] = true
+	}
+
+	fieldsInOrder := [...]string{"siteId", "name", "elsewhere", "certificate"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "elsewhere":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("elsewhere"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Elsewhere = data
+		case "certificate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Certificate = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddDomainInput unmarshals raw into the AddDomainInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddDomainInput(ctx context.Context, raw any) (fleet.AddDomain, error) {
+	var out fleet.AddDomain
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddDomainInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAddServerInput(ctx context.Context, obj any) (fleet.NewServer, error) {
 	var it fleet.NewServer
 	if obj == nil {
@@ -33230,6 +36094,129 @@ func UnmarshalAssignSiteInput(ctx context.Context, raw any) (fleet.AssignSiteInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj any) (fleet.BulkInput, error) {
+	var it fleet.BulkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["app"]; !present {
+		asMap["app"] = ""
+	}
+
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "confirmSites"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteIds"))
+			data, err := ec.unmarshalNID2ᚕuintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteIDs = data
+		case "deed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deed"))
+			data, err := ec.unmarshalNBulkDeed2centralᚋfleetᚐBulkDeed(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deed = data
+		case "serving":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serving"))
+			data, err := ec.unmarshalOSiteServing2ᚖcentralᚋfleetᚐSiteServing(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Serving = data
+		case "changes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changes"))
+			data, err := ec.unmarshalOConfigChangeInput2ᚕcentralᚋfleetᚐConfigChangeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Changes = data
+		case "app":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("app"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.App = data
+		case "confirmSites":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmSites = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBulkPlanInput unmarshals raw into the BulkPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBulkPlanInput(ctx context.Context, raw any) (fleet.BulkInput, error) {
+	var out fleet.BulkInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BulkPlanInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCancelBulkInput(ctx context.Context, obj any) (CancelBulkInput, error) {
+	var it CancelBulkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelBulkInput unmarshals raw into the CancelBulkInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelBulkInput(ctx context.Context, raw any) (CancelBulkInput, error) {
+	var out CancelBulkInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelBulkInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCancelDeployInput(ctx context.Context, obj any) (CancelDeployInput, error) {
 	var it CancelDeployInput
 	if obj == nil {
@@ -33521,6 +36508,94 @@ func UnmarshalChangeServerInput(ctx context.Context, raw any) (fleet.ServerChang
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, obj any) (fleet.BulkInput, error) {
+	var it fleet.BulkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["app"]; !present {
+		asMap["app"] = ""
+	}
+
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "confirmSites", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteIds"))
+			data, err := ec.unmarshalNID2ᚕuintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteIDs = data
+		case "deed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deed"))
+			data, err := ec.unmarshalNBulkDeed2centralᚋfleetᚐBulkDeed(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deed = data
+		case "serving":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serving"))
+			data, err := ec.unmarshalOSiteServing2ᚖcentralᚋfleetᚐSiteServing(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Serving = data
+		case "changes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changes"))
+			data, err := ec.unmarshalOConfigChangeInput2ᚕcentralᚋfleetᚐConfigChangeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Changes = data
+		case "app":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("app"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.App = data
+		case "confirmSites":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmSites = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangeSitesInput unmarshals raw into the ChangeSitesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangeSitesInput(ctx context.Context, raw any) (fleet.BulkInput, error) {
+	var out fleet.BulkInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeSitesInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCheckServerInput(ctx context.Context, obj any) (fleet.ServerActionInput, error) {
 	var it fleet.ServerActionInput
 	if obj == nil {
@@ -33616,6 +36691,55 @@ func UnmarshalClosePlanInput(ctx context.Context, raw any) (ClosePlanInput, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputConfigChangeInput(ctx context.Context, obj any) (fleet.ConfigChange, error) {
+	var it fleet.ConfigChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfigChangeInput unmarshals raw into the ConfigChangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfigChangeInput(ctx context.Context, raw any) (fleet.ConfigChange, error) {
+	var out fleet.ConfigChange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfigChangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Context, obj any) (fleet.BenchSettings, error) {
 	var it fleet.BenchSettings
 	if obj == nil {
@@ -33676,6 +36800,55 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 func UnmarshalConfigureBenchInput(ctx context.Context, raw any) (fleet.BenchSettings, error) {
 	var out fleet.BenchSettings
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfigureBenchInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConfigureSiteInput(ctx context.Context, obj any) (fleet.ConfigureSite, error) {
+	var it fleet.ConfigureSite
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "changes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "changes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changes"))
+			data, err := ec.unmarshalNConfigChangeInput2ᚕcentralᚋfleetᚐConfigChangeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Changes = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfigureSiteInput unmarshals raw into the ConfigureSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfigureSiteInput(ctx context.Context, raw any) (fleet.ConfigureSite, error) {
+	var out fleet.ConfigureSite
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfigureSiteInput", raw, &out)
 	return out, err
 }
 
@@ -34367,6 +37540,55 @@ func UnmarshalDeploySitesInput(ctx context.Context, raw any) (fleet.DeployInput,
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDomainInput(ctx context.Context, obj any) (fleet.DomainRef, error) {
+	var it fleet.DomainRef
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDomainInput unmarshals raw into the DomainInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDomainInput(ctx context.Context, raw any) (fleet.DomainRef, error) {
+	var out fleet.DomainRef
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DomainInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputExtendTrialInput(ctx context.Context, obj any) (fleet.ExtendTrialInput, error) {
 	var it fleet.ExtendTrialInput
 	if obj == nil {
@@ -34529,6 +37751,55 @@ func (ec *executionContext) unmarshalInputFetchReleasesInput(ctx context.Context
 func UnmarshalFetchReleasesInput(ctx context.Context, raw any) (FetchReleasesInput, error) {
 	var out FetchReleasesInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "FetchReleasesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputInstallAppInput(ctx context.Context, obj any) (fleet.SiteAppInput, error) {
+	var it fleet.SiteAppInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "app"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "app":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("app"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.App = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalInstallAppInput unmarshals raw into the InstallAppInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalInstallAppInput(ctx context.Context, raw any) (fleet.SiteAppInput, error) {
+	var out fleet.SiteAppInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "InstallAppInput", raw, &out)
 	return out, err
 }
 
@@ -35086,6 +38357,62 @@ func UnmarshalRehearseSwitchInput(ctx context.Context, raw any) (RehearseSwitchI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRemoveAppInput(ctx context.Context, obj any) (fleet.SiteAppInput, error) {
+	var it fleet.SiteAppInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "app", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "app":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("app"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.App = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveAppInput unmarshals raw into the RemoveAppInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveAppInput(ctx context.Context, raw any) (fleet.SiteAppInput, error) {
+	var out fleet.SiteAppInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveAppInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRemoveCertificateInput(ctx context.Context, obj any) (RemoveCertificateInput, error) {
 	var it RemoveCertificateInput
 	if obj == nil {
@@ -35216,6 +38543,55 @@ func (ec *executionContext) unmarshalInputRemoveViewInput(ctx context.Context, o
 func UnmarshalRemoveViewInput(ctx context.Context, raw any) (RemoveViewInput, error) {
 	var out RemoveViewInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveViewInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRenameSiteInput(ctx context.Context, obj any) (fleet.RenameSite, error) {
+	var it fleet.RenameSite
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRenameSiteInput unmarshals raw into the RenameSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRenameSiteInput(ctx context.Context, raw any) (fleet.RenameSite, error) {
+	var out fleet.RenameSite
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RenameSiteInput", raw, &out)
 	return out, err
 }
 
@@ -35525,6 +38901,55 @@ func (ec *executionContext) unmarshalInputRetireServerInput(ctx context.Context,
 func UnmarshalRetireServerInput(ctx context.Context, raw any) (fleet.ServerActionInput, error) {
 	var out fleet.ServerActionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetireServerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRetryBulkInput(ctx context.Context, obj any) (RetryBulkInput, error) {
+	var it RetryBulkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actionId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetryBulkInput unmarshals raw into the RetryBulkInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetryBulkInput(ctx context.Context, raw any) (RetryBulkInput, error) {
+	var out RetryBulkInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetryBulkInput", raw, &out)
 	return out, err
 }
 
@@ -36015,6 +39440,55 @@ func (ec *executionContext) unmarshalInputSetUpServerInput(ctx context.Context, 
 func UnmarshalSetUpServerInput(ctx context.Context, raw any) (SetUpServerInput, error) {
 	var out SetUpServerInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetUpServerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSignInToSiteInput(ctx context.Context, obj any) (fleet.SignInToSite, error) {
+	var it fleet.SignInToSite
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignInToSiteInput unmarshals raw into the SignInToSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignInToSiteInput(ctx context.Context, raw any) (fleet.SignInToSite, error) {
+	var out fleet.SignInToSite
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignInToSiteInput", raw, &out)
 	return out, err
 }
 
@@ -36670,6 +40144,11 @@ func (ec *executionContext) _Action(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "downSeconds":
+			out.Values[i] = ec._Action_downSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Action_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -37209,6 +40688,49 @@ func (ec *executionContext) _AppCommit(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var appTableImplementors = []string{"AppTable"}
+
+func (ec *executionContext) _AppTable(ctx context.Context, sel ast.SelectionSet, obj *fleet.AppTable) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appTableImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AppTable")
+		case "name":
+			out.Values[i] = ec._AppTable_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._AppTable_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bytes":
+			out.Values[i] = ec._AppTable_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var auditConnectionImplementors = []string{"AuditConnection"}
 
 func (ec *executionContext) _AuditConnection(ctx context.Context, sel ast.SelectionSet, obj *fleet.AuditConnection) graphql.Marshaler {
@@ -37463,6 +40985,87 @@ func (ec *executionContext) _BenchScan(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var bulkPayloadImplementors = []string{"BulkPayload"}
+
+func (ec *executionContext) _BulkPayload(ctx context.Context, sel ast.SelectionSet, obj *BulkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bulkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BulkPayload")
+		case "action":
+			out.Values[i] = ec._BulkPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var bulkPlanImplementors = []string{"BulkPlan"}
+
+func (ec *executionContext) _BulkPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.BulkPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bulkPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BulkPlan")
+		case "title":
+			out.Values[i] = ec._BulkPlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._BulkPlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._BulkPlan_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._BulkPlan_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var cancelDeployPayloadImplementors = []string{"CancelDeployPayload"}
 
 func (ec *executionContext) _CancelDeployPayload(ctx context.Context, sel ast.SelectionSet, obj *CancelDeployPayload) graphql.Marshaler {
@@ -37672,6 +41275,44 @@ func (ec *executionContext) _CertificateSettings(ctx context.Context, sel ast.Se
 	return out
 }
 
+var changeDomainsPayloadImplementors = []string{"ChangeDomainsPayload"}
+
+func (ec *executionContext) _ChangeDomainsPayload(ctx context.Context, sel ast.SelectionSet, obj *ChangeDomainsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeDomainsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangeDomainsPayload")
+		case "site":
+			out.Values[i] = ec._ChangeDomainsPayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._ChangeDomainsPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var changePasswordPayloadImplementors = []string{"ChangePasswordPayload"}
 
 func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *ChangePasswordPayload) graphql.Marshaler {
@@ -37718,6 +41359,44 @@ func (ec *executionContext) _ChangeServerPayload(ctx context.Context, sel ast.Se
 			out.Values[i] = graphql.MarshalString("ChangeServerPayload")
 		case "server":
 			out.Values[i] = ec._ChangeServerPayload_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var changeSitePayloadImplementors = []string{"ChangeSitePayload"}
+
+func (ec *executionContext) _ChangeSitePayload(ctx context.Context, sel ast.SelectionSet, obj *ChangeSitePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeSitePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangeSitePayload")
+		case "site":
+			out.Values[i] = ec._ChangeSitePayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._ChangeSitePayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -37824,6 +41503,64 @@ func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "conversionRatio":
 			out.Values[i] = ec._Cohort_conversionRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var configKeyImplementors = []string{"ConfigKey"}
+
+func (ec *executionContext) _ConfigKey(ctx context.Context, sel ast.SelectionSet, obj *fleet.ConfigKey) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, configKeyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfigKey")
+		case "id":
+			out.Values[i] = ec._ConfigKey_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ConfigKey_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._ConfigKey_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._ConfigKey_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actorName":
+			out.Values[i] = ec._ConfigKey_actorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatedAt":
+			out.Values[i] = ec._ConfigKey_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -39558,6 +43295,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "changeSites":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeSites(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retryBulk":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retryBulk(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelBulk":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelBulk(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "issueCertificate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_issueCertificate(ctx, field)
@@ -39603,6 +43361,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "retryDeploy":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_retryDeploy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addDomain":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addDomain(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeDomain":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeDomain(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setMainDomain":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMainDomain(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -39722,6 +43501,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createSite":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "renameSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_renameSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "configureSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_configureSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "installApp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_installApp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeApp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeApp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signInToSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signInToSite(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -40641,6 +44455,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_bench(ctx, field)
 				})
+		case "bulkPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_bulkPlan(ctx, field)
+				})
 		case "certificates":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -40725,6 +44545,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_serverActionPlan(ctx, field)
 				})
+		case "site":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_site(ctx, field)
+				})
 		case "sites":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -40742,6 +44568,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_siteVersions(ctx, field)
+				})
+		case "siteApps":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_siteApps(ctx, field)
+				})
+		case "appTables":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_appTables(ctx, field)
 				})
 		case "plans":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -41142,6 +44980,44 @@ func (ec *executionContext) _RemoveViewPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("RemoveViewPayload")
 		case "viewId":
 			out.Values[i] = ec._RemoveViewPayload_viewId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var renameSitePayloadImplementors = []string{"RenameSitePayload"}
+
+func (ec *executionContext) _RenameSitePayload(ctx context.Context, sel ast.SelectionSet, obj *RenameSitePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, renameSitePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RenameSitePayload")
+		case "site":
+			out.Values[i] = ec._RenameSitePayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RenameSitePayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -42922,6 +46798,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Site_deploy(ctx, field, obj)
 				})
+		case "busyWith":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_busyWith(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._Site_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -42932,6 +46814,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Site_certificate(ctx, field, obj)
+				})
+		case "domains":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_domains(ctx, field, obj)
 				})
 		case "health":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -42950,12 +46838,61 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "configuration":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_configuration(ctx, field, obj)
+				})
 		case "subscription":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Site_subscription(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var siteAppImplementors = []string{"SiteApp"}
+
+func (ec *executionContext) _SiteApp(ctx context.Context, sel ast.SelectionSet, obj *fleet.SiteApp) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, siteAppImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SiteApp")
+		case "app":
+			out.Values[i] = ec._SiteApp_app(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "installed":
+			out.Values[i] = ec._SiteApp_installed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._SiteApp_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -43016,6 +46953,65 @@ func (ec *executionContext) _SiteConnection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var siteDomainImplementors = []string{"SiteDomain"}
+
+func (ec *executionContext) _SiteDomain(ctx context.Context, sel ast.SelectionSet, obj *fleet.SiteDomain) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, siteDomainImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SiteDomain")
+		case "id":
+			out.Values[i] = ec._SiteDomain_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._SiteDomain_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._SiteDomain_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "main":
+			out.Values[i] = ec._SiteDomain_main(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "certificate":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SiteDomain_certificate(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._SiteDomain_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var siteHealthImplementors = []string{"SiteHealth"}
 
 func (ec *executionContext) _SiteHealth(ctx context.Context, sel ast.SelectionSet, obj *fleet.SiteHealth) graphql.Marshaler {
@@ -43044,6 +47040,44 @@ func (ec *executionContext) _SiteHealth(ctx context.Context, sel ast.SelectionSe
 			}
 		case "status":
 			out.Values[i] = ec._SiteHealth_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var siteLoginImplementors = []string{"SiteLogin"}
+
+func (ec *executionContext) _SiteLogin(ctx context.Context, sel ast.SelectionSet, obj *fleet.SiteLogin) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, siteLoginImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SiteLogin")
+		case "url":
+			out.Values[i] = ec._SiteLogin_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._SiteLogin_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -43849,6 +47883,11 @@ func (ec *executionContext) marshalNAddBenchAppPayload2centralᚋgraphᚋgenerat
 	return ec._AddBenchAppPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNAddDomainInput2centralᚋfleetᚐAddDomain(ctx context.Context, v any) (fleet.AddDomain, error) {
+	res, err := ec.unmarshalInputAddDomainInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAddServerInput2centralᚋfleetᚐNewServer(ctx context.Context, v any) (fleet.NewServer, error) {
 	res, err := ec.unmarshalInputAddServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44025,6 +48064,26 @@ func (ec *executionContext) marshalNAppStanding2centralᚋfleetᚐAppStanding(ct
 	return res
 }
 
+func (ec *executionContext) marshalNAppTable2centralᚋfleetᚐAppTable(ctx context.Context, sel ast.SelectionSet, v fleet.AppTable) graphql.Marshaler {
+	return ec._AppTable(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAppTable2ᚕcentralᚋfleetᚐAppTableᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.AppTable) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAppTable2centralᚋfleetᚐAppTable(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNAssignSiteInput2centralᚋfleetᚐAssignSiteInput(ctx context.Context, v any) (fleet.AssignSiteInput, error) {
 	res, err := ec.unmarshalInputAssignSiteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44090,6 +48149,39 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNBulkDeed2centralᚋfleetᚐBulkDeed(ctx context.Context, v any) (fleet.BulkDeed, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.BulkDeed(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBulkDeed2centralᚋfleetᚐBulkDeed(ctx context.Context, sel ast.SelectionSet, v fleet.BulkDeed) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BulkDeed!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBulkPayload2centralᚋgraphᚋgeneratedᚐBulkPayload(ctx context.Context, sel ast.SelectionSet, v BulkPayload) graphql.Marshaler {
+	return ec._BulkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBulkPlan2centralᚋfleetᚐBulkPlan(ctx context.Context, sel ast.SelectionSet, v fleet.BulkPlan) graphql.Marshaler {
+	return ec._BulkPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNBulkPlanInput2centralᚋfleetᚐBulkInput(ctx context.Context, v any) (fleet.BulkInput, error) {
+	res, err := ec.unmarshalInputBulkPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCancelBulkInput2centralᚋgraphᚋgeneratedᚐCancelBulkInput(ctx context.Context, v any) (CancelBulkInput, error) {
+	res, err := ec.unmarshalInputCancelBulkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCancelDeployInput2centralᚋgraphᚋgeneratedᚐCancelDeployInput(ctx context.Context, v any) (CancelDeployInput, error) {
@@ -44160,6 +48252,10 @@ func (ec *executionContext) marshalNCertificateStatus2centralᚋfleetᚐCertific
 	return res
 }
 
+func (ec *executionContext) marshalNChangeDomainsPayload2centralᚋgraphᚋgeneratedᚐChangeDomainsPayload(ctx context.Context, sel ast.SelectionSet, v ChangeDomainsPayload) graphql.Marshaler {
+	return ec._ChangeDomainsPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNChangePasswordInput2centralᚋgraphᚋgeneratedᚐChangePasswordInput(ctx context.Context, v any) (ChangePasswordInput, error) {
 	res, err := ec.unmarshalInputChangePasswordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44181,6 +48277,15 @@ func (ec *executionContext) unmarshalNChangeServerInput2centralᚋfleetᚐServer
 
 func (ec *executionContext) marshalNChangeServerPayload2centralᚋgraphᚋgeneratedᚐChangeServerPayload(ctx context.Context, sel ast.SelectionSet, v ChangeServerPayload) graphql.Marshaler {
 	return ec._ChangeServerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChangeSitePayload2centralᚋgraphᚋgeneratedᚐChangeSitePayload(ctx context.Context, sel ast.SelectionSet, v ChangeSitePayload) graphql.Marshaler {
+	return ec._ChangeSitePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNChangeSitesInput2centralᚋfleetᚐBulkInput(ctx context.Context, v any) (fleet.BulkInput, error) {
+	res, err := ec.unmarshalInputChangeSitesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCheckServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
@@ -44233,6 +48338,45 @@ func (ec *executionContext) marshalNCohort2ᚕcentralᚋfleetᚐCohortᚄ(ctx co
 	return ret
 }
 
+func (ec *executionContext) unmarshalNConfigChangeInput2centralᚋfleetᚐConfigChange(ctx context.Context, v any) (fleet.ConfigChange, error) {
+	res, err := ec.unmarshalInputConfigChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConfigChangeInput2ᚕcentralᚋfleetᚐConfigChangeᚄ(ctx context.Context, v any) ([]fleet.ConfigChange, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.ConfigChange, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConfigChangeInput2centralᚋfleetᚐConfigChange(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNConfigKey2centralᚋfleetᚐConfigKey(ctx context.Context, sel ast.SelectionSet, v fleet.ConfigKey) graphql.Marshaler {
+	return ec._ConfigKey(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConfigKey2ᚕcentralᚋfleetᚐConfigKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ConfigKey) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConfigKey2centralᚋfleetᚐConfigKey(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNConfigureBenchInput2centralᚋfleetᚐBenchSettings(ctx context.Context, v any) (fleet.BenchSettings, error) {
 	res, err := ec.unmarshalInputConfigureBenchInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44240,6 +48384,11 @@ func (ec *executionContext) unmarshalNConfigureBenchInput2centralᚋfleetᚐBenc
 
 func (ec *executionContext) marshalNConfigureBenchPayload2centralᚋgraphᚋgeneratedᚐConfigureBenchPayload(ctx context.Context, sel ast.SelectionSet, v ConfigureBenchPayload) graphql.Marshaler {
 	return ec._ConfigureBenchPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNConfigureSiteInput2centralᚋfleetᚐConfigureSite(ctx context.Context, v any) (fleet.ConfigureSite, error) {
+	res, err := ec.unmarshalInputConfigureSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCreateApiTokenInput2centralᚋfleetᚐNewAPIToken(ctx context.Context, v any) (fleet.NewAPIToken, error) {
@@ -44524,6 +48673,26 @@ func (ec *executionContext) marshalNDiskUse2ᚕcentralᚋfleetᚐDiskUseᚄ(ctx 
 	return ret
 }
 
+func (ec *executionContext) unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx context.Context, v any) (fleet.DomainRef, error) {
+	res, err := ec.unmarshalInputDomainInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDomainState2centralᚋfleetᚐDomainState(ctx context.Context, v any) (fleet.DomainState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.DomainState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDomainState2centralᚋfleetᚐDomainState(ctx context.Context, sel ast.SelectionSet, v fleet.DomainState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DomainState!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNEventKind2centralᚋfleetᚐEventKind(ctx context.Context, v any) (fleet.EventKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.EventKind(tmp)
@@ -44710,6 +48879,11 @@ func (ec *executionContext) marshalNID2ᚕuintᚄ(ctx context.Context, sel ast.S
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNInstallAppInput2centralᚋfleetᚐSiteAppInput(ctx context.Context, v any) (fleet.SiteAppInput, error) {
+	res, err := ec.unmarshalInputInstallAppInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -45129,6 +49303,11 @@ func (ec *executionContext) marshalNReminderKind2centralᚋfleetᚐReminderKind(
 	return res
 }
 
+func (ec *executionContext) unmarshalNRemoveAppInput2centralᚋfleetᚐSiteAppInput(ctx context.Context, v any) (fleet.SiteAppInput, error) {
+	res, err := ec.unmarshalInputRemoveAppInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx context.Context, v any) (RemoveCertificateInput, error) {
 	res, err := ec.unmarshalInputRemoveCertificateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -45154,6 +49333,15 @@ func (ec *executionContext) unmarshalNRemoveViewInput2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNRemoveViewPayload2centralᚋgraphᚋgeneratedᚐRemoveViewPayload(ctx context.Context, sel ast.SelectionSet, v RemoveViewPayload) graphql.Marshaler {
 	return ec._RemoveViewPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRenameSiteInput2centralᚋfleetᚐRenameSite(ctx context.Context, v any) (fleet.RenameSite, error) {
+	res, err := ec.unmarshalInputRenameSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRenameSitePayload2centralᚋgraphᚋgeneratedᚐRenameSitePayload(ctx context.Context, sel ast.SelectionSet, v RenameSitePayload) graphql.Marshaler {
+	return ec._RenameSitePayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRenewAppWebhookInput2centralᚋgraphᚋgeneratedᚐRenewAppWebhookInput(ctx context.Context, v any) (RenewAppWebhookInput, error) {
@@ -45195,6 +49383,11 @@ func (ec *executionContext) marshalNRetireBenchPayload2centralᚋgraphᚋgenerat
 
 func (ec *executionContext) unmarshalNRetireServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 	res, err := ec.unmarshalInputRetireServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetryBulkInput2centralᚋgraphᚋgeneratedᚐRetryBulkInput(ctx context.Context, v any) (RetryBulkInput, error) {
+	res, err := ec.unmarshalInputRetryBulkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -45655,6 +49848,11 @@ func (ec *executionContext) marshalNSetUpServerPayload2centralᚋgraphᚋgenerat
 	return ec._SetUpServerPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNSignInToSiteInput2centralᚋfleetᚐSignInToSite(ctx context.Context, v any) (fleet.SignInToSite, error) {
+	res, err := ec.unmarshalInputSignInToSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSite2centralᚋfleetᚐSite(ctx context.Context, sel ast.SelectionSet, v fleet.Site) graphql.Marshaler {
 	return ec._Site(ctx, sel, &v)
 }
@@ -45675,8 +49873,48 @@ func (ec *executionContext) marshalNSite2ᚕcentralᚋfleetᚐSiteᚄ(ctx contex
 	return ret
 }
 
+func (ec *executionContext) marshalNSiteApp2centralᚋfleetᚐSiteApp(ctx context.Context, sel ast.SelectionSet, v fleet.SiteApp) graphql.Marshaler {
+	return ec._SiteApp(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSiteApp2ᚕcentralᚋfleetᚐSiteAppᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SiteApp) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSiteApp2centralᚋfleetᚐSiteApp(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNSiteConnection2centralᚋfleetᚐSiteConnection(ctx context.Context, sel ast.SelectionSet, v fleet.SiteConnection) graphql.Marshaler {
 	return ec._SiteConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSiteDomain2centralᚋfleetᚐSiteDomain(ctx context.Context, sel ast.SelectionSet, v fleet.SiteDomain) graphql.Marshaler {
+	return ec._SiteDomain(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSiteDomain2ᚕcentralᚋfleetᚐSiteDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SiteDomain) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSiteDomain2centralᚋfleetᚐSiteDomain(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNSiteFilter2centralᚋfleetᚐSiteFilter(ctx context.Context, v any) (fleet.SiteFilter, error) {
@@ -45686,6 +49924,10 @@ func (ec *executionContext) unmarshalNSiteFilter2centralᚋfleetᚐSiteFilter(ct
 
 func (ec *executionContext) marshalNSiteHealth2centralᚋfleetᚐSiteHealth(ctx context.Context, sel ast.SelectionSet, v fleet.SiteHealth) graphql.Marshaler {
 	return ec._SiteHealth(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSiteLogin2centralᚋfleetᚐSiteLogin(ctx context.Context, sel ast.SelectionSet, v fleet.SiteLogin) graphql.Marshaler {
+	return ec._SiteLogin(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNSiteOrderField2centralᚋfleetᚐSiteOrder(ctx context.Context, v any) (fleet.SiteOrder, error) {
@@ -46296,6 +50538,23 @@ func (ec *executionContext) marshalOCertificateEnd2ᚖcentralᚋfleetᚐCertific
 	return ec._CertificateEnd(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOConfigChangeInput2ᚕcentralᚋfleetᚐConfigChangeᚄ(ctx context.Context, v any) ([]fleet.ConfigChange, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.ConfigChange, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConfigChangeInput2centralᚋfleetᚐConfigChange(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOCustomer2ᚖcentralᚋfleetᚐCustomer(ctx context.Context, sel ast.SelectionSet, v *fleet.Customer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -46572,6 +50831,25 @@ func (ec *executionContext) unmarshalOSiteOrderBy2ᚖcentralᚋfleetᚐSiteOrder
 	}
 	res, err := ec.unmarshalInputSiteOrderBy(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSiteServing2ᚖcentralᚋfleetᚐSiteServing(ctx context.Context, v any) (*fleet.SiteServing, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SiteServing(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSiteServing2ᚖcentralᚋfleetᚐSiteServing(ctx context.Context, sel ast.SelectionSet, v *fleet.SiteServing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOSiteStatus2ᚕcentralᚋfleetᚐSiteStatusᚄ(ctx context.Context, v any) ([]fleet.SiteStatus, error) {

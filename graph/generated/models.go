@@ -46,6 +46,18 @@ type AdoptBenchesPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// What was queued.
+type BulkPayload struct {
+	// Holds the parts together, one for each site.
+	Action fleet.Action `json:"action"`
+}
+
+// A change of many sites that runs.
+type CancelBulkInput struct {
+	// The action that holds its parts together.
+	ActionID uint `json:"actionId"`
+}
+
 // Which deploy to cancel.
 type CancelDeployInput struct {
 	// The deploy.
@@ -66,6 +78,14 @@ type CertificateSettings struct {
 	Wildcards bool `json:"wildcards"`
 }
 
+// The site, and what was queued.
+type ChangeDomainsPayload struct {
+	// The site.
+	Site fleet.Site `json:"site"`
+	// Makes the change.
+	Action fleet.Action `json:"action"`
+}
+
 // The old password and the new one.
 type ChangePasswordInput struct {
 	// The one in force, or the one-time password.
@@ -84,6 +104,14 @@ type ChangePasswordPayload struct {
 type ChangeServerPayload struct {
 	// The server.
 	Server fleet.Server `json:"server"`
+}
+
+// The site, and what was queued.
+type ChangeSitePayload struct {
+	// The site.
+	Site fleet.Site `json:"site"`
+	// Makes the change.
+	Action fleet.Action `json:"action"`
 }
 
 // Whether a plan is closed.
@@ -308,6 +336,14 @@ type RemoveViewPayload struct {
 	ViewID uint `json:"viewId"`
 }
 
+// The site, and what was queued.
+type RenameSitePayload struct {
+	// The site, still under its old name.
+	Site fleet.Site `json:"site"`
+	// Renames it.
+	Action fleet.Action `json:"action"`
+}
+
 // Which app is to announce its releases.
 type RenewAppWebhookInput struct {
 	// The app.
@@ -348,6 +384,14 @@ type RetireBenchInput struct {
 type RetireBenchPayload struct {
 	// The bench.
 	Bench fleet.Bench `json:"bench"`
+}
+
+// A change of many sites that did not succeed for all.
+type RetryBulkInput struct {
+	// The action that holds its parts together.
+	ActionID uint `json:"actionId"`
+	// Of the client's making; the same key does the same thing once.
+	IdempotencyKey string `json:"idempotencyKey"`
 }
 
 // Which deploy to try again.

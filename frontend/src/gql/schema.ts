@@ -24,6 +24,8 @@ export type Action = {
   createdAt: Scalars['Time']['output'];
   /** The deploy it is part of, if any. */
   deploy?: Maybe<Deploy>;
+  /** How long its site was closed to visitors for it, in seconds; null when it was not. */
+  downSeconds?: Maybe<Scalars['Float']['output']>;
   /** As in the `extensions.code` of an error; empty when nothing failed. */
   errorCode: Scalars['String']['output'];
   /** Such as a traceback. */
@@ -118,10 +120,16 @@ export type ActionKind =
   | 'ADOPT_BENCHES'
   /** Builds a directory of code on a master. */
   | 'BUILD_REVISION'
+  /** Holds the parts of a change of many sites together. */
+  | 'BULK_CHANGE'
+  /** Lets a domain lead to a site or no longer, or changes what the site calls its own address. */
+  | 'CHANGE_DOMAINS'
   /** Asks a server what it is, and whether it fits. */
   | 'CHECK_SERVER'
   /** Brings the revisions of a bench to its settings. */
   | 'CONFIGURE_BENCH'
+  /** Changes keys of a site's configuration. */
+  | 'CONFIGURE_SITE'
   /** Creates a site on its master. */
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
@@ -130,6 +138,8 @@ export type ActionKind =
   | 'FAIL_OVER'
   /** Reads an app's repository. */
   | 'FETCH_RELEASES'
+  /** Installs an app of the bench on a site. */
+  | 'INSTALL_APP'
   /** Puts certificates on a proxy. */
   | 'INSTALL_CERTIFICATES'
   /** Gets a certificate from its authority. */
@@ -144,8 +154,12 @@ export type ActionKind =
   | 'REBUILD_SLAVE'
   /** Makes every check of a switchover or failover and changes nothing. */
   | 'REHEARSE_SWITCH'
+  /** Removes an app and its tables from a site. */
+  | 'REMOVE_APP'
   /** Removes a directory that no site lives in. */
   | 'REMOVE_REVISION'
+  /** Gives a site another host name, or leaves it under the one that it had. */
+  | 'RENAME_SITE'
   /** Restarts one service of a server. */
   | 'RESTART_SERVICE'
   /** Lets go of a server that holds nothing any more. */
@@ -156,6 +170,8 @@ export type ActionKind =
   | 'ROUTE_PROXY'
   /** Looks for benches and sites that Central does not know on a server, and changes nothing. */
   | 'SCAN_SERVER'
+  /** Says what the proxies do with the visitors of one site of many. */
+  | 'SERVE_SITE'
   /** Makes a server the slave of another: a copy of its databases, benches and files that follows it. */
   | 'SET_UP_PAIR'
   /** Runs the plays of a server's role. */
@@ -235,6 +251,18 @@ export type AddBenchAppPayload = {
   action: Action;
   /** The bench. */
   bench: Bench;
+};
+
+/** A domain for a site. */
+export type AddDomainInput = {
+  /** Order a certificate for it, unless there is one that covers it. */
+  certificate?: Scalars['Boolean']['input'];
+  /** Take it although it does not point to the proxies: its move there is under way. */
+  elsewhere?: Scalars['Boolean']['input'];
+  /** The host name. It has to point to the proxies, and nowhere else. */
+  name: Scalars['String']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
 };
 
 /** A machine that is new to Central. */
@@ -417,6 +445,17 @@ export type AppStanding =
   /** Central has no app of this name. */
   | 'UNKNOWN';
 
+/** A table that would go with an app. */
+export type AppTable = {
+  __typename?: 'AppTable';
+  /** Bytes of its rows and indexes. */
+  bytes: Scalars['Float']['output'];
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** About how many rows it has. */
+  rows: Scalars['Int']['output'];
+};
+
 /** Another site. */
 export type AssignSiteInput = {
   /** The site it gets; none any more when null. */
@@ -501,6 +540,59 @@ export type BenchScan = {
   report?: Maybe<ScanReport>;
   /** The server looked at. */
   server: Server;
+};
+
+/** What can be done to many sites at once. */
+export type BulkDeed =
+  /** Keys of their configuration change: `changes`. */
+  | 'CONFIGURE'
+  /** They get an app of their bench: `app`. */
+  | 'INSTALL_APP'
+  /** They lose an app and its tables: `app`, and `confirmSites`. */
+  | 'REMOVE_APP'
+  /** The proxies treat their visitors otherwise: `serving`. */
+  | 'SERVE';
+
+/** What was queued. */
+export type BulkPayload = {
+  __typename?: 'BulkPayload';
+  /** Holds the parts together, one for each site. */
+  action: Action;
+};
+
+/** What a change of many sites would do. */
+export type BulkPlan = {
+  __typename?: 'BulkPlan';
+  /** What happens, in sentences. */
+  does: Array<Scalars['String']['output']>;
+  /** What to know before; those that are BLOCKING stand in its way. */
+  notes: Array<PlanNote>;
+  /** The sites that it can be done to, by number: exactly these. */
+  sites: Array<PlanSite>;
+  /** Such as `Install shop on 12 sites`. */
+  title: Scalars['String']['output'];
+};
+
+/** A change of many sites to look at. */
+export type BulkPlanInput = {
+  /** For INSTALL_APP and REMOVE_APP. */
+  app?: Scalars['String']['input'];
+  /** For CONFIGURE: each key once. */
+  changes?: InputMaybe<Array<ConfigChangeInput>>;
+  /** For REMOVE_APP: how many sites lose the app. */
+  confirmSites?: InputMaybe<Scalars['Int']['input']>;
+  /** What is done to each. */
+  deed: BulkDeed;
+  /** For SERVE: what the proxies do with their visitors. */
+  serving?: InputMaybe<SiteServing>;
+  /** Exactly these sites, at least one; `siteIds` of a filter gives all that match. */
+  siteIds: Array<Scalars['ID']['input']>;
+};
+
+/** A change of many sites that runs. */
+export type CancelBulkInput = {
+  /** The action that holds its parts together. */
+  actionId: Scalars['ID']['input'];
 };
 
 /** Which deploy to cancel. */
@@ -595,6 +687,15 @@ export type CertificateStatus =
   /** Asked for, not issued yet. */
   | 'WAITING';
 
+/** The site, and what was queued. */
+export type ChangeDomainsPayload = {
+  __typename?: 'ChangeDomainsPayload';
+  /** Makes the change. */
+  action: Action;
+  /** The site. */
+  site: Site;
+};
+
 /** The old password and the new one. */
 export type ChangePasswordInput = {
   /** The one in force, or the one-time password. */
@@ -641,6 +742,33 @@ export type ChangeServerPayload = {
   server: Server;
 };
 
+/** The site, and what was queued. */
+export type ChangeSitePayload = {
+  __typename?: 'ChangeSitePayload';
+  /** Makes the change. */
+  action: Action;
+  /** The site. */
+  site: Site;
+};
+
+/** A change of many sites. */
+export type ChangeSitesInput = {
+  /** For INSTALL_APP and REMOVE_APP. */
+  app?: Scalars['String']['input'];
+  /** For CONFIGURE: each key once. */
+  changes?: InputMaybe<Array<ConfigChangeInput>>;
+  /** For REMOVE_APP: how many sites lose the app. */
+  confirmSites?: InputMaybe<Scalars['Int']['input']>;
+  /** What is done to each. */
+  deed: BulkDeed;
+  /** Of the client's making; the same key does the same thing once. */
+  idempotencyKey: Scalars['String']['input'];
+  /** For SERVE: what the proxies do with their visitors. */
+  serving?: InputMaybe<SiteServing>;
+  /** Exactly these sites, at least one; `siteIds` of a filter gives all that match. */
+  siteIds: Array<Scalars['ID']['input']>;
+};
+
 /** Which server. */
 export type CheckServerInput = {
   /** The server. */
@@ -685,6 +813,31 @@ export type Cohort = {
   started: Scalars['Int']['output'];
 };
 
+/** A key to set or to remove. */
+export type ConfigChangeInput = {
+  /** The key, such as `max_file_size`. */
+  name: Scalars['String']['input'];
+  /** Its value as JSON: a text in quotes, a number, true or false; null removes the key. */
+  value?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A key of a site's configuration that Central has set. */
+export type ConfigKey = {
+  __typename?: 'ConfigKey';
+  /** Who set it. */
+  actorName: Scalars['String']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** The key. */
+  name: Scalars['String']['output'];
+  /** Whether it looks like a secret: its value is not shown again. */
+  secret: Scalars['Boolean']['output'];
+  /** When. */
+  updatedAt: Scalars['Time']['output'];
+  /** Its value as JSON; empty for a secret. */
+  value: Scalars['String']['output'];
+};
+
 /** The settings of a bench. */
 export type ConfigureBenchInput = {
   /** The bench. */
@@ -704,6 +857,14 @@ export type ConfigureBenchPayload = {
   action: Action;
   /** The bench. */
   bench: Bench;
+};
+
+/** Changes of a site's configuration. */
+export type ConfigureSiteInput = {
+  /** Each key once. */
+  changes: Array<ConfigChangeInput>;
+  /** The site. */
+  siteId: Scalars['ID']['input'];
 };
 
 /** What a new token is for and may do. */
@@ -1197,6 +1358,23 @@ export type DiskUse = {
   usedRatio: Scalars['Float']['output'];
 };
 
+/** A domain of a site. */
+export type DomainInput = {
+  /** The host name; for `setMainDomain`, empty for the site's own. */
+  name: Scalars['String']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** Where a domain stands. */
+export type DomainState =
+  /** It leads to its site. */
+  | 'ACTIVE'
+  /** The proxies and the server of its site are being told. */
+  | 'ADDING'
+  /** It leads nowhere soon. */
+  | 'REMOVING';
+
 /** Says which fields of an event matter. */
 export type EventKind =
   /** On deploys only, see `deployProgress`. */
@@ -1325,6 +1503,14 @@ export type HostKey = {
   type: Scalars['String']['output'];
 };
 
+/** An app for a site. */
+export type InstallAppInput = {
+  /** An app of its bench. */
+  app: Scalars['String']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
 /** What a certificate is for. */
 export type IssueCertificateInput = {
   /** Host names of sites, or wildcards that cover some; at most 100. */
@@ -1421,6 +1607,8 @@ export type Mutation = {
    * takes sites there. Needs OPERATOR.
    */
   addBenchApp: AddBenchAppPayload;
+  /** Lets a domain lead to a site: on the proxies, on its server and, if that is asked for, with a certificate. Needs OPERATOR. */
+  addDomain: ChangeDomainsPayload;
   /**
    * Puts a server on record: connects, pins its host key, looks at it, and queues nothing. A machine that does not
    * fit its role is refused. Needs ADMIN.
@@ -1433,6 +1621,8 @@ export type Mutation = {
   adoptBenches: AdoptBenchesPayload;
   /** Gives a subscription another site, or none. Needs OPERATOR. */
   assignSite: SubscriptionPayload;
+  /** Starts no further part of a change of many sites. Needs OPERATOR. */
+  cancelBulk: BulkPayload;
   /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
   cancelDeploy: CancelDeployPayload;
   /** Ends a subscription. Needs OPERATOR. */
@@ -1443,6 +1633,8 @@ export type Mutation = {
   changePlan: SubscriptionPayload;
   /** Changes what people find a server by, and how much it does at once. Needs ADMIN. */
   changeServer: ChangeServerPayload;
+  /** Changes exactly the chosen sites, as one action with a part for each. Needs OPERATOR. */
+  changeSites: BulkPayload;
   /** Asks a server what it is, and whether it fits its role. Needs OPERATOR. */
   checkServer: ServerActionPayload;
   /** Closes a plan for new subscriptions, or opens it again. Needs ADMIN. */
@@ -1452,6 +1644,8 @@ export type Mutation = {
    * restarted, on the slave of a pair too. Needs OPERATOR.
    */
   configureBench: ConfigureBenchPayload;
+  /** Sets keys of a site's configuration, or removes them; the site has to answer afterwards, or they are as before. Needs OPERATOR. */
+  configureSite: ChangeSitePayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
@@ -1480,6 +1674,8 @@ export type Mutation = {
   failOver: FailOverPayload;
   /** Fetches new releases of an app. Needs OPERATOR. */
   fetchReleases: FetchReleasesPayload;
+  /** Installs an app of the bench on a site, which is closed meanwhile. Needs OPERATOR. */
+  installApp: ChangeSitePayload;
   /** Queues the issue of a certificate, which is then renewed in time and installed on all proxies. Needs OPERATOR. */
   issueCertificate: IssueCertificatePayload;
   /**
@@ -1506,12 +1702,18 @@ export type Mutation = {
   recordPayment: RecordPaymentPayload;
   /** Queues every check of a switch, on record, without changing anything. Needs OPERATOR. */
   rehearseSwitch: RehearseSwitchPayload;
+  /** Removes an app and its tables from a site, which is closed meanwhile; they are backed up first. Needs OPERATOR. */
+  removeApp: ChangeSitePayload;
   /** Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN. */
   removeCertificate: RemoveCertificatePayload;
+  /** Lets a domain lead to its site no longer; the certificate that was ordered for it alone goes with it. Needs OPERATOR. */
+  removeDomain: ChangeDomainsPayload;
   /** Forgets a plan that nobody ever subscribed to. Needs ADMIN. */
   removePlan: RemovePlanPayload;
   /** Forgets one of your views. */
   removeView: RemoveViewPayload;
+  /** Gives a site another host name; it is closed for about a second. The old name leads nowhere afterwards. Needs OPERATOR. */
+  renameSite: RenameSitePayload;
   /**
    * Makes a new secret by which the app's repository announces that its branch has moved, with
    * `POST /webhooks/releases/{name}` signed as `X-Hub-Signature-256`. The one before it counts no longer. Needs ADMIN.
@@ -1527,6 +1729,8 @@ export type Mutation = {
   retireBench: RetireBenchPayload;
   /** Lets go of a server that holds nothing any more; its name and address become free. Needs ADMIN. */
   retireServer: ServerActionPayload;
+  /** Does it again for exactly those sites of a change for which it did not succeed. Needs OPERATOR. */
+  retryBulk: BulkPayload;
   /**
    * A new deploy of exactly the sites of an earlier one that were taken back, not started or cancelled; broken ones need
    * a person first. Needs OPERATOR.
@@ -1543,12 +1747,16 @@ export type Mutation = {
   scanServer: ScanServerPayload;
   /** Changes how an app's repository is entered. A deploy key is made anew each time. Needs ADMIN. */
   setAppAccess: SetAppAccessPayload;
+  /** Makes a domain, or the site's own name, what the site calls its own address. Needs OPERATOR. */
+  setMainDomain: ChangeDomainsPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
   /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
   setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
+  /** Makes a link that signs in to a site as its Administrator, once and within five minutes. Who asked for it and why is in the audit log. Needs OPERATOR. */
+  signInToSite: SiteLogin;
   /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
   switchOver: SwitchOverPayload;
   /** Changes a customer. Needs OPERATOR. */
@@ -1578,6 +1786,12 @@ export type MutationAddBenchAppArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationAddDomainArgs = {
+  input: AddDomainInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationAddServerArgs = {
   input: AddServerInput;
 };
@@ -1592,6 +1806,12 @@ export type MutationAdoptBenchesArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationAssignSiteArgs = {
   input: AssignSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCancelBulkArgs = {
+  input: CancelBulkInput;
 };
 
 
@@ -1626,6 +1846,12 @@ export type MutationChangeServerArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationChangeSitesArgs = {
+  input: ChangeSitesInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCheckServerArgs = {
   input: CheckServerInput;
 };
@@ -1640,6 +1866,12 @@ export type MutationClosePlanArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationConfigureBenchArgs = {
   input: ConfigureBenchInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationConfigureSiteArgs = {
+  input: ConfigureSiteInput;
 };
 
 
@@ -1710,6 +1942,12 @@ export type MutationFetchReleasesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationInstallAppArgs = {
+  input: InstallAppInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationIssueCertificateArgs = {
   input: IssueCertificateInput;
 };
@@ -1764,8 +2002,20 @@ export type MutationRehearseSwitchArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveAppArgs = {
+  input: RemoveAppInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRemoveCertificateArgs = {
   input: RemoveCertificateInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveDomainArgs = {
+  input: DomainInput;
 };
 
 
@@ -1778,6 +2028,12 @@ export type MutationRemovePlanArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRemoveViewArgs = {
   input: RemoveViewInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRenameSiteArgs = {
+  input: RenameSiteInput;
 };
 
 
@@ -1818,6 +2074,12 @@ export type MutationRetireServerArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRetryBulkArgs = {
+  input: RetryBulkInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRetryDeployArgs = {
   input: RetryDeployInput;
 };
@@ -1848,6 +2110,12 @@ export type MutationSetAppAccessArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetMainDomainArgs = {
+  input: DomainInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetServingArgs = {
   input: SetServingInput;
 };
@@ -1862,6 +2130,12 @@ export type MutationSetUpPairArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetUpServerArgs = {
   input: SetUpServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSignInToSiteArgs = {
+  input: SignInToSiteInput;
 };
 
 
@@ -2163,6 +2437,8 @@ export type Query = {
   actions: ActionConnection;
   /** Alerts, newest first; among open ones the critical come first. `first` is 1 to 1000. */
   alerts: Array<Alert>;
+  /** The tables that would go with an app, as the framework says just now. Needs OPERATOR. */
+  appTables: Array<AppTable>;
   /** All apps, by name. */
   apps: Array<App>;
   /** The audit log, newest first. */
@@ -2173,6 +2449,8 @@ export type Query = {
   benchScan?: Maybe<BenchScan>;
   /** All benches, by name. */
   benches: Array<Bench>;
+  /** What changeSites with this input would do. */
+  bulkPlan: BulkPlan;
   /** How this Central gets certificates. */
   certificateSettings: CertificateSettings;
   /** All certificates; those that end first come first, those that were never issued last. */
@@ -2213,6 +2491,10 @@ export type Query = {
   serverActionPlan: ServerActionPlan;
   /** All servers, by name, but for those that Central has let go of. */
   servers: Array<Server>;
+  /** One site; null when there is none with this number. */
+  site?: Maybe<Site>;
+  /** The apps of a site's revision, in the bench's order, and which of them the site has, as its server says just now. Needs OPERATOR. */
+  siteApps: Array<SiteApp>;
   /** The ids of all sites that match, for an explicit choice of all of them. */
   siteIds: Array<Scalars['ID']['output']>;
   /** The versions that sites are on now, for the filter. */
@@ -2250,6 +2532,13 @@ export type QueryAlertsArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryAppTablesArgs = {
+  app: Scalars['String']['input'];
+  siteId: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
 export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -2265,6 +2554,12 @@ export type QueryBenchArgs = {
 /** Everything that can be asked. */
 export type QueryBenchScanArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryBulkPlanArgs = {
+  input: BulkPlanInput;
 };
 
 
@@ -2356,6 +2651,18 @@ export type QueryServerActionPlanArgs = {
 /** Everything that can be asked. */
 export type QueryServersArgs = {
   retired?: Scalars['Boolean']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QuerySiteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QuerySiteAppsArgs = {
+  siteId: Scalars['ID']['input'];
 };
 
 
@@ -2517,6 +2824,16 @@ export type ReminderKind =
   /** The trial ends in 7 days, or in one. */
   | 'TRIAL_ENDS';
 
+/** An app to remove from a site. */
+export type RemoveAppInput = {
+  /** The app. */
+  app: Scalars['String']['input'];
+  /** The site's name, to confirm. */
+  confirmName: Scalars['String']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
 /** Which certificate to remove. */
 export type RemoveCertificateInput = {
   /** The certificate. */
@@ -2556,6 +2873,23 @@ export type RemoveViewPayload = {
   __typename?: 'RemoveViewPayload';
   /** The view's number. */
   viewId: Scalars['ID']['output'];
+};
+
+/** Another host name for a site. */
+export type RenameSiteInput = {
+  /** The host name that it gets. */
+  name: Scalars['String']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** The site, and what was queued. */
+export type RenameSitePayload = {
+  __typename?: 'RenameSitePayload';
+  /** Renames it. */
+  action: Action;
+  /** The site, still under its old name. */
+  site: Site;
 };
 
 /** Which app is to announce its releases. */
@@ -2652,6 +2986,14 @@ export type RetireServerInput = {
   confirmName: Scalars['String']['input'];
   /** The server. */
   serverId: Scalars['ID']['input'];
+};
+
+/** A change of many sites that did not succeed for all. */
+export type RetryBulkInput = {
+  /** The action that holds its parts together. */
+  actionId: Scalars['ID']['input'];
+  /** Of the client's making; the same key does the same thing once. */
+  idempotencyKey: Scalars['String']['input'];
 };
 
 /** Which deploy to try again. */
@@ -3252,19 +3594,33 @@ export type SetUpServerPayload = {
   server: Server;
 };
 
+/** A site to sign in to. */
+export type SignInToSiteInput = {
+  /** Why; it is kept in the audit log. */
+  reason: Scalars['String']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
 /** One customer's host name, database and files. It lives on exactly one revision. */
 export type Site = {
   __typename?: 'Site';
   /** The bench it is of. */
   bench: Bench;
+  /** The action that holds it now, a deploy's among them; null when nothing does. */
+  busyWith?: Maybe<Action>;
   /** The certificate that the proxies show for it; null while it is served without https. */
   certificate?: Maybe<Certificate>;
   /** The last changes of its health, newest first; `first` is 1 to 1000. */
   changes: Array<HealthChange>;
+  /** The keys of its configuration that Central has set, by name. */
+  configuration: Array<ConfigKey>;
   /** When its creation was asked for. */
   createdAt: Scalars['Time']['output'];
   /** The running deploy that holds it, if any. */
   deploy?: Maybe<Deploy>;
+  /** The domains that lead to it besides its own name, by name. */
+  domains: Array<SiteDomain>;
   /** How it answers now. */
   health: SiteHealth;
   /** Its number. */
@@ -3295,6 +3651,17 @@ export type SiteChangesArgs = {
   first?: Scalars['Int']['input'];
 };
 
+/** An app that a site has or may have. */
+export type SiteApp = {
+  __typename?: 'SiteApp';
+  /** The app. */
+  app: Scalars['String']['output'];
+  /** Whether it is the framework, which is never removed. */
+  first: Scalars['Boolean']['output'];
+  /** Whether the site has it. */
+  installed: Scalars['Boolean']['output'];
+};
+
 /** A page of sites. */
 export type SiteConnection = {
   __typename?: 'SiteConnection';
@@ -3304,6 +3671,23 @@ export type SiteConnection = {
   pageInfo: PageInfo;
   /** How many match in all. */
   totalCount: Scalars['Int']['output'];
+};
+
+/** A host name that leads to a site besides the site's own. */
+export type SiteDomain = {
+  __typename?: 'SiteDomain';
+  /** The certificate that the proxies show for it; null while it is served without https. */
+  certificate?: Maybe<Certificate>;
+  /** When it was added. */
+  createdAt: Scalars['Time']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Whether the site calls it its own address, in its links and mails. */
+  main: Scalars['Boolean']['output'];
+  /** The host name. */
+  name: Scalars['String']['output'];
+  /** Where it stands. */
+  state: DomainState;
 };
 
 /** Narrows a list of sites. Without `statuses`, archived and failed ones are left out. */
@@ -3333,6 +3717,15 @@ export type SiteHealth = {
   state: HealthState;
   /** HTTP status of the last answer; 0 when there was none. */
   status: Scalars['Int']['output'];
+};
+
+/** A link that signs in to a site, once. */
+export type SiteLogin = {
+  __typename?: 'SiteLogin';
+  /** Until when it works, unless it was used. */
+  expiresAt: Scalars['Time']['output'];
+  /** The link. It is shown this once. */
+  url: Scalars['String']['output'];
 };
 
 /** The order of a list of sites. */

@@ -4,13 +4,13 @@ import json
 import sys
 
 import frappe
-from frappe import cache
+from frappe import cache  # noqa: F401, a module or a function in some versions, an object that init makes in others
 
 asked = json.load(sys.stdin)
 frappe.init(site=sys.argv[2], sites_path=".")
 frappe.connect()
 try:
-    store = cache() if callable(cache) else cache
+    store = frappe.cache() if callable(frappe.cache) else frappe.cache
     store.set_value("one_time_login_key:" + asked["key"], "Administrator", expires_in_sec=asked["seconds"])
 finally:
     frappe.destroy()
