@@ -81,7 +81,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 			LookAtAppTables: func(ctx context.Context, site fleet.Site, app string) ([]fleet.AppTable, error) {
 				return runner.AppTables(ctx, db.Store, pool, site, app)
 			},
-			Seal: secrets.vault.Seal, NewKey: secrets.newKey, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
+			Seal: secrets.vault.Seal, NewKey: secrets.newKey, TryStorage: tryStorage, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
 		},
 	})
 	if err != nil {

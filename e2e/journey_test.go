@@ -22,6 +22,7 @@ func TestJourney(t *testing.T) {
 		{"DemoIsUp", demoIsUp},
 		{"DeployToChosenSites", deployToChosenSites},
 		{"PairsFollow", pairsFollow},
+		{"SitesAreBackedUpAndRestored", sitesAreBackedUpAndRestored},
 		{"BadInputQueuesNothing", badInputQueuesNothing},
 		{"ServersInTheWay", serversInTheWay},
 		{"FailingSitesAreAsBefore", failingSitesAreAsBefore},

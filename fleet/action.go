@@ -44,6 +44,12 @@ const (
 
 	ActionIssueCertificate    ActionKind = "ISSUE_CERTIFICATE"
 	ActionInstallCertificates ActionKind = "INSTALL_CERTIFICATES"
+
+	ActionBackUpSite    ActionKind = "BACK_UP_SITE"
+	ActionRestoreSite   ActionKind = "RESTORE_SITE"
+	ActionArchiveSite   ActionKind = "ARCHIVE_SITE"
+	ActionRemoveBackups ActionKind = "REMOVE_BACKUPS"
+	ActionTestRestore   ActionKind = "TEST_RESTORE"
 )
 
 // ActionStatus is the state of an action; docs/ARCHITECTURE.md draws the machine.

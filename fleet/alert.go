@@ -25,6 +25,7 @@ const (
 	AlertMirror      AlertRule = "MIRROR"      // the mirrored files are too old
 	AlertCertificate AlertRule = "CERTIFICATE" // one expires soon
 	AlertSiteDown    AlertRule = "SITE_DOWN"
+	AlertRestoreTest AlertRule = "RESTORE_TEST" // a backup could not be restored when that was tested
 )
 
 // AlertSeverity is how urgent an alert is.

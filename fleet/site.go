@@ -104,6 +104,8 @@ type SiteFilter struct {
 	Versions  []string // as in Revision.Version
 	Statuses  []SiteStatus
 	Health    []HealthState
+
+	BackupOlderThanHours *int // without a backup that is younger
 }
 
 // SiteOrder is a column that lists of sites can be ordered by.

@@ -15,6 +15,7 @@ const (
 	manySites     = 100
 	manyPoints    = 300
 	manyAlerts    = 3
+	manyBackups   = 50
 )
 
 // complexity counts fields: each costs one, and a list as many times its element as it may hold. Pages
@@ -52,6 +53,7 @@ func complexity() generated.ComplexityRoot {
 	c.Pair.Switches = func(child, first int) int { return page(child, first, nil) }
 	c.SwitchPlan.Checks = list(manyActions)
 	c.Deploy.Builds = list(manyActions)
+	c.Query.Backups = func(child int, _ uint, _ bool) int { return list(manyBackups)(child) }
 	c.Query.Plans = list(manyBenches)
 	c.Query.Customers = func(child, first int, _ *string, _ *fleet.CustomerFilter, _ *fleet.CustomerOrderBy) int {
 		return page(child, first, nil)

@@ -37,6 +37,8 @@ type loaders struct {
 	healthOfServer      *dataloadgen.Loader[uint, fleet.ServerHealth]
 	healthOfSite        *dataloadgen.Loader[uint, fleet.SiteHealth]
 	alertsOfServer      *dataloadgen.Loader[uint, []fleet.Alert]
+	backupOfSite        *dataloadgen.Loader[uint, time.Time]
+	storages            *dataloadgen.Loader[uint, fleet.BackupStorage]
 	certificateOfSite   *dataloadgen.Loader[uint, fleet.Certificate]
 	domainsOfSite       *dataloadgen.Loader[uint, []fleet.SiteDomain]
 	certificateOfDomain *dataloadgen.Loader[uint, fleet.Certificate]
@@ -74,6 +76,8 @@ func newLoaders(s *store.Store) *loaders {
 		healthOfServer:      loader(s.HealthOfServers, mustExist),
 		healthOfSite:        loader(s.HealthOfSites, mustExist),
 		alertsOfServer:      loader(s.AlertsOfServers, mayBeNone),
+		backupOfSite:        loader(s.BackupAges, mayBeNone),
+		storages:            loader(s.BackupStoragesByID, mustExist),
 		certificateOfSite:   loader(s.CertificatesOfSites, mayBeNone),
 		domainsOfSite:       loader(s.DomainsOfSites, mayBeNone),
 		certificateOfDomain: loader(s.CertificatesOfDomains, mayBeNone),

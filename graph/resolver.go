@@ -42,6 +42,8 @@ type Resolver struct {
 	Seal func(secret []byte) ([]byte, error)
 	// NewKey makes an SSH key: the line of its public half, and the private half encrypted for the database.
 	NewKey func() (public string, sealed []byte, err error)
+	// TryStorage writes an object to a backup storage, reads and removes it. It errs about the field that is at fault.
+	TryStorage func(context.Context, fleet.BackupStorageInput) error
 	// CertificateAuthority is the address of who issues certificates, DNSHook whether it can be shown control of wildcards.
 	CertificateAuthority string
 	DNSHook              bool
@@ -57,6 +59,21 @@ type Sessions interface {
 	End(ctx context.Context) error
 	// EndAll ends every session of a person, wherever it was begun.
 	EndAll(ctx context.Context, userID uint) error
+}
+
+// setBackupStorage puts a storage in use that was tried just now.
+func (r *Resolver) setBackupStorage(ctx context.Context, input fleet.BackupStorageInput) (fleet.BackupStorage, error) {
+	if err := r.Store.CheckBackupStorage(actorOf(ctx), &input); err != nil {
+		return fleet.BackupStorage{}, err
+	}
+	if err := r.TryStorage(ctx, input); err != nil {
+		return fleet.BackupStorage{}, err
+	}
+	sealed, err := r.Seal([]byte(input.SecretKey))
+	if err != nil {
+		return fleet.BackupStorage{}, err
+	}
+	return r.Store.SetBackupStorage(ctx, actorOf(ctx), input, sealed)
 }
 
 // certificateNeed is what this Central has to issue certificates with.

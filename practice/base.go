@@ -20,7 +20,7 @@ var installed = []string{
 // downloaded is what the hosts are going to install: the packages lie in apt's cache of the base
 // image, so that apt-get on a host unpacks and configures for real but fetches nothing.
 var downloaded = []string{
-	"mariadb-server", "mariadb-backup", "nginx", "redis-server", "git", "python3-venv", "python3-dev",
+	"age", "mariadb-server", "mariadb-backup", "nginx", "redis-server", "git", "python3-venv", "python3-dev",
 	"build-essential", "pkg-config", "libmariadb-dev", "nodejs", "npm", "curl", "rsync", "acl", "cron",
 }
 

@@ -89,6 +89,11 @@ func New(config Config) *Runner {
 		fleet.ActionServeSite:           r.serveSite,
 		fleet.ActionInstallApp:          r.changeApp,
 		fleet.ActionRemoveApp:           r.changeApp,
+		fleet.ActionBackUpSite:          r.backUpSite,
+		fleet.ActionRestoreSite:         r.restoreSite,
+		fleet.ActionArchiveSite:         r.archiveSite,
+		fleet.ActionRemoveBackups:       r.removeBackups,
+		fleet.ActionTestRestore:         r.testRestore,
 		fleet.ActionScanServer:          r.scanServer,
 		fleet.ActionAdoptBenches:        r.adoptBenches,
 		fleet.ActionRehearseSwitch:      r.rehearseSwitch,
@@ -117,6 +122,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	working.Go(func() { r.watchPairs(ctx) })
 	working.Go(func() { r.watchSubscriptions(ctx) })
 	working.Go(func() { r.watchApps(ctx) })
+	working.Go(func() { r.watchBackups(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

@@ -33,7 +33,7 @@ func newMetrics(s *store.Store) *metrics {
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.streams, queueDepth{s}, fleetHealth{s},
+		m.requests, m.streams, queueDepth{s}, fleetHealth{s}, backupAges{s},
 	)
 	return m
 }

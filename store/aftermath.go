@@ -103,6 +103,16 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.serverRetired(tx, action)
 	case fleet.ActionRotateCredentials:
 		return pairLetGo(tx, action)
+	case fleet.ActionBackUpSite:
+		return siteBackedUp(tx, action)
+	case fleet.ActionRestoreSite:
+		return s.siteRestored(tx, action)
+	case fleet.ActionArchiveSite:
+		return s.siteArchived(tx, action)
+	case fleet.ActionTestRestore:
+		return restoreTested(tx, action)
+	case fleet.ActionRemoveBackups:
+		return backupsRemoved(tx, action)
 	case fleet.ActionMoveSite, fleet.ActionRouteProxy, fleet.ActionUpdateFirewall, fleet.ActionFetchReleases, fleet.ActionDeploy,
 		fleet.ActionServeSite, fleet.ActionBulkChange:
 	}

@@ -266,6 +266,7 @@ var all = []string{
 	"users", "api_tokens", "servers", "apps", "releases", "benches", "revisions", "sites", "actions", "action_needs", "action_events",
 	"deploys", "deploy_sites", "bulk_changes", "site_domains", "site_config_keys", "pairs", "pair_switches", "audit_entries",
 	"plans", "customers", "customer_subscriptions", "subscription_changes", "payments", "reminders",
+	"backups", "backup_storages", "backup_policies", "secrets",
 }
 
 // state is how many rows each table has.

@@ -105,7 +105,25 @@ func TestStore_Permissions(t *testing.T) {
 			_, _, err := w.RecordPayment(ctx, a, fleet.RecordPaymentInput{})
 			return err
 		}},
-		"CreateAPIToken": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.CreateAPIToken(ctx, a, fleet.NewAPIToken{}); return err }},
+		"BackUpSite":  {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.BackUpSite(ctx, a, 0); return err }},
+		"ArchiveSite": {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.ArchiveSite(ctx, a, 0, ""); return err }},
+		"RestoreBackup": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, _, err := w.RestoreBackup(ctx, a, fleet.RestoreInput{})
+			return err
+		}},
+		"RestorePlan": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.RestorePlan(ctx, a, fleet.RestoreInput{}); return err }},
+		"TestRestore": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.TestRestore(ctx, a, 0); return err }},
+		"SetBackupPolicy": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, err := w.SetBackupPolicy(ctx, a, fleet.BackupPolicy{})
+			return err
+		}},
+		"CheckBackupStorage": {fleet.RoleAdmin, func(a fleet.Actor) error { return w.CheckBackupStorage(a, &fleet.BackupStorageInput{}) }},
+		"SetBackupStorage": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, err := w.SetBackupStorage(ctx, a, fleet.BackupStorageInput{}, nil)
+			return err
+		}},
+		"StopBackupStorage": {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.StopBackupStorage(ctx, a); return err }},
+		"CreateAPIToken":    {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.CreateAPIToken(ctx, a, fleet.NewAPIToken{}); return err }},
 	}
 	for _, name := range sorted(mutations) {
 		m := mutations[name]

@@ -131,6 +131,9 @@ func (s *Store) matchingSites(ctx context.Context, filter fleet.SiteFilter, revi
 	if filter.Versions != nil {
 		query = query.Where("revisions.version IN ?", filter.Versions)
 	}
+	if hours := filter.BackupOlderThanHours; hours != nil {
+		query = query.Where("(sites.last_backup_at IS NULL OR sites.last_backup_at <= ?)", now().Add(-time.Duration(*hours)*time.Hour))
+	}
 	if filter.Health != nil {
 		query = query.Joins("LEFT JOIN site_health ON site_health.site_id = sites.id").
 			Where("CASE WHEN site_health.checked_at >= ? THEN site_health.state ELSE 'UNKNOWN' END IN ?", now().Add(-fleet.HealthStaleAfter), filter.Health)

@@ -19,7 +19,7 @@ func unfinishedOnPair(tx *gorm.DB, pair fleet.Pair, besides uint, lock ...clause
 }
 
 // endForFailover ends what runs or waits on a master that is taken out, and on the pair itself. Their runners
-// notice with the next thing that they write. A site that was being moved or renamed is broken: how much of that reached
+// notice with the next thing that they write. A site that was being moved, renamed, restored or archived is broken: how much of that reached
 // the slave nobody can say. What has not begun has done nothing, and is SKIPPED. What is about the slave alone
 // goes on.
 func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet.Server, unfinished []fleet.Action) error {
@@ -31,7 +31,7 @@ func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet
 		case action.Kind == fleet.ActionRemoveRevision && action.Status == fleet.ActionQueued: // waits for the new master
 		case action.Status == fleet.ActionQueued:
 			waiting = append(waiting, action)
-		case action.Kind == fleet.ActionMoveSite || action.Kind == fleet.ActionRenameSite:
+		case action.Kind == fleet.ActionMoveSite || action.Kind == fleet.ActionRenameSite || action.Kind == fleet.ActionRestoreSite || action.Kind == fleet.ActionArchiveSite:
 			moving = append(moving, action)
 		default:
 			running = append(running, action)
@@ -44,7 +44,7 @@ func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet
 		failure fleet.Failure
 	}{
 		{running, fleet.ActionFailed, fleet.Failure{Code: fleet.CodeFailedOver, Message: "Ended, because " + took + "."}},
-		{moving, fleet.ActionFailed, fleet.Failure{Code: fleet.CodeUndoFailed, Message: took + " while the site was being moved or renamed. Compare its place, its code and its data on " + slave.Name + " before it is used again."}},
+		{moving, fleet.ActionFailed, fleet.Failure{Code: fleet.CodeUndoFailed, Message: took + " while the site was being moved, renamed, restored or archived. Compare its place, its code and its data on " + slave.Name + " before it is used again."}},
 		{waiting, fleet.ActionSkipped, fleet.Failure{Code: fleet.CodeFailedOver, Message: "Not started, because " + took + "."}},
 	} {
 		left, err := stillUnfinished(tx, end.actions)

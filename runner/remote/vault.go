@@ -54,3 +54,24 @@ func open(sealed []byte, identity age.Identity, most int64) ([]byte, error) {
 	}
 	return secret, nil
 }
+
+// Recipient is to whom whatever the vault's owner may open is encrypted.
+func (v *Vault) Recipient() string { return v.identity.Recipient().String() }
+
+// NewKeyPair makes a key that opens, and the recipient that encrypts to it and opens nothing.
+func NewKeyPair() (identity, recipient string, err error) {
+	pair, err := age.GenerateX25519Identity()
+	if err != nil {
+		return "", "", fmt.Errorf("make a key: %w", err)
+	}
+	return pair.String(), pair.Recipient().String(), nil
+}
+
+// RecipientOf is the recipient that encrypts to an identity.
+func RecipientOf(identity string) (string, error) {
+	pair, err := age.ParseX25519Identity(identity)
+	if err != nil {
+		return "", fmt.Errorf("read a key: %w", err)
+	}
+	return pair.Recipient().String(), nil
+}

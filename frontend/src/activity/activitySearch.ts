@@ -56,6 +56,11 @@ export const kindWords: Record<ActionKind, string> = {
   ADOPT_BENCHES: "Adopt benches",
   ISSUE_CERTIFICATE: "Issue a certificate",
   INSTALL_CERTIFICATES: "Install certificates",
+  BACK_UP_SITE: "Back up a site",
+  RESTORE_SITE: "Restore a site",
+  ARCHIVE_SITE: "Archive a site",
+  REMOVE_BACKUPS: "Remove backups",
+  TEST_RESTORE: "Test a restore",
 };
 
 const kinds = Object.keys(kindWords) as ActionKind[];

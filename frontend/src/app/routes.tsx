@@ -2,6 +2,7 @@ import { actionRoute, actionsRoute } from "./routes/activity";
 import { adoptRoute } from "./routes/adopt";
 import { appsRoute } from "./routes/apps";
 import { auditRoute } from "./routes/audit";
+import { backupsRoute } from "./routes/backups";
 import { benchesRoute, benchRoute } from "./routes/benches";
 import { certificatesRoute } from "./routes/certificates";
 import { customerRoute, customersRoute, plansRoute, subscriptionsRoute } from "./routes/customers";
@@ -31,6 +32,7 @@ export const routeTree = rootRoute.addChildren([
     serversRoute,
     serverRoute,
     adoptRoute,
+    backupsRoute,
     certificatesRoute,
     pairsRoute,
     pairRoute,

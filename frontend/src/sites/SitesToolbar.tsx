@@ -10,7 +10,7 @@ import { columns } from "./columns";
 import { SavedViews } from "./SavedViews";
 import classes from "./SitesToolbar.module.css";
 import type { View } from "./savedView";
-import { isFiltered, type SitesSearch } from "./sitesSearch";
+import { backupAges, isFiltered, type SitesSearch } from "./sitesSearch";
 
 const SiteFiltersQuery = graphql(/* GraphQL */ `
   query SiteFilters {
@@ -44,6 +44,11 @@ const statusOptions = (Object.keys(siteLooks) as SiteStatus[]).map((value) => ({
 const healthOptions = (["UP", "MAINTENANCE", "DOWN", "UNKNOWN"] as HealthState[]).map((value) => ({
   value,
   label: healthLooks[value].word,
+}));
+
+const backupOptions = backupAges.map((hours) => ({
+  value: String(hours),
+  label: hours < 72 ? `None of the last ${hours} hours` : `None of the last ${hours / 24} days`,
 }));
 
 /** Search, filters as chips, the column chooser and the export. All but the columns live in the address. */
@@ -84,6 +89,12 @@ export function SitesToolbar({
         onChange={(health) => onSearch({ health })}
       />
       <FilterChip
+        label="Backup"
+        options={backupOptions}
+        values={search.backup ? [String(search.backup)] : []}
+        onChange={(chosen) => onSearch({ backup: Number(chosen.at(-1) ?? 0) })}
+      />
+      <FilterChip
         label="Version"
         options={(data?.siteVersions ?? []).map((version) => ({ value: version, label: version }))}
         values={search.version ?? []}
@@ -115,7 +126,15 @@ export function SitesToolbar({
           variant="subtle"
           color="gray"
           onClick={() =>
-            onSearch({ q: "", status: [], health: [], version: [], bench: [], server: [] })
+            onSearch({
+              q: "",
+              status: [],
+              health: [],
+              backup: 0,
+              version: [],
+              bench: [],
+              server: [],
+            })
           }
         >
           Clear filters

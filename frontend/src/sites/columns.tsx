@@ -42,6 +42,15 @@ export const columns = helper.columns([
   helper.accessor("bench.name", { id: "BENCH", header: "Bench", cell: dim }),
   helper.accessor("revision.name", { id: "REVISION", header: "Revision", cell: dim }),
   helper.accessor("server.name", { id: "SERVER", header: "Server", cell: dim }),
+  helper.display({
+    id: "BACKUP",
+    header: "Backup",
+    cell: ({ row }) => (
+      <span className={classes.dim}>
+        {row.original.lastBackupAt ? <RelativeTime at={row.original.lastBackupAt} /> : "never"}
+      </span>
+    ),
+  }),
   helper.accessor("createdAt", {
     id: "CREATED",
     header: "Created",
@@ -62,6 +71,7 @@ export const widths: Record<string, string> = {
   BENCH: "minmax(110px, 1fr)",
   REVISION: "84px",
   SERVER: "minmax(80px, 0.8fr)",
+  BACKUP: "100px",
   CREATED: "100px",
 };
 

@@ -17,6 +17,7 @@ const row: SiteRow = {
     status: 200,
   },
   createdAt: "2026-05-01T10:00:00Z",
+  lastBackupAt: "2026-05-02T01:00:00Z",
   bench: { id: "1", name: "shop" },
   server: { id: "1", name: "m-01" },
   revision: { id: "1", name: "r1" },
@@ -25,8 +26,8 @@ const row: SiteRow = {
 
 it("writes a head and a line for each site", () => {
   expect(csvOf([row])).toBe(
-    "site,status,visitors,health,answered,version,bench,revision,server,created\r\n" +
-      "acme.example.com,ACTIVE,OPEN,UP,200,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z\r\n",
+    "site,status,visitors,health,answered,version,bench,revision,server,created,last backup\r\n" +
+      "acme.example.com,ACTIVE,OPEN,UP,200,shop 1.2.0,shop,r1,m-01,2026-05-01T10:00:00Z,2026-05-02T01:00:00Z\r\n",
   );
 });
 

@@ -12,6 +12,7 @@ const head = [
   "revision",
   "server",
   "created",
+  "last backup",
 ];
 
 /** The rows as CSV, with a head. */
@@ -27,6 +28,7 @@ export function csvOf(rows: readonly SiteRow[]): string {
     row.revision.name,
     row.server.name,
     row.createdAt,
+    row.lastBackupAt ?? "",
   ]);
   return csvText([head, ...lines]);
 }

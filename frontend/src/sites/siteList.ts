@@ -16,6 +16,7 @@ const SitesPageQuery = graphql(/* GraphQL */ `
         maintenanceSince
         serving
         createdAt
+        lastBackupAt
         bench {
           id
           name

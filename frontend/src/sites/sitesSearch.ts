@@ -15,6 +15,8 @@ export interface SitesSearch {
   version?: string[];
   status?: SiteStatus[];
   health?: HealthState[];
+  /** Without a backup that is younger than so many hours. */
+  backup?: number;
   sort?: SiteOrderField;
   desc?: boolean;
   /** The step of the deploy form that is open beside the list. */
@@ -25,6 +27,8 @@ export interface SitesSearch {
 
 const statuses: SiteStatus[] = ["CREATING", "ACTIVE", "FAILED", "BROKEN", "ARCHIVED"];
 const healths: HealthState[] = ["UP", "MAINTENANCE", "DOWN", "UNKNOWN"];
+/** The ages of a backup that the list can be narrowed by, in hours. */
+export const backupAges = [24, 48, 168] as const;
 const fields: SiteOrderField[] = ["NAME", "VERSION", "CREATED"];
 
 /** Reads an address that may have been typed or cut: what makes no sense is left out. */
@@ -48,6 +52,9 @@ export function readSitesSearch(search: Record<string, unknown>): SitesSearch {
   const health = healths.filter((one) => readList(search.health).includes(one));
   if (health.length > 0) {
     read.health = health;
+  }
+  if (backupAges.some((hours) => hours === search.backup)) {
+    read.backup = Number(search.backup);
   }
   const sort = fields.find((field) => field === search.sort);
   if (sort && sort !== "NAME") {
@@ -92,6 +99,9 @@ export function filterOf(search: SitesSearch): SiteFilter {
   }
   if (search.health) {
     filter.health = search.health;
+  }
+  if (search.backup) {
+    filter.backupOlderThanHours = search.backup;
   }
   return filter;
 }

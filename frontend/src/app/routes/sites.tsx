@@ -1,5 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { BulkDialog } from "../../bulk/BulkDialog";
+import { SiteBackups } from "../../backups/SiteBackups";
 import { DeployPanel } from "../../deploy-form/DeployPanel";
 import { CreateSitePage } from "../../site-create/CreateSitePage";
 import { SitePage } from "../../site-page/SitePage";
@@ -36,6 +37,7 @@ export const siteRoute = createRoute({
       visitors={({ site, onClose }) => (
         <ServingDialog siteIds={[site.id]} known={[site]} onClose={onClose} onChanged={() => {}} />
       )}
+      sections={(site) => <SiteBackups site={site} />}
     />
   ),
 });

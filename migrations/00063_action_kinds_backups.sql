@@ -1,0 +1,5 @@
+-- +goose Up
+INSERT INTO action_kinds (kind) VALUES ('BACK_UP_SITE'), ('RESTORE_SITE'), ('ARCHIVE_SITE'), ('REMOVE_BACKUPS'), ('TEST_RESTORE');
+
+-- +goose Down
+DELETE FROM action_kinds WHERE kind IN ('BACK_UP_SITE', 'RESTORE_SITE', 'ARCHIVE_SITE', 'REMOVE_BACKUPS', 'TEST_RESTORE');

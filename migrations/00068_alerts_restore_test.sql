@@ -1,0 +1,9 @@
+-- +goose Up
+ALTER TABLE alerts
+    MODIFY COLUMN rule ENUM(
+        'UNREACHABLE', 'DISK', 'INODES', 'MEMORY', 'LOAD', 'SERVICE', 'REPLICATION', 'LAG', 'MIRROR', 'CERTIFICATE', 'SITE_DOWN',
+        'RESTORE_TEST'
+    ) NOT NULL;
+
+-- +goose Down
+SELECT 1;
