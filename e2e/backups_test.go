@@ -71,7 +71,7 @@ func sitesAreBackedUpAndRestored(t *testing.T) {
 		t.Fatalf("the backup is %+v", taken)
 	}
 	isAsBefore(here, "a site that was backed up")
-	held := fmt.Sprintf("cd /var/lib/central/backups && ls %[1]s && head --quiet --bytes=21 %[1]s/*.age && stat --format=%%U:%%a %[1]s/*.age", name)
+	held := fmt.Sprintf("cd /var/lib/central/backups/%s && ls %[2]s.* && head --quiet --bytes=21 %[2]s.* && stat --format=%%U:%%a %[2]s.*", name, taken.ID)
 	if got, want := onHost(t, slave, held), taken.ID+".database.age\n"+taken.ID+".files.age\nage-encryption.org/v1age-encryption.org/v1root:600\nroot:600\n"; got != want {
 		t.Errorf("on the slave's disk is %q, want %q", got, want)
 	}
