@@ -33,6 +33,7 @@ type ResolverRoot interface {
 	Action() ActionResolver
 	Alert() AlertResolver
 	AuditEntry() AuditEntryResolver
+	Backup() BackupResolver
 	Bench() BenchResolver
 	BenchScan() BenchScanResolver
 	Certificate() CertificateResolver
@@ -163,6 +164,11 @@ type ComplexityRoot struct {
 		Rows  func(childComplexity int) int
 	}
 
+	ArchiveSitePayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
+	}
+
 	AuditConnection struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -177,6 +183,58 @@ type ComplexityRoot struct {
 		Operation     func(childComplexity int) int
 		RemoteAddress func(childComplexity int) int
 		Subject       func(childComplexity int) int
+	}
+
+	BackUpSitePayload struct {
+		Action func(childComplexity int) int
+		Backup func(childComplexity int) int
+	}
+
+	Backup struct {
+		Action         func(childComplexity int) int
+		Apps           func(childComplexity int) int
+		Bytes          func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		DatabaseDigest func(childComplexity int) int
+		DatabaseName   func(childComplexity int) int
+		Files          func(childComplexity int) int
+		FilesDigest    func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		RemovedAt      func(childComplexity int) int
+		Seconds        func(childComplexity int) int
+		Server         func(childComplexity int) int
+		Site           func(childComplexity int) int
+		SiteName       func(childComplexity int) int
+		State          func(childComplexity int) int
+		StateReason    func(childComplexity int) int
+		Storage        func(childComplexity int) int
+		Tables         func(childComplexity int) int
+		TakenAt        func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	BackupPolicy struct {
+		BeforeRestoreDays func(childComplexity int) int
+		EveryHours        func(childComplexity int) int
+		FinalDays         func(childComplexity int) int
+		KeepDaily         func(childComplexity int) int
+		KeepLast          func(childComplexity int) int
+		KeepMonthly       func(childComplexity int) int
+		KeepWeekly        func(childComplexity int) int
+		ManualDays        func(childComplexity int) int
+		TestDays          func(childComplexity int) int
+	}
+
+	BackupStorage struct {
+		AccessKey func(childComplexity int) int
+		Bucket    func(childComplexity int) int
+		CheckedAt func(childComplexity int) int
+		Endpoint  func(childComplexity int) int
+		ID        func(childComplexity int) int
+		InUse     func(childComplexity int) int
+		Prefix    func(childComplexity int) int
+		Region    func(childComplexity int) int
 	}
 
 	Bench struct {
@@ -529,7 +587,9 @@ type ComplexityRoot struct {
 		AddDomain          func(childComplexity int, input fleet.AddDomain) int
 		AddServer          func(childComplexity int, input fleet.NewServer) int
 		AdoptBenches       func(childComplexity int, input fleet.AdoptInput) int
+		ArchiveSite        func(childComplexity int, input ArchiveSiteInput) int
 		AssignSite         func(childComplexity int, input fleet.AssignSiteInput) int
+		BackUpSite         func(childComplexity int, input BackUpSiteInput) int
 		CancelBulk         func(childComplexity int, input CancelBulkInput) int
 		CancelDeploy       func(childComplexity int, input CancelDeployInput) int
 		CancelSubscription func(childComplexity int, input fleet.CancelSubscriptionInput) int
@@ -572,6 +632,7 @@ type ComplexityRoot struct {
 		RenewAppWebhook    func(childComplexity int, input RenewAppWebhookInput) int
 		RenewCertificate   func(childComplexity int, input RenewCertificateInput) int
 		RestartService     func(childComplexity int, input fleet.ServerActionInput) int
+		RestoreBackup      func(childComplexity int, input fleet.RestoreInput) int
 		ResumeSubscription func(childComplexity int, input fleet.SubscriptionRef) int
 		RetireBench        func(childComplexity int, input RetireBenchInput) int
 		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
@@ -581,12 +642,16 @@ type ComplexityRoot struct {
 		SaveView           func(childComplexity int, input fleet.SaveView) int
 		ScanServer         func(childComplexity int, input ScanServerInput) int
 		SetAppAccess       func(childComplexity int, input SetAppAccessInput) int
+		SetBackupPolicy    func(childComplexity int, input fleet.BackupPolicy) int
+		SetBackupStorage   func(childComplexity int, input fleet.BackupStorageInput) int
 		SetMainDomain      func(childComplexity int, input fleet.DomainRef) int
 		SetServing         func(childComplexity int, input SetServingInput) int
 		SetUpPair          func(childComplexity int, input SetUpPairInput) int
 		SetUpServer        func(childComplexity int, input SetUpServerInput) int
 		SignInToSite       func(childComplexity int, input fleet.SignInToSite) int
+		StopBackupStorage  func(childComplexity int) int
 		SwitchOver         func(childComplexity int, input fleet.SwitchInput) int
+		TestRestore        func(childComplexity int, input TestRestoreInput) int
 		UpdateCustomer     func(childComplexity int, input fleet.CustomerInput) int
 		UpdatePlan         func(childComplexity int, input fleet.PlanInput) int
 		UpdateServer       func(childComplexity int, input fleet.ServerActionInput) int
@@ -707,6 +772,9 @@ type ComplexityRoot struct {
 		AppTables           func(childComplexity int, siteID uint, app string) int
 		Apps                func(childComplexity int) int
 		AuditLog            func(childComplexity int, first int, after *string) int
+		BackupPolicy        func(childComplexity int) int
+		BackupStorage       func(childComplexity int) int
+		Backups             func(childComplexity int, siteID uint, gone bool) int
 		Bench               func(childComplexity int, id uint) int
 		BenchScan           func(childComplexity int, id uint) int
 		Benches             func(childComplexity int) int
@@ -727,6 +795,7 @@ type ComplexityRoot struct {
 		ProbeServer         func(childComplexity int, address string, port int) int
 		PublicKey           func(childComplexity int) int
 		Releases            func(childComplexity int, app *string, first int) int
+		RestorePlan         func(childComplexity int, input fleet.RestoreInput) int
 		SavedViews          func(childComplexity int, page fleet.ViewPage) int
 		Server              func(childComplexity int, id uint) int
 		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
@@ -812,6 +881,18 @@ type ComplexityRoot struct {
 		MirroredAt func(childComplexity int) int
 		SQLRunning func(childComplexity int) int
 		SlaveGTID  func(childComplexity int) int
+	}
+
+	RestoreBackupPayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
+	}
+
+	RestorePlan struct {
+		Does     func(childComplexity int) int
+		Migrates func(childComplexity int) int
+		Notes    func(childComplexity int) int
+		Title    func(childComplexity int) int
 	}
 
 	RetireBenchPayload struct {
@@ -1033,6 +1114,14 @@ type ComplexityRoot struct {
 		App func(childComplexity int) int
 	}
 
+	SetBackupPolicyPayload struct {
+		Policy func(childComplexity int) int
+	}
+
+	SetBackupStoragePayload struct {
+		Storage func(childComplexity int) int
+	}
+
 	SetServingPayload struct {
 		Actions func(childComplexity int) int
 		Site    func(childComplexity int) int
@@ -1059,6 +1148,7 @@ type ComplexityRoot struct {
 		Domains          func(childComplexity int) int
 		Health           func(childComplexity int) int
 		ID               func(childComplexity int) int
+		LastBackupAt     func(childComplexity int) int
 		MaintenanceSince func(childComplexity int) int
 		Name             func(childComplexity int) int
 		Revision         func(childComplexity int) int
@@ -1101,6 +1191,10 @@ type ComplexityRoot struct {
 	SiteLogin struct {
 		ExpiresAt func(childComplexity int) int
 		URL       func(childComplexity int) int
+	}
+
+	StopBackupStoragePayload struct {
+		Storage func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1149,6 +1243,10 @@ type ComplexityRoot struct {
 		Sites           func(childComplexity int) int
 	}
 
+	TestRestorePayload struct {
+		Action func(childComplexity int) int
+	}
+
 	UploadCertificatePayload struct {
 		Actions     func(childComplexity int) int
 		Certificate func(childComplexity int) int
@@ -1173,6 +1271,13 @@ type AlertResolver interface {
 }
 type AuditEntryResolver interface {
 	Action(ctx context.Context, obj *fleet.AuditEntry) (*fleet.Action, error)
+}
+type BackupResolver interface {
+	Site(ctx context.Context, obj *fleet.Backup) (fleet.Site, error)
+
+	Action(ctx context.Context, obj *fleet.Backup) (fleet.Action, error)
+	Server(ctx context.Context, obj *fleet.Backup) (*fleet.Server, error)
+	Storage(ctx context.Context, obj *fleet.Backup) (*fleet.BackupStorage, error)
 }
 type BenchResolver interface {
 	Server(ctx context.Context, obj *fleet.Bench) (fleet.Server, error)
@@ -1224,6 +1329,13 @@ type MutationResolver interface {
 	FetchReleases(ctx context.Context, input FetchReleasesInput) (FetchReleasesPayload, error)
 	SetAppAccess(ctx context.Context, input SetAppAccessInput) (SetAppAccessPayload, error)
 	RenewAppWebhook(ctx context.Context, input RenewAppWebhookInput) (RenewAppWebhookPayload, error)
+	BackUpSite(ctx context.Context, input BackUpSiteInput) (BackUpSitePayload, error)
+	RestoreBackup(ctx context.Context, input fleet.RestoreInput) (RestoreBackupPayload, error)
+	ArchiveSite(ctx context.Context, input ArchiveSiteInput) (ArchiveSitePayload, error)
+	TestRestore(ctx context.Context, input TestRestoreInput) (TestRestorePayload, error)
+	SetBackupStorage(ctx context.Context, input fleet.BackupStorageInput) (SetBackupStoragePayload, error)
+	StopBackupStorage(ctx context.Context) (StopBackupStoragePayload, error)
+	SetBackupPolicy(ctx context.Context, input fleet.BackupPolicy) (SetBackupPolicyPayload, error)
 	CreateBench(ctx context.Context, input fleet.NewBench) (CreateBenchPayload, error)
 	ConfigureBench(ctx context.Context, input fleet.BenchSettings) (ConfigureBenchPayload, error)
 	AddBenchApp(ctx context.Context, input AddBenchAppInput) (AddBenchAppPayload, error)
@@ -1306,6 +1418,10 @@ type QueryResolver interface {
 	Apps(ctx context.Context) ([]fleet.App, error)
 	Releases(ctx context.Context, app *string, first int) ([]fleet.Release, error)
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
+	Backups(ctx context.Context, siteID uint, gone bool) ([]fleet.Backup, error)
+	BackupPolicy(ctx context.Context) (fleet.BackupPolicy, error)
+	BackupStorage(ctx context.Context) (*fleet.BackupStorage, error)
+	RestorePlan(ctx context.Context, input fleet.RestoreInput) (fleet.RestorePlan, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
 	Bench(ctx context.Context, id uint) (*fleet.Bench, error)
 	BulkPlan(ctx context.Context, input fleet.BulkInput) (fleet.BulkPlan, error)
@@ -1378,6 +1494,7 @@ type SiteResolver interface {
 	Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Deploy, error)
 	BusyWith(ctx context.Context, obj *fleet.Site) (*fleet.Action, error)
 
+	LastBackupAt(ctx context.Context, obj *fleet.Site) (*time.Time, error)
 	Certificate(ctx context.Context, obj *fleet.Site) (*fleet.Certificate, error)
 	Domains(ctx context.Context, obj *fleet.Site) ([]fleet.SiteDomain, error)
 	Health(ctx context.Context, obj *fleet.Site) (fleet.SiteHealth, error)
@@ -1838,6 +1955,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AppTable.Rows(childComplexity), true
 
+	case "ArchiveSitePayload.action":
+		if e.ComplexityRoot.ArchiveSitePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveSitePayload.Action(childComplexity), true
+	case "ArchiveSitePayload.site":
+		if e.ComplexityRoot.ArchiveSitePayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveSitePayload.Site(childComplexity), true
+
 	case "AuditConnection.nodes":
 		if e.ComplexityRoot.AuditConnection.Nodes == nil {
 			break
@@ -1899,6 +2029,250 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.Subject(childComplexity), true
+
+	case "BackUpSitePayload.action":
+		if e.ComplexityRoot.BackUpSitePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackUpSitePayload.Action(childComplexity), true
+	case "BackUpSitePayload.backup":
+		if e.ComplexityRoot.BackUpSitePayload.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackUpSitePayload.Backup(childComplexity), true
+
+	case "Backup.action":
+		if e.ComplexityRoot.Backup.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Action(childComplexity), true
+	case "Backup.apps":
+		if e.ComplexityRoot.Backup.Apps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Apps(childComplexity), true
+	case "Backup.bytes":
+		if e.ComplexityRoot.Backup.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Bytes(childComplexity), true
+	case "Backup.createdAt":
+		if e.ComplexityRoot.Backup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.CreatedAt(childComplexity), true
+	case "Backup.databaseDigest":
+		if e.ComplexityRoot.Backup.DatabaseDigest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.DatabaseDigest(childComplexity), true
+	case "Backup.databaseName":
+		if e.ComplexityRoot.Backup.DatabaseName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.DatabaseName(childComplexity), true
+	case "Backup.files":
+		if e.ComplexityRoot.Backup.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Files(childComplexity), true
+	case "Backup.filesDigest":
+		if e.ComplexityRoot.Backup.FilesDigest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.FilesDigest(childComplexity), true
+	case "Backup.id":
+		if e.ComplexityRoot.Backup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.ID(childComplexity), true
+	case "Backup.kind":
+		if e.ComplexityRoot.Backup.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Kind(childComplexity), true
+	case "Backup.removedAt":
+		if e.ComplexityRoot.Backup.RemovedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.RemovedAt(childComplexity), true
+	case "Backup.seconds":
+		if e.ComplexityRoot.Backup.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Seconds(childComplexity), true
+	case "Backup.server":
+		if e.ComplexityRoot.Backup.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Server(childComplexity), true
+	case "Backup.site":
+		if e.ComplexityRoot.Backup.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Site(childComplexity), true
+	case "Backup.siteName":
+		if e.ComplexityRoot.Backup.SiteName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.SiteName(childComplexity), true
+	case "Backup.state":
+		if e.ComplexityRoot.Backup.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.State(childComplexity), true
+	case "Backup.stateReason":
+		if e.ComplexityRoot.Backup.StateReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.StateReason(childComplexity), true
+	case "Backup.storage":
+		if e.ComplexityRoot.Backup.Storage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Storage(childComplexity), true
+	case "Backup.tables":
+		if e.ComplexityRoot.Backup.Tables == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Tables(childComplexity), true
+	case "Backup.takenAt":
+		if e.ComplexityRoot.Backup.TakenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.TakenAt(childComplexity), true
+	case "Backup.version":
+		if e.ComplexityRoot.Backup.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Version(childComplexity), true
+
+	case "BackupPolicy.beforeRestoreDays":
+		if e.ComplexityRoot.BackupPolicy.BeforeRestoreDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.BeforeRestoreDays(childComplexity), true
+	case "BackupPolicy.everyHours":
+		if e.ComplexityRoot.BackupPolicy.EveryHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.EveryHours(childComplexity), true
+	case "BackupPolicy.finalDays":
+		if e.ComplexityRoot.BackupPolicy.FinalDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.FinalDays(childComplexity), true
+	case "BackupPolicy.keepDaily":
+		if e.ComplexityRoot.BackupPolicy.KeepDaily == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.KeepDaily(childComplexity), true
+	case "BackupPolicy.keepLast":
+		if e.ComplexityRoot.BackupPolicy.KeepLast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.KeepLast(childComplexity), true
+	case "BackupPolicy.keepMonthly":
+		if e.ComplexityRoot.BackupPolicy.KeepMonthly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.KeepMonthly(childComplexity), true
+	case "BackupPolicy.keepWeekly":
+		if e.ComplexityRoot.BackupPolicy.KeepWeekly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.KeepWeekly(childComplexity), true
+	case "BackupPolicy.manualDays":
+		if e.ComplexityRoot.BackupPolicy.ManualDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.ManualDays(childComplexity), true
+	case "BackupPolicy.testDays":
+		if e.ComplexityRoot.BackupPolicy.TestDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupPolicy.TestDays(childComplexity), true
+
+	case "BackupStorage.accessKey":
+		if e.ComplexityRoot.BackupStorage.AccessKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.AccessKey(childComplexity), true
+	case "BackupStorage.bucket":
+		if e.ComplexityRoot.BackupStorage.Bucket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.Bucket(childComplexity), true
+	case "BackupStorage.checkedAt":
+		if e.ComplexityRoot.BackupStorage.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.CheckedAt(childComplexity), true
+	case "BackupStorage.endpoint":
+		if e.ComplexityRoot.BackupStorage.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.Endpoint(childComplexity), true
+	case "BackupStorage.id":
+		if e.ComplexityRoot.BackupStorage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.ID(childComplexity), true
+	case "BackupStorage.inUse":
+		if e.ComplexityRoot.BackupStorage.InUse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.InUse(childComplexity), true
+	case "BackupStorage.prefix":
+		if e.ComplexityRoot.BackupStorage.Prefix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.Prefix(childComplexity), true
+	case "BackupStorage.region":
+		if e.ComplexityRoot.BackupStorage.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupStorage.Region(childComplexity), true
 
 	case "Bench.createdAt":
 		if e.ComplexityRoot.Bench.CreatedAt == nil {
@@ -3252,6 +3626,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdoptBenches(childComplexity, args["input"].(fleet.AdoptInput)), true
+	case "Mutation.archiveSite":
+		if e.ComplexityRoot.Mutation.ArchiveSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_archiveSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArchiveSite(childComplexity, args["input"].(ArchiveSiteInput)), true
 	case "Mutation.assignSite":
 		if e.ComplexityRoot.Mutation.AssignSite == nil {
 			break
@@ -3263,6 +3648,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignSite(childComplexity, args["input"].(fleet.AssignSiteInput)), true
+	case "Mutation.backUpSite":
+		if e.ComplexityRoot.Mutation.BackUpSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_backUpSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BackUpSite(childComplexity, args["input"].(BackUpSiteInput)), true
 	case "Mutation.cancelBulk":
 		if e.ComplexityRoot.Mutation.CancelBulk == nil {
 			break
@@ -3720,6 +4116,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestartService(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.restoreBackup":
+		if e.ComplexityRoot.Mutation.RestoreBackup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreBackup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreBackup(childComplexity, args["input"].(fleet.RestoreInput)), true
 	case "Mutation.resumeSubscription":
 		if e.ComplexityRoot.Mutation.ResumeSubscription == nil {
 			break
@@ -3819,6 +4226,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetAppAccess(childComplexity, args["input"].(SetAppAccessInput)), true
+	case "Mutation.setBackupPolicy":
+		if e.ComplexityRoot.Mutation.SetBackupPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setBackupPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetBackupPolicy(childComplexity, args["input"].(fleet.BackupPolicy)), true
+	case "Mutation.setBackupStorage":
+		if e.ComplexityRoot.Mutation.SetBackupStorage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setBackupStorage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetBackupStorage(childComplexity, args["input"].(fleet.BackupStorageInput)), true
 	case "Mutation.setMainDomain":
 		if e.ComplexityRoot.Mutation.SetMainDomain == nil {
 			break
@@ -3874,6 +4303,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignInToSite(childComplexity, args["input"].(fleet.SignInToSite)), true
+	case "Mutation.stopBackupStorage":
+		if e.ComplexityRoot.Mutation.StopBackupStorage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.StopBackupStorage(childComplexity), true
 	case "Mutation.switchOver":
 		if e.ComplexityRoot.Mutation.SwitchOver == nil {
 			break
@@ -3885,6 +4320,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SwitchOver(childComplexity, args["input"].(fleet.SwitchInput)), true
+	case "Mutation.testRestore":
+		if e.ComplexityRoot.Mutation.TestRestore == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testRestore_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestRestore(childComplexity, args["input"].(TestRestoreInput)), true
 	case "Mutation.updateCustomer":
 		if e.ComplexityRoot.Mutation.UpdateCustomer == nil {
 			break
@@ -4434,6 +4880,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.backupPolicy":
+		if e.ComplexityRoot.Query.BackupPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.BackupPolicy(childComplexity), true
+	case "Query.backupStorage":
+		if e.ComplexityRoot.Query.BackupStorage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.BackupStorage(childComplexity), true
+	case "Query.backups":
+		if e.ComplexityRoot.Query.Backups == nil {
+			break
+		}
+
+		args, err := ec.field_Query_backups_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Backups(childComplexity, args["siteId"].(uint), args["gone"].(bool)), true
 	case "Query.bench":
 		if e.ComplexityRoot.Query.Bench == nil {
 			break
@@ -4620,6 +5089,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Releases(childComplexity, args["app"].(*string), args["first"].(int)), true
+	case "Query.restorePlan":
+		if e.ComplexityRoot.Query.RestorePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_restorePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RestorePlan(childComplexity, args["input"].(fleet.RestoreInput)), true
 	case "Query.savedViews":
 		if e.ComplexityRoot.Query.SavedViews == nil {
 			break
@@ -4981,6 +5461,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Replication.SlaveGTID(childComplexity), true
+
+	case "RestoreBackupPayload.action":
+		if e.ComplexityRoot.RestoreBackupPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreBackupPayload.Action(childComplexity), true
+	case "RestoreBackupPayload.site":
+		if e.ComplexityRoot.RestoreBackupPayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreBackupPayload.Site(childComplexity), true
+
+	case "RestorePlan.does":
+		if e.ComplexityRoot.RestorePlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorePlan.Does(childComplexity), true
+	case "RestorePlan.migrates":
+		if e.ComplexityRoot.RestorePlan.Migrates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorePlan.Migrates(childComplexity), true
+	case "RestorePlan.notes":
+		if e.ComplexityRoot.RestorePlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorePlan.Notes(childComplexity), true
+	case "RestorePlan.title":
+		if e.ComplexityRoot.RestorePlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorePlan.Title(childComplexity), true
 
 	case "RetireBenchPayload.bench":
 		if e.ComplexityRoot.RetireBenchPayload.Bench == nil {
@@ -5886,6 +6404,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetAppAccessPayload.App(childComplexity), true
 
+	case "SetBackupPolicyPayload.policy":
+		if e.ComplexityRoot.SetBackupPolicyPayload.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetBackupPolicyPayload.Policy(childComplexity), true
+
+	case "SetBackupStoragePayload.storage":
+		if e.ComplexityRoot.SetBackupStoragePayload.Storage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetBackupStoragePayload.Storage(childComplexity), true
+
 	case "SetServingPayload.actions":
 		if e.ComplexityRoot.SetServingPayload.Actions == nil {
 			break
@@ -5990,6 +6522,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.ID(childComplexity), true
+	case "Site.lastBackupAt":
+		if e.ComplexityRoot.Site.LastBackupAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.LastBackupAt(childComplexity), true
 	case "Site.maintenanceSince":
 		if e.ComplexityRoot.Site.MaintenanceSince == nil {
 			break
@@ -6158,6 +6696,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SiteLogin.URL(childComplexity), true
 
+	case "StopBackupStoragePayload.storage":
+		if e.ComplexityRoot.StopBackupStoragePayload.Storage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopBackupStoragePayload.Storage(childComplexity), true
+
 	case "Subscription.actionOutput":
 		if e.ComplexityRoot.Subscription.ActionOutput == nil {
 			break
@@ -6325,6 +6870,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SwitchPlan.Sites(childComplexity), true
 
+	case "TestRestorePayload.action":
+		if e.ComplexityRoot.TestRestorePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRestorePayload.Action(childComplexity), true
+
 	case "UploadCertificatePayload.actions":
 		if e.ComplexityRoot.UploadCertificatePayload.Actions == nil {
 			break
@@ -6355,7 +6907,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdoptBenchInput", ec.unmarshalInputAdoptBenchInput),
 			graphql.NewInputUnmarshaler("AdoptBenchesInput", ec.unmarshalInputAdoptBenchesInput),
 			graphql.NewInputUnmarshaler("AppCommitInput", ec.unmarshalInputAppCommitInput),
+			graphql.NewInputUnmarshaler("ArchiveSiteInput", ec.unmarshalInputArchiveSiteInput),
 			graphql.NewInputUnmarshaler("AssignSiteInput", ec.unmarshalInputAssignSiteInput),
+			graphql.NewInputUnmarshaler("BackUpSiteInput", ec.unmarshalInputBackUpSiteInput),
 			graphql.NewInputUnmarshaler("BulkPlanInput", ec.unmarshalInputBulkPlanInput),
 			graphql.NewInputUnmarshaler("CancelBulkInput", ec.unmarshalInputCancelBulkInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
@@ -6403,6 +6957,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RenewAppWebhookInput", ec.unmarshalInputRenewAppWebhookInput),
 			graphql.NewInputUnmarshaler("RenewCertificateInput", ec.unmarshalInputRenewCertificateInput),
 			graphql.NewInputUnmarshaler("RestartServiceInput", ec.unmarshalInputRestartServiceInput),
+			graphql.NewInputUnmarshaler("RestoreBackupInput", ec.unmarshalInputRestoreBackupInput),
+			graphql.NewInputUnmarshaler("RestorePlanInput", ec.unmarshalInputRestorePlanInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RetireBenchInput", ec.unmarshalInputRetireBenchInput),
 			graphql.NewInputUnmarshaler("RetireServerInput", ec.unmarshalInputRetireServerInput),
@@ -6413,6 +6969,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ServerActionPlanInput", ec.unmarshalInputServerActionPlanInput),
 			graphql.NewInputUnmarshaler("ServerEntryInput", ec.unmarshalInputServerEntryInput),
 			graphql.NewInputUnmarshaler("SetAppAccessInput", ec.unmarshalInputSetAppAccessInput),
+			graphql.NewInputUnmarshaler("SetBackupPolicyInput", ec.unmarshalInputSetBackupPolicyInput),
+			graphql.NewInputUnmarshaler("SetBackupStorageInput", ec.unmarshalInputSetBackupStorageInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
@@ -6422,6 +6980,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubscriptionFilter", ec.unmarshalInputSubscriptionFilter),
 			graphql.NewInputUnmarshaler("SubscriptionOrderBy", ec.unmarshalInputSubscriptionOrderBy),
 			graphql.NewInputUnmarshaler("SwitchOverInput", ec.unmarshalInputSwitchOverInput),
+			graphql.NewInputUnmarshaler("TestRestoreInput", ec.unmarshalInputTestRestoreInput),
 			graphql.NewInputUnmarshaler("UpdateCustomerInput", ec.unmarshalInputUpdateCustomerInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UploadCertificateInput", ec.unmarshalInputUploadCertificateInput),
@@ -6586,6 +7145,16 @@ enum ActionKind {
   ISSUE_CERTIFICATE
   "Puts certificates on a proxy."
   INSTALL_CERTIFICATES
+  "Backs one site up while it serves."
+  BACK_UP_SITE
+  "Restores a backup over its site, or as a site that is not there."
+  RESTORE_SITE
+  "Takes the last backup of a site and removes it from its server."
+  ARCHIVE_SITE
+  "Removes backups whose time is over."
+  REMOVE_BACKUPS
+  "Proves that a backup can be restored, beside its site."
+  TEST_RESTORE
 }
 
 "The state of an action."
@@ -7263,6 +7832,330 @@ extend type Query {
     "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
     after: String
   ): AuditConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/backup.graphqls", Input: `"Why a backup was taken; it decides how long it is kept."
+enum BackupKind {
+  "Somebody asked for it."
+  MANUAL
+  "Its time had come."
+  SCHEDULED
+  "The last of a site that was archived then."
+  FINAL
+  "Of what a restore was about to replace."
+  BEFORE_RESTORE
+}
+
+"The life of a backup."
+enum BackupState {
+  "Its action is queued or running."
+  TAKING
+  "Written, and compared with what was read. Only this counts, and can be restored."
+  COMPLETE
+  "Nothing of it is left behind."
+  FAILED
+  "Its time is over; its files go."
+  REMOVING
+  "Its files and its key are gone."
+  REMOVED
+}
+
+"One site at one moment: its tables and its files, compressed and encrypted."
+type Backup {
+  "Its number."
+  id: ID!
+  "The site that it is of."
+  site: Site!
+  "What the site was called then."
+  siteName: String!
+  "Why it was taken."
+  kind: BackupKind!
+  "Its state."
+  state: BackupState!
+  "Why it failed; empty when it did not."
+  stateReason: String!
+  "What took it, or is about to."
+  action: Action!
+  "The server whose disk holds it; null when none does."
+  server: Server
+  "The S3 storage that holds it; null when none does."
+  storage: BackupStorage
+  "The database that it is of."
+  databaseName: String!
+  "How many tables it holds."
+  tables: Int!
+  "How many files."
+  files: Int!
+  "Its size where it lies, compressed and encrypted, in bytes."
+  bytes: Float!
+  "SHA-256 of its encrypted tables."
+  databaseDigest: String!
+  "SHA-256 of its encrypted files."
+  filesDigest: String!
+  "The apps that were on the site, at the commits of its revision."
+  apps: [RevisionApp!]!
+  "Of its revision, such as ` + "`" + `erpnext 15.43.0` + "`" + `."
+  version: String!
+  "The moment that it shows; null until it is there."
+  takenAt: Time
+  "How many seconds it took."
+  seconds: Float
+  "When it was asked for."
+  createdAt: Time!
+  "When its files were removed; null while they are there."
+  removedAt: Time
+}
+
+"When sites are backed up by themselves, and how long backups are kept, in the whole fleet."
+type BackupPolicy {
+  "Hours between two scheduled backups of a site; 0 for none."
+  everyHours: Int!
+  "The newest scheduled ones that are kept,"
+  keepLast: Int!
+  "and besides the newest of each of so many days that have one,"
+  keepDaily: Int!
+  "weeks,"
+  keepWeekly: Int!
+  "and months."
+  keepMonthly: Int!
+  "Days that those are kept which somebody asked for."
+  manualDays: Int!
+  "Days that those are kept which a restore took of what it replaced."
+  beforeRestoreDays: Int!
+  "Days that the last one of an archived site is kept."
+  finalDays: Int!
+  "Days between two tests of a restore; 0 for none."
+  testDays: Int!
+}
+
+"A bucket behind an S3 API, to which backups are copied besides."
+type BackupStorage {
+  "Its number."
+  id: ID!
+  "Address of the API."
+  endpoint: String!
+  "Its region."
+  region: String!
+  "The bucket."
+  bucket: String!
+  "Before the names of all objects."
+  prefix: String!
+  "The access key; the secret key is not shown to anybody."
+  accessKey: String!
+  "Whether new backups are copied there."
+  inUse: Boolean!
+  "When an object was last written and removed there, to try it."
+  checkedAt: Time
+}
+
+"What a restore would do."
+type RestorePlan {
+  "In words."
+  title: String!
+  "One sentence for each thing, in order."
+  does: [String!]!
+  "Whether the tables are migrated to the code that the site will be on."
+  migrates: Boolean!
+  "What stands in its way, and what is worth knowing."
+  notes: [ServerNote!]!
+}
+
+extend type Site {
+  "The moment that its newest complete backup shows; null while it has none."
+  lastBackupAt: Time
+}
+
+extend type Query {
+  "The backups of a site, newest first, 500 at most."
+  backups(
+    "The site; it may be archived."
+    siteId: ID!
+    "Also those whose files are gone."
+    gone: Boolean! = false
+  ): [Backup!]!
+  "When sites are backed up by themselves, and how long backups are kept."
+  backupPolicy: BackupPolicy!
+  "The S3 storage that new backups are copied to; null while there is none."
+  backupStorage: BackupStorage
+  "What a restore would do, and what stands in its way. Changes nothing."
+  restorePlan(
+    "What would be restored, and where."
+    input: RestorePlanInput!
+  ): RestorePlan!
+}
+
+extend type Mutation {
+  "Backs a site up while it serves. Needs OPERATOR."
+  backUpSite(
+    "Which site."
+    input: BackUpSiteInput!
+  ): BackUpSitePayload!
+  """
+  Restores a backup: over its own site, of which a fresh backup is taken first; as a new site; or, of a site that is
+  archived, where it was. Needs OPERATOR.
+  """
+  restoreBackup(
+    "What is to be restored, and where."
+    input: RestoreBackupInput!
+  ): RestoreBackupPayload!
+  "Takes the last backup of a site and removes it from its server; it can be brought back by ` + "`" + `restoreBackup` + "`" + `. Needs OPERATOR."
+  archiveSite(
+    "Which site."
+    input: ArchiveSiteInput!
+  ): ArchiveSitePayload!
+  """
+  Tests a backup: it is restored beside its site, compared with what was backed up, and dropped. The site goes on. Needs
+  OPERATOR.
+  """
+  testRestore(
+    "Which backup."
+    input: TestRestoreInput!
+  ): TestRestorePayload!
+  """
+  Has new backups copied to a storage behind an S3 API besides. An object is written, read and removed there first. What lies
+  in an earlier storage stays there and can be restored. Needs ADMIN.
+  """
+  setBackupStorage(
+    "The storage and its keys."
+    input: SetBackupStorageInput!
+  ): SetBackupStoragePayload!
+  "Has new backups copied to no storage any more. What lies there stays, and can be restored. Needs ADMIN."
+  stopBackupStorage: StopBackupStoragePayload!
+  "Changes when sites are backed up and how long backups are kept. Needs ADMIN."
+  setBackupPolicy(
+    "The whole policy."
+    input: SetBackupPolicyInput!
+  ): SetBackupPolicyPayload!
+}
+
+"Which site to back up."
+input BackUpSiteInput {
+  "The site; it has to be active."
+  siteId: ID!
+}
+
+"What was queued."
+type BackUpSitePayload {
+  "The backup, TAKING."
+  backup: Backup!
+  "Takes it."
+  action: Action!
+}
+
+"What would be restored, and where: over its site, or as a new one."
+input RestorePlanInput {
+  "The backup."
+  backupId: ID!
+  "The site whose tables and files would be replaced, or that would be brought back."
+  siteId: ID
+  "Host name of a new site."
+  newName: String
+  "The bench that the new site would live on."
+  benchId: ID
+}
+
+"What is to be restored, and where: over its site, or as a new one."
+input RestoreBackupInput {
+  "The backup; it has to be complete."
+  backupId: ID!
+  "The site whose tables and files are replaced, or that is brought back. The backup has to be of it."
+  siteId: ID
+  "Host name of a new site."
+  newName: String
+  "The bench that the new site is to live on."
+  benchId: ID
+}
+
+"What was queued."
+type RestoreBackupPayload {
+  "The site."
+  site: Site!
+  "Restores it."
+  action: Action!
+}
+
+"Which site to archive."
+input ArchiveSiteInput {
+  "The site; it has to be active."
+  siteId: ID!
+  "Its host name, to confirm."
+  confirmName: String!
+}
+
+"What was queued."
+type ArchiveSitePayload {
+  "The site."
+  site: Site!
+  "Archives it."
+  action: Action!
+}
+
+"When sites are backed up by themselves, and how long backups are kept."
+input SetBackupPolicyInput {
+  "Hours between two scheduled backups of a site; 0 for none."
+  everyHours: Int!
+  "The newest scheduled ones that are kept,"
+  keepLast: Int!
+  "and besides the newest of each of so many days that have one,"
+  keepDaily: Int!
+  "weeks,"
+  keepWeekly: Int!
+  "and months."
+  keepMonthly: Int!
+  "Days that those are kept which somebody asked for."
+  manualDays: Int!
+  "Days that those are kept which a restore took of what it replaced."
+  beforeRestoreDays: Int!
+  "Days that the last one of an archived site is kept."
+  finalDays: Int!
+  "Days between two tests of a restore; 0 for none."
+  testDays: Int!
+}
+
+"The policy as it is now."
+type SetBackupPolicyPayload {
+  "The policy."
+  policy: BackupPolicy!
+}
+
+"Where backups are to be copied to."
+input SetBackupStorageInput {
+  "Address of the API, such as ` + "`" + `https://s3.example.com` + "`" + `; the bucket is not part of it."
+  endpoint: String!
+  "Its region; ` + "`" + `us-east-1` + "`" + ` when empty, which storages without regions take."
+  region: String! = ""
+  "The bucket, which exists."
+  bucket: String!
+  "Before the names of all objects, such as ` + "`" + `central/` + "`" + `."
+  prefix: String! = ""
+  "The access key."
+  accessKey: String!
+  "The secret key. It is stored encrypted and never shown."
+  secretKey: String!
+}
+
+"The storage that was tried and is in use."
+type SetBackupStoragePayload {
+  "The storage."
+  storage: BackupStorage!
+}
+
+"The storage that is no longer in use."
+type StopBackupStoragePayload {
+  "The storage."
+  storage: BackupStorage!
+}
+
+"Which backup to test."
+input TestRestoreInput {
+  "The backup; it has to be complete."
+  backupId: ID!
+}
+
+"What was queued."
+type TestRestorePayload {
+  "Tests it."
+  action: Action!
 }
 `, BuiltIn: false},
 	{Name: "../schema/bench.graphqls", Input: `"The state of a revision's directory on its server."
@@ -8342,6 +9235,8 @@ enum AlertRule {
   CERTIFICATE
   "A site does not answer as it should."
   SITE_DOWN
+  "A backup could not be restored when that was tested."
+  RESTORE_TEST
 }
 
 "How urgent an alert is."
@@ -9158,6 +10053,8 @@ input SiteFilter {
   versions: [String!]
   "In any of these states."
   statuses: [SiteStatus!]
+  "Without a backup that is younger than so many hours; such as 48, to find those that were missed."
+  backupOlderThanHours: Int
 }
 
 "What a list of sites is ordered by."
@@ -10542,6 +11439,16 @@ func (ec *executionContext) childFields_AppTable(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type AppTable", field.Name)
 }
 
+func (ec *executionContext) childFields_ArchiveSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_ArchiveSitePayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_ArchiveSitePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchiveSitePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "nodes":
@@ -10572,6 +11479,110 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_action(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_BackUpSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "backup":
+		return ec.fieldContext_BackUpSitePayload_backup(ctx, field)
+	case "action":
+		return ec.fieldContext_BackUpSitePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackUpSitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Backup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Backup_id(ctx, field)
+	case "site":
+		return ec.fieldContext_Backup_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Backup_siteName(ctx, field)
+	case "kind":
+		return ec.fieldContext_Backup_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_Backup_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_Backup_stateReason(ctx, field)
+	case "action":
+		return ec.fieldContext_Backup_action(ctx, field)
+	case "server":
+		return ec.fieldContext_Backup_server(ctx, field)
+	case "storage":
+		return ec.fieldContext_Backup_storage(ctx, field)
+	case "databaseName":
+		return ec.fieldContext_Backup_databaseName(ctx, field)
+	case "tables":
+		return ec.fieldContext_Backup_tables(ctx, field)
+	case "files":
+		return ec.fieldContext_Backup_files(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Backup_bytes(ctx, field)
+	case "databaseDigest":
+		return ec.fieldContext_Backup_databaseDigest(ctx, field)
+	case "filesDigest":
+		return ec.fieldContext_Backup_filesDigest(ctx, field)
+	case "apps":
+		return ec.fieldContext_Backup_apps(ctx, field)
+	case "version":
+		return ec.fieldContext_Backup_version(ctx, field)
+	case "takenAt":
+		return ec.fieldContext_Backup_takenAt(ctx, field)
+	case "seconds":
+		return ec.fieldContext_Backup_seconds(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Backup_createdAt(ctx, field)
+	case "removedAt":
+		return ec.fieldContext_Backup_removedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Backup", field.Name)
+}
+
+func (ec *executionContext) childFields_BackupPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "everyHours":
+		return ec.fieldContext_BackupPolicy_everyHours(ctx, field)
+	case "keepLast":
+		return ec.fieldContext_BackupPolicy_keepLast(ctx, field)
+	case "keepDaily":
+		return ec.fieldContext_BackupPolicy_keepDaily(ctx, field)
+	case "keepWeekly":
+		return ec.fieldContext_BackupPolicy_keepWeekly(ctx, field)
+	case "keepMonthly":
+		return ec.fieldContext_BackupPolicy_keepMonthly(ctx, field)
+	case "manualDays":
+		return ec.fieldContext_BackupPolicy_manualDays(ctx, field)
+	case "beforeRestoreDays":
+		return ec.fieldContext_BackupPolicy_beforeRestoreDays(ctx, field)
+	case "finalDays":
+		return ec.fieldContext_BackupPolicy_finalDays(ctx, field)
+	case "testDays":
+		return ec.fieldContext_BackupPolicy_testDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupPolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_BackupStorage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BackupStorage_id(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_BackupStorage_endpoint(ctx, field)
+	case "region":
+		return ec.fieldContext_BackupStorage_region(ctx, field)
+	case "bucket":
+		return ec.fieldContext_BackupStorage_bucket(ctx, field)
+	case "prefix":
+		return ec.fieldContext_BackupStorage_prefix(ctx, field)
+	case "accessKey":
+		return ec.fieldContext_BackupStorage_accessKey(ctx, field)
+	case "inUse":
+		return ec.fieldContext_BackupStorage_inUse(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_BackupStorage_checkedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupStorage", field.Name)
 }
 
 func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11622,6 +12633,30 @@ func (ec *executionContext) childFields_Replication(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type Replication", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreBackupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_RestoreBackupPayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_RestoreBackupPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreBackupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestorePlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_RestorePlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_RestorePlan_does(ctx, field)
+	case "migrates":
+		return ec.fieldContext_RestorePlan_migrates(ctx, field)
+	case "notes":
+		return ec.fieldContext_RestorePlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorePlan", field.Name)
+}
+
 func (ec *executionContext) childFields_RetireBenchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "bench":
@@ -12060,6 +13095,22 @@ func (ec *executionContext) childFields_SetAppAccessPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type SetAppAccessPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetBackupPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_SetBackupPolicyPayload_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetBackupPolicyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetBackupStoragePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "storage":
+		return ec.fieldContext_SetBackupStoragePayload_storage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetBackupStoragePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -12116,6 +13167,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_busyWith(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "lastBackupAt":
+		return ec.fieldContext_Site_lastBackupAt(ctx, field)
 	case "certificate":
 		return ec.fieldContext_Site_certificate(ctx, field)
 	case "domains":
@@ -12200,6 +13253,14 @@ func (ec *executionContext) childFields_SiteLogin(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type SiteLogin", field.Name)
 }
 
+func (ec *executionContext) childFields_StopBackupStoragePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "storage":
+		return ec.fieldContext_StopBackupStoragePayload_storage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopBackupStoragePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SubscriptionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12280,6 +13341,14 @@ func (ec *executionContext) childFields_SwitchPlan(ctx context.Context, field gr
 		return ec.fieldContext_SwitchPlan_possibleLoss(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SwitchPlan", field.Name)
+}
+
+func (ec *executionContext) childFields_TestRestorePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_TestRestorePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestRestorePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UploadCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12520,12 +13589,40 @@ func (ec *executionContext) field_Mutation_adoptBenches_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_archiveSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ArchiveSiteInput, error) {
+			return ec.unmarshalNArchiveSiteInput2centralᚋgraphᚋgeneratedᚐArchiveSiteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.AssignSiteInput, error) {
 			return ec.unmarshalNAssignSiteInput2centralᚋfleetᚐAssignSiteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_backUpSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (BackUpSiteInput, error) {
+			return ec.unmarshalNBackUpSiteInput2centralᚋgraphᚋgeneratedᚐBackUpSiteInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13108,6 +14205,20 @@ func (ec *executionContext) field_Mutation_restartService_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_restoreBackup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.RestoreInput, error) {
+			return ec.unmarshalNRestoreBackupInput2centralᚋfleetᚐRestoreInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_resumeSubscription_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13234,6 +14345,34 @@ func (ec *executionContext) field_Mutation_setAppAccess_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setBackupPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BackupPolicy, error) {
+			return ec.unmarshalNSetBackupPolicyInput2centralᚋfleetᚐBackupPolicy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setBackupStorage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BackupStorageInput, error) {
+			return ec.unmarshalNSetBackupStorageInput2centralᚋfleetᚐBackupStorageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setMainDomain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13310,6 +14449,20 @@ func (ec *executionContext) field_Mutation_switchOver_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.SwitchInput, error) {
 			return ec.unmarshalNSwitchOverInput2centralᚋfleetᚐSwitchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_testRestore_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TestRestoreInput, error) {
+			return ec.unmarshalNTestRestoreInput2centralᚋgraphᚋgeneratedᚐTestRestoreInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13509,6 +14662,28 @@ func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_backups_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "siteId",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["siteId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "gone",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["gone"] = arg1
 	return args, nil
 }
 
@@ -13747,6 +14922,20 @@ func (ec *executionContext) field_Query_releases_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_restorePlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.RestoreInput, error) {
+			return ec.unmarshalNRestorePlanInput2centralᚋfleetᚐRestoreInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -15865,6 +17054,70 @@ func (ec *executionContext) fieldContext_AppTable_bytes(_ context.Context, field
 	return graphql.NewScalarFieldContext("AppTable", field, false, false, "Float")
 }
 
+func (ec *executionContext) _ArchiveSitePayload_site(ctx context.Context, field graphql.CollectedField, obj *ArchiveSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArchiveSitePayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArchiveSitePayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ArchiveSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ArchiveSitePayload_action(ctx context.Context, field graphql.CollectedField, obj *ArchiveSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArchiveSitePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArchiveSitePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ArchiveSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AuditConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.AuditConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16120,6 +17373,989 @@ func (ec *executionContext) fieldContext_AuditEntry_action(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _BackUpSitePayload_backup(ctx context.Context, field graphql.CollectedField, obj *BackUpSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackUpSitePayload_backup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Backup, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Backup) graphql.Marshaler {
+			return ec.marshalNBackup2centralᚋfleetᚐBackup(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackUpSitePayload_backup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BackUpSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Backup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BackUpSitePayload_action(ctx context.Context, field graphql.CollectedField, obj *BackUpSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackUpSitePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackUpSitePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BackUpSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Backup_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Backup_site(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Backup().Site(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Backup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Backup_siteName(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_siteName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SiteName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_siteName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
+func (ec *executionContext) _Backup_kind(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupKind) graphql.Marshaler {
+			return ec.marshalNBackupKind2centralᚋfleetᚐBackupKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "BackupKind")
+}
+
+func (ec *executionContext) _Backup_state(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupState) graphql.Marshaler {
+			return ec.marshalNBackupState2centralᚋfleetᚐBackupState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "BackupState")
+}
+
+func (ec *executionContext) _Backup_stateReason(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_stateReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StateReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_stateReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
+func (ec *executionContext) _Backup_action(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Backup().Action(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Backup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Backup_server(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Backup().Server(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Server) graphql.Marshaler {
+			return ec.marshalOServer2ᚖcentralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Backup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Backup_storage(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_storage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Backup().Storage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.BackupStorage) graphql.Marshaler {
+			return ec.marshalOBackupStorage2ᚖcentralᚋfleetᚐBackupStorage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_storage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Backup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupStorage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Backup_databaseName(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_databaseName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DatabaseName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_databaseName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
+func (ec *executionContext) _Backup_tables(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_tables(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tables, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_tables(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Backup_files(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Files, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Backup_bytes(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Backup_databaseDigest(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_databaseDigest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DatabaseDigest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_databaseDigest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
+func (ec *executionContext) _Backup_filesDigest(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_filesDigest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FilesDigest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_filesDigest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
+func (ec *executionContext) _Backup_apps(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_apps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Apps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.RevisionApp) graphql.Marshaler {
+			return ec.marshalNRevisionApp2ᚕcentralᚋfleetᚐRevisionAppᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_apps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Backup",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionApp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Backup_version(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
+func (ec *executionContext) _Backup_takenAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_takenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TakenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_takenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Backup_seconds(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_seconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Backup_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Backup_removedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_removedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemovedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_removedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "Time")
+}
+
+func (ec *executionContext) _BackupPolicy_everyHours(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_everyHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EveryHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_everyHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_keepLast(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_keepLast(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepLast, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_keepLast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_keepDaily(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_keepDaily(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepDaily, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_keepDaily(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_keepWeekly(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_keepWeekly(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepWeekly, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_keepWeekly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_keepMonthly(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_keepMonthly(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepMonthly, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_keepMonthly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_manualDays(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_manualDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ManualDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_manualDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_beforeRestoreDays(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_beforeRestoreDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BeforeRestoreDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_beforeRestoreDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_finalDays(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_finalDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinalDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_finalDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupPolicy_testDays(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupPolicy_testDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupPolicy_testDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupStorage_id(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BackupStorage_endpoint(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_endpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Endpoint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_endpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupStorage_region(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupStorage_bucket(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_bucket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bucket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_bucket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupStorage_prefix(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_prefix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Prefix, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_prefix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupStorage_accessKey(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_accessKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AccessKey, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_accessKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupStorage_inUse(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_inUse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InUse, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_inUse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BackupStorage_checkedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupStorage_checkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BackupStorage_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupStorage", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Bench_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
@@ -21882,6 +24118,302 @@ func (ec *executionContext) fieldContext_Mutation_renewAppWebhook(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_backUpSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_backUpSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BackUpSite(ctx, fc.Args["input"].(BackUpSiteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v BackUpSitePayload) graphql.Marshaler {
+			return ec.marshalNBackUpSitePayload2centralᚋgraphᚋgeneratedᚐBackUpSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_backUpSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackUpSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_backUpSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreBackup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreBackup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreBackup(ctx, fc.Args["input"].(fleet.RestoreInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RestoreBackupPayload) graphql.Marshaler {
+			return ec.marshalNRestoreBackupPayload2centralᚋgraphᚋgeneratedᚐRestoreBackupPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreBackup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestoreBackupPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreBackup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_archiveSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_archiveSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ArchiveSite(ctx, fc.Args["input"].(ArchiveSiteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ArchiveSitePayload) graphql.Marshaler {
+			return ec.marshalNArchiveSitePayload2centralᚋgraphᚋgeneratedᚐArchiveSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_archiveSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ArchiveSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_archiveSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_testRestore(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testRestore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestRestore(ctx, fc.Args["input"].(TestRestoreInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v TestRestorePayload) graphql.Marshaler {
+			return ec.marshalNTestRestorePayload2centralᚋgraphᚋgeneratedᚐTestRestorePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testRestore(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestRestorePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testRestore_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setBackupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setBackupStorage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetBackupStorage(ctx, fc.Args["input"].(fleet.BackupStorageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetBackupStoragePayload) graphql.Marshaler {
+			return ec.marshalNSetBackupStoragePayload2centralᚋgraphᚋgeneratedᚐSetBackupStoragePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setBackupStorage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetBackupStoragePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setBackupStorage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stopBackupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stopBackupStorage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().StopBackupStorage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v StopBackupStoragePayload) graphql.Marshaler {
+			return ec.marshalNStopBackupStoragePayload2centralᚋgraphᚋgeneratedᚐStopBackupStoragePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stopBackupStorage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StopBackupStoragePayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setBackupPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setBackupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetBackupPolicy(ctx, fc.Args["input"].(fleet.BackupPolicy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetBackupPolicyPayload) graphql.Marshaler {
+			return ec.marshalNSetBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐSetBackupPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setBackupPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetBackupPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createBench(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26463,6 +28995,158 @@ func (ec *executionContext) fieldContext_Query_auditLog(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_backups(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_backups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Backups(ctx, fc.Args["siteId"].(uint), fc.Args["gone"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Backup) graphql.Marshaler {
+			return ec.marshalNBackup2ᚕcentralᚋfleetᚐBackupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_backups(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Backup(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_backups_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_backupPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_backupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().BackupPolicy(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+			return ec.marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_backupPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_backupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_backupStorage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().BackupStorage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.BackupStorage) graphql.Marshaler {
+			return ec.marshalOBackupStorage2ᚖcentralᚋfleetᚐBackupStorage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_backupStorage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupStorage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_restorePlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_restorePlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().RestorePlan(ctx, fc.Args["input"].(fleet.RestoreInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.RestorePlan) graphql.Marshaler {
+			return ec.marshalNRestorePlan2centralᚋfleetᚐRestorePlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_restorePlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestorePlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_restorePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_benches(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28767,6 +31451,171 @@ func (ec *executionContext) _Replication_mirroredAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Replication_mirroredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Replication", field, false, false, "Time")
+}
+
+func (ec *executionContext) _RestoreBackupPayload_site(ctx context.Context, field graphql.CollectedField, obj *RestoreBackupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreBackupPayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreBackupPayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreBackupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreBackupPayload_action(ctx context.Context, field graphql.CollectedField, obj *RestoreBackupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreBackupPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreBackupPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreBackupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestorePlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.RestorePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorePlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorePlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorePlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _RestorePlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.RestorePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorePlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorePlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorePlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _RestorePlan_migrates(ctx context.Context, field graphql.CollectedField, obj *fleet.RestorePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorePlan_migrates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Migrates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorePlan_migrates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorePlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RestorePlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.RestorePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorePlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorePlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestorePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RetireBenchPayload_bench(ctx context.Context, field graphql.CollectedField, obj *RetireBenchPayload) (ret graphql.Marshaler) {
@@ -32459,6 +35308,70 @@ func (ec *executionContext) fieldContext_SetAppAccessPayload_app(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _SetBackupPolicyPayload_policy(ctx context.Context, field graphql.CollectedField, obj *SetBackupPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetBackupPolicyPayload_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+			return ec.marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetBackupPolicyPayload_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetBackupPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetBackupStoragePayload_storage(ctx context.Context, field graphql.CollectedField, obj *SetBackupStoragePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetBackupStoragePayload_storage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Storage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupStorage) graphql.Marshaler {
+			return ec.marshalNBackupStorage2centralᚋfleetᚐBackupStorage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetBackupStoragePayload_storage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetBackupStoragePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupStorage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetServingPayload_site(ctx context.Context, field graphql.CollectedField, obj *SetServingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32970,6 +35883,29 @@ func (ec *executionContext) _Site_createdAt(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Site_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Site", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Site_lastBackupAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_lastBackupAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().LastBackupAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_lastBackupAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, true, true, "Time")
 }
 
 func (ec *executionContext) _Site_certificate(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
@@ -33638,6 +36574,38 @@ func (ec *executionContext) _SiteLogin_expiresAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_SiteLogin_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteLogin", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StopBackupStoragePayload_storage(ctx context.Context, field graphql.CollectedField, obj *StopBackupStoragePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopBackupStoragePayload_storage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Storage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupStorage) graphql.Marshaler {
+			return ec.marshalNBackupStorage2centralᚋfleetᚐBackupStorage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopBackupStoragePayload_storage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopBackupStoragePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupStorage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Subscription_actionOutput(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -34318,6 +37286,38 @@ func (ec *executionContext) _SwitchPlan_possibleLoss(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_SwitchPlan_possibleLoss(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SwitchPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _TestRestorePayload_action(ctx context.Context, field graphql.CollectedField, obj *TestRestorePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestRestorePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestRestorePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestRestorePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UploadCertificatePayload_certificate(ctx context.Context, field graphql.CollectedField, obj *UploadCertificatePayload) (ret graphql.Marshaler) {
@@ -36027,6 +39027,55 @@ func UnmarshalAppCommitInput(ctx context.Context, raw any) (fleet.AppCommit, err
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputArchiveSiteInput(ctx context.Context, obj any) (ArchiveSiteInput, error) {
+	var it ArchiveSiteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalArchiveSiteInput unmarshals raw into the ArchiveSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalArchiveSiteInput(ctx context.Context, raw any) (ArchiveSiteInput, error) {
+	var out ArchiveSiteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArchiveSiteInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAssignSiteInput(ctx context.Context, obj any) (fleet.AssignSiteInput, error) {
 	var it fleet.AssignSiteInput
 	if obj == nil {
@@ -36091,6 +39140,48 @@ func (ec *executionContext) unmarshalInputAssignSiteInput(ctx context.Context, o
 func UnmarshalAssignSiteInput(ctx context.Context, raw any) (fleet.AssignSiteInput, error) {
 	var out fleet.AssignSiteInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssignSiteInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBackUpSiteInput(ctx context.Context, obj any) (BackUpSiteInput, error) {
+	var it BackUpSiteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBackUpSiteInput unmarshals raw into the BackUpSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBackUpSiteInput(ctx context.Context, raw any) (BackUpSiteInput, error) {
+	var out BackUpSiteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BackUpSiteInput", raw, &out)
 	return out, err
 }
 
@@ -38735,6 +41826,132 @@ func UnmarshalRestartServiceInput(ctx context.Context, raw any) (fleet.ServerAct
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRestoreBackupInput(ctx context.Context, obj any) (fleet.RestoreInput, error) {
+	var it fleet.RestoreInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"backupId", "siteId", "newName", "benchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "newName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewName = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestoreBackupInput unmarshals raw into the RestoreBackupInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestoreBackupInput(ctx context.Context, raw any) (fleet.RestoreInput, error) {
+	var out fleet.RestoreInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreBackupInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRestorePlanInput(ctx context.Context, obj any) (fleet.RestoreInput, error) {
+	var it fleet.RestoreInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"backupId", "siteId", "newName", "benchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "newName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewName = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestorePlanInput unmarshals raw into the RestorePlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestorePlanInput(ctx context.Context, raw any) (fleet.RestoreInput, error) {
+	var out fleet.RestoreInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestorePlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputResumeSubscriptionInput(ctx context.Context, obj any) (fleet.SubscriptionRef, error) {
 	var it fleet.SubscriptionRef
 	if obj == nil {
@@ -39310,6 +42527,188 @@ func UnmarshalSetAppAccessInput(ctx context.Context, raw any) (SetAppAccessInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetBackupPolicyInput(ctx context.Context, obj any) (fleet.BackupPolicy, error) {
+	var it fleet.BackupPolicy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"everyHours", "keepLast", "keepDaily", "keepWeekly", "keepMonthly", "manualDays", "beforeRestoreDays", "finalDays", "testDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "everyHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryHours = data
+		case "keepLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepLast"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepLast = data
+		case "keepDaily":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepDaily"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepDaily = data
+		case "keepWeekly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepWeekly"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepWeekly = data
+		case "keepMonthly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepMonthly"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepMonthly = data
+		case "manualDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manualDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ManualDays = data
+		case "beforeRestoreDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("beforeRestoreDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BeforeRestoreDays = data
+		case "finalDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finalDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinalDays = data
+		case "testDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("testDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TestDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetBackupPolicyInput unmarshals raw into the SetBackupPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetBackupPolicyInput(ctx context.Context, raw any) (fleet.BackupPolicy, error) {
+	var out fleet.BackupPolicy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetBackupPolicyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetBackupStorageInput(ctx context.Context, obj any) (fleet.BackupStorageInput, error) {
+	var it fleet.BackupStorageInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["prefix"]; !present {
+		asMap["prefix"] = ""
+	}
+
+	fieldsInOrder := [...]string{"endpoint", "region", "bucket", "prefix", "accessKey", "secretKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "endpoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endpoint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Endpoint = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "bucket":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bucket"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bucket = data
+		case "prefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("prefix"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Prefix = data
+		case "accessKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessKey = data
+		case "secretKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secretKey"))
+			data, err := ec.unmarshalNString2centralᚋfleetᚐSecret(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SecretKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetBackupStorageInput unmarshals raw into the SetBackupStorageInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetBackupStorageInput(ctx context.Context, raw any) (fleet.BackupStorageInput, error) {
+	var out fleet.BackupStorageInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetBackupStorageInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetServingInput(ctx context.Context, obj any) (SetServingInput, error) {
 	var it SetServingInput
 	if obj == nil {
@@ -39503,7 +42902,7 @@ func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "benchIds", "serverIds", "versions", "statuses", "health"}
+	fieldsInOrder := [...]string{"search", "benchIds", "serverIds", "versions", "statuses", "backupOlderThanHours", "health"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39545,6 +42944,13 @@ func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Statuses = data
+		case "backupOlderThanHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupOlderThanHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupOlderThanHours = data
 		case "health":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("health"))
 			data, err := ec.unmarshalOHealthState2ᚕcentralᚋfleetᚐHealthStateᚄ(ctx, v)
@@ -39811,6 +43217,48 @@ func (ec *executionContext) unmarshalInputSwitchOverInput(ctx context.Context, o
 func UnmarshalSwitchOverInput(ctx context.Context, raw any) (fleet.SwitchInput, error) {
 	var out fleet.SwitchInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SwitchOverInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTestRestoreInput(ctx context.Context, obj any) (TestRestoreInput, error) {
+	var it TestRestoreInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"backupId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTestRestoreInput unmarshals raw into the TestRestoreInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTestRestoreInput(ctx context.Context, raw any) (TestRestoreInput, error) {
+	var out TestRestoreInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRestoreInput", raw, &out)
 	return out, err
 }
 
@@ -40731,6 +44179,44 @@ func (ec *executionContext) _AppTable(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var archiveSitePayloadImplementors = []string{"ArchiveSitePayload"}
+
+func (ec *executionContext) _ArchiveSitePayload(ctx context.Context, sel ast.SelectionSet, obj *ArchiveSitePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, archiveSitePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ArchiveSitePayload")
+		case "site":
+			out.Values[i] = ec._ArchiveSitePayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._ArchiveSitePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var auditConnectionImplementors = []string{"AuditConnection"}
 
 func (ec *executionContext) _AuditConnection(ctx context.Context, sel ast.SelectionSet, obj *fleet.AuditConnection) graphql.Marshaler {
@@ -40821,6 +44307,322 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._AuditEntry_action(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var backUpSitePayloadImplementors = []string{"BackUpSitePayload"}
+
+func (ec *executionContext) _BackUpSitePayload(ctx context.Context, sel ast.SelectionSet, obj *BackUpSitePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backUpSitePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BackUpSitePayload")
+		case "backup":
+			out.Values[i] = ec._BackUpSitePayload_backup(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._BackUpSitePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var backupImplementors = []string{"Backup"}
+
+func (ec *executionContext) _Backup(ctx context.Context, sel ast.SelectionSet, obj *fleet.Backup) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backupImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Backup")
+		case "id":
+			out.Values[i] = ec._Backup_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "site":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Backup_site(ctx, field, obj)
+				})
+		case "siteName":
+			out.Values[i] = ec._Backup_siteName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Backup_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Backup_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stateReason":
+			out.Values[i] = ec._Backup_stateReason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "action":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Backup_action(ctx, field, obj)
+				})
+		case "server":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Backup_server(ctx, field, obj)
+				})
+		case "storage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Backup_storage(ctx, field, obj)
+				})
+		case "databaseName":
+			out.Values[i] = ec._Backup_databaseName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tables":
+			out.Values[i] = ec._Backup_tables(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "files":
+			out.Values[i] = ec._Backup_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bytes":
+			out.Values[i] = ec._Backup_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "databaseDigest":
+			out.Values[i] = ec._Backup_databaseDigest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "filesDigest":
+			out.Values[i] = ec._Backup_filesDigest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "apps":
+			out.Values[i] = ec._Backup_apps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Backup_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "takenAt":
+			out.Values[i] = ec._Backup_takenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seconds":
+			out.Values[i] = ec._Backup_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Backup_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "removedAt":
+			out.Values[i] = ec._Backup_removedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var backupPolicyImplementors = []string{"BackupPolicy"}
+
+func (ec *executionContext) _BackupPolicy(ctx context.Context, sel ast.SelectionSet, obj *fleet.BackupPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backupPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BackupPolicy")
+		case "everyHours":
+			out.Values[i] = ec._BackupPolicy_everyHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keepLast":
+			out.Values[i] = ec._BackupPolicy_keepLast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keepDaily":
+			out.Values[i] = ec._BackupPolicy_keepDaily(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keepWeekly":
+			out.Values[i] = ec._BackupPolicy_keepWeekly(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keepMonthly":
+			out.Values[i] = ec._BackupPolicy_keepMonthly(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "manualDays":
+			out.Values[i] = ec._BackupPolicy_manualDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "beforeRestoreDays":
+			out.Values[i] = ec._BackupPolicy_beforeRestoreDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "finalDays":
+			out.Values[i] = ec._BackupPolicy_finalDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testDays":
+			out.Values[i] = ec._BackupPolicy_testDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var backupStorageImplementors = []string{"BackupStorage"}
+
+func (ec *executionContext) _BackupStorage(ctx context.Context, sel ast.SelectionSet, obj *fleet.BackupStorage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backupStorageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BackupStorage")
+		case "id":
+			out.Values[i] = ec._BackupStorage_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endpoint":
+			out.Values[i] = ec._BackupStorage_endpoint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "region":
+			out.Values[i] = ec._BackupStorage_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bucket":
+			out.Values[i] = ec._BackupStorage_bucket(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "prefix":
+			out.Values[i] = ec._BackupStorage_prefix(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accessKey":
+			out.Values[i] = ec._BackupStorage_accessKey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inUse":
+			out.Values[i] = ec._BackupStorage_inUse(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedAt":
+			out.Values[i] = ec._BackupStorage_checkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -43267,6 +47069,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "backUpSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_backUpSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "restoreBackup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreBackup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "archiveSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_archiveSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testRestore":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testRestore(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setBackupStorage":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setBackupStorage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopBackupStorage":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stopBackupStorage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setBackupPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setBackupPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createBench":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createBench(ctx, field)
@@ -44443,6 +48294,30 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_auditLog(ctx, field)
 				})
+		case "backups":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_backups(ctx, field)
+				})
+		case "backupPolicy":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_backupPolicy(ctx, field)
+				})
+		case "backupStorage":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_backupStorage(ctx, field)
+				})
+		case "restorePlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_restorePlan(ctx, field)
+				})
 		case "benches":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -45163,6 +49038,92 @@ func (ec *executionContext) _Replication(ctx context.Context, sel ast.SelectionS
 		case "mirroredAt":
 			out.Values[i] = ec._Replication_mirroredAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var restoreBackupPayloadImplementors = []string{"RestoreBackupPayload"}
+
+func (ec *executionContext) _RestoreBackupPayload(ctx context.Context, sel ast.SelectionSet, obj *RestoreBackupPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreBackupPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestoreBackupPayload")
+		case "site":
+			out.Values[i] = ec._RestoreBackupPayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RestoreBackupPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var restorePlanImplementors = []string{"RestorePlan"}
+
+func (ec *executionContext) _RestorePlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.RestorePlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restorePlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestorePlan")
+		case "title":
+			out.Values[i] = ec._RestorePlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._RestorePlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "migrates":
+			out.Values[i] = ec._RestorePlan_migrates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._RestorePlan_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -46618,6 +50579,72 @@ func (ec *executionContext) _SetAppAccessPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var setBackupPolicyPayloadImplementors = []string{"SetBackupPolicyPayload"}
+
+func (ec *executionContext) _SetBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *SetBackupPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setBackupPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetBackupPolicyPayload")
+		case "policy":
+			out.Values[i] = ec._SetBackupPolicyPayload_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setBackupStoragePayloadImplementors = []string{"SetBackupStoragePayload"}
+
+func (ec *executionContext) _SetBackupStoragePayload(ctx context.Context, sel ast.SelectionSet, obj *SetBackupStoragePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setBackupStoragePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetBackupStoragePayload")
+		case "storage":
+			out.Values[i] = ec._SetBackupStoragePayload_storage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setServingPayloadImplementors = []string{"SetServingPayload"}
 
 func (ec *executionContext) _SetServingPayload(ctx context.Context, sel ast.SelectionSet, obj *SetServingPayload) graphql.Marshaler {
@@ -46809,6 +50836,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "lastBackupAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_lastBackupAt(ctx, field, obj)
+				})
 		case "certificate":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -47078,6 +51111,39 @@ func (ec *executionContext) _SiteLogin(ctx context.Context, sel ast.SelectionSet
 			}
 		case "expiresAt":
 			out.Values[i] = ec._SiteLogin_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stopBackupStoragePayloadImplementors = []string{"StopBackupStoragePayload"}
+
+func (ec *executionContext) _StopBackupStoragePayload(ctx context.Context, sel ast.SelectionSet, obj *StopBackupStoragePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stopBackupStoragePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StopBackupStoragePayload")
+		case "storage":
+			out.Values[i] = ec._StopBackupStoragePayload_storage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -47383,6 +51449,39 @@ func (ec *executionContext) _SwitchPlan(ctx context.Context, sel ast.SelectionSe
 			}
 		case "possibleLoss":
 			out.Values[i] = ec._SwitchPlan_possibleLoss(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var testRestorePayloadImplementors = []string{"TestRestorePayload"}
+
+func (ec *executionContext) _TestRestorePayload(ctx context.Context, sel ast.SelectionSet, obj *TestRestorePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, testRestorePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TestRestorePayload")
+		case "action":
+			out.Values[i] = ec._TestRestorePayload_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -48084,6 +52183,15 @@ func (ec *executionContext) marshalNAppTable2ᚕcentralᚋfleetᚐAppTableᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) unmarshalNArchiveSiteInput2centralᚋgraphᚋgeneratedᚐArchiveSiteInput(ctx context.Context, v any) (ArchiveSiteInput, error) {
+	res, err := ec.unmarshalInputArchiveSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNArchiveSitePayload2centralᚋgraphᚋgeneratedᚐArchiveSitePayload(ctx context.Context, sel ast.SelectionSet, v ArchiveSitePayload) graphql.Marshaler {
+	return ec._ArchiveSitePayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNAssignSiteInput2centralᚋfleetᚐAssignSiteInput(ctx context.Context, v any) (fleet.AssignSiteInput, error) {
 	res, err := ec.unmarshalInputAssignSiteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -48111,6 +52219,73 @@ func (ec *executionContext) marshalNAuditEntry2ᚕcentralᚋfleetᚐAuditEntry�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNBackUpSiteInput2centralᚋgraphᚋgeneratedᚐBackUpSiteInput(ctx context.Context, v any) (BackUpSiteInput, error) {
+	res, err := ec.unmarshalInputBackUpSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBackUpSitePayload2centralᚋgraphᚋgeneratedᚐBackUpSitePayload(ctx context.Context, sel ast.SelectionSet, v BackUpSitePayload) graphql.Marshaler {
+	return ec._BackUpSitePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBackup2centralᚋfleetᚐBackup(ctx context.Context, sel ast.SelectionSet, v fleet.Backup) graphql.Marshaler {
+	return ec._Backup(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBackup2ᚕcentralᚋfleetᚐBackupᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Backup) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBackup2centralᚋfleetᚐBackup(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNBackupKind2centralᚋfleetᚐBackupKind(ctx context.Context, v any) (fleet.BackupKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.BackupKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBackupKind2centralᚋfleetᚐBackupKind(ctx context.Context, sel ast.SelectionSet, v fleet.BackupKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BackupKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx context.Context, sel ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+	return ec._BackupPolicy(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNBackupState2centralᚋfleetᚐBackupState(ctx context.Context, v any) (fleet.BackupState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.BackupState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBackupState2centralᚋfleetᚐBackupState(ctx context.Context, sel ast.SelectionSet, v fleet.BackupState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BackupState!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBackupStorage2centralᚋfleetᚐBackupStorage(ctx context.Context, sel ast.SelectionSet, v fleet.BackupStorage) graphql.Marshaler {
+	return ec._BackupStorage(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNBench2centralᚋfleetᚐBench(ctx context.Context, sel ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
@@ -49367,6 +53542,24 @@ func (ec *executionContext) unmarshalNRestartServiceInput2centralᚋfleetᚐServ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRestoreBackupInput2centralᚋfleetᚐRestoreInput(ctx context.Context, v any) (fleet.RestoreInput, error) {
+	res, err := ec.unmarshalInputRestoreBackupInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRestoreBackupPayload2centralᚋgraphᚋgeneratedᚐRestoreBackupPayload(ctx context.Context, sel ast.SelectionSet, v RestoreBackupPayload) graphql.Marshaler {
+	return ec._RestoreBackupPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRestorePlan2centralᚋfleetᚐRestorePlan(ctx context.Context, sel ast.SelectionSet, v fleet.RestorePlan) graphql.Marshaler {
+	return ec._RestorePlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRestorePlanInput2centralᚋfleetᚐRestoreInput(ctx context.Context, v any) (fleet.RestoreInput, error) {
+	res, err := ec.unmarshalInputRestorePlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNResumeSubscriptionInput2centralᚋfleetᚐSubscriptionRef(ctx context.Context, v any) (fleet.SubscriptionRef, error) {
 	res, err := ec.unmarshalInputResumeSubscriptionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49821,6 +54014,24 @@ func (ec *executionContext) marshalNSetAppAccessPayload2centralᚋgraphᚋgenera
 	return ec._SetAppAccessPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNSetBackupPolicyInput2centralᚋfleetᚐBackupPolicy(ctx context.Context, v any) (fleet.BackupPolicy, error) {
+	res, err := ec.unmarshalInputSetBackupPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐSetBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, v SetBackupPolicyPayload) graphql.Marshaler {
+	return ec._SetBackupPolicyPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSetBackupStorageInput2centralᚋfleetᚐBackupStorageInput(ctx context.Context, v any) (fleet.BackupStorageInput, error) {
+	res, err := ec.unmarshalInputSetBackupStorageInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetBackupStoragePayload2centralᚋgraphᚋgeneratedᚐSetBackupStoragePayload(ctx context.Context, sel ast.SelectionSet, v SetBackupStoragePayload) graphql.Marshaler {
+	return ec._SetBackupStoragePayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNSetServingInput2centralᚋgraphᚋgeneratedᚐSetServingInput(ctx context.Context, v any) (SetServingInput, error) {
 	res, err := ec.unmarshalInputSetServingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49973,6 +54184,10 @@ func (ec *executionContext) marshalNSiteStatus2centralᚋfleetᚐSiteStatus(ctx 
 		graphql.AddInvalidNullFromMarshaler(ctx, "SiteStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNStopBackupStoragePayload2centralᚋgraphᚋgeneratedᚐStopBackupStoragePayload(ctx context.Context, sel ast.SelectionSet, v StopBackupStoragePayload) graphql.Marshaler {
+	return ec._StopBackupStoragePayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNString2centralᚋfleetᚐCode(ctx context.Context, v any) (fleet.Code, error) {
@@ -50182,6 +54397,15 @@ func (ec *executionContext) marshalNSwitchOverPayload2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNSwitchPlan2centralᚋfleetᚐSwitchPlan(ctx context.Context, sel ast.SelectionSet, v fleet.SwitchPlan) graphql.Marshaler {
 	return ec._SwitchPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNTestRestoreInput2centralᚋgraphᚋgeneratedᚐTestRestoreInput(ctx context.Context, v any) (TestRestoreInput, error) {
+	res, err := ec.unmarshalInputTestRestoreInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTestRestorePayload2centralᚋgraphᚋgeneratedᚐTestRestorePayload(ctx context.Context, sel ast.SelectionSet, v TestRestorePayload) graphql.Marshaler {
+	return ec._TestRestorePayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -50478,6 +54702,13 @@ func (ec *executionContext) marshalOActionStatus2ᚖcentralᚋfleetᚐActionStat
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOBackupStorage2ᚖcentralᚋfleetᚐBackupStorage(ctx context.Context, sel ast.SelectionSet, v *fleet.BackupStorage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BackupStorage(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOBench2ᚖcentralᚋfleetᚐBench(ctx context.Context, sel ast.SelectionSet, v *fleet.Bench) graphql.Marshaler {

@@ -46,6 +46,36 @@ type AdoptBenchesPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// Which site to archive.
+type ArchiveSiteInput struct {
+	// The site; it has to be active.
+	SiteID uint `json:"siteId"`
+	// Its host name, to confirm.
+	ConfirmName string `json:"confirmName"`
+}
+
+// What was queued.
+type ArchiveSitePayload struct {
+	// The site.
+	Site fleet.Site `json:"site"`
+	// Archives it.
+	Action fleet.Action `json:"action"`
+}
+
+// Which site to back up.
+type BackUpSiteInput struct {
+	// The site; it has to be active.
+	SiteID uint `json:"siteId"`
+}
+
+// What was queued.
+type BackUpSitePayload struct {
+	// The backup, TAKING.
+	Backup fleet.Backup `json:"backup"`
+	// Takes it.
+	Action fleet.Action `json:"action"`
+}
+
 // What was queued.
 type BulkPayload struct {
 	// Holds the parts together, one for each site.
@@ -372,6 +402,14 @@ type RenewCertificatePayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// What was queued.
+type RestoreBackupPayload struct {
+	// The site.
+	Site fleet.Site `json:"site"`
+	// Restores it.
+	Action fleet.Action `json:"action"`
+}
+
 // Which bench is to be retired.
 type RetireBenchInput struct {
 	// The bench.
@@ -454,6 +492,18 @@ type SetAppAccessPayload struct {
 	App fleet.App `json:"app"`
 }
 
+// The policy as it is now.
+type SetBackupPolicyPayload struct {
+	// The policy.
+	Policy fleet.BackupPolicy `json:"policy"`
+}
+
+// The storage that was tried and is in use.
+type SetBackupStoragePayload struct {
+	// The storage.
+	Storage fleet.BackupStorage `json:"storage"`
+}
+
 // How a site is served.
 type SetServingInput struct {
 	// The site.
@@ -498,6 +548,12 @@ type SetUpServerPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// The storage that is no longer in use.
+type StopBackupStoragePayload struct {
+	// The storage.
+	Storage fleet.BackupStorage `json:"storage"`
+}
+
 // What is pushed while it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
 }
@@ -513,6 +569,18 @@ type SwitchOverPayload struct {
 	// The pair, SWITCHING now.
 	Pair fleet.Pair `json:"pair"`
 	// Carries the switch out.
+	Action fleet.Action `json:"action"`
+}
+
+// Which backup to test.
+type TestRestoreInput struct {
+	// The backup; it has to be complete.
+	BackupID uint `json:"backupId"`
+}
+
+// What was queued.
+type TestRestorePayload struct {
+	// Tests it.
 	Action fleet.Action `json:"action"`
 }
 

@@ -118,6 +118,10 @@ export type ActionFilter = {
 export type ActionKind =
   /** Puts benches and sites that are there on record. */
   | 'ADOPT_BENCHES'
+  /** Takes the last backup of a site and removes it from its server. */
+  | 'ARCHIVE_SITE'
+  /** Backs one site up while it serves. */
+  | 'BACK_UP_SITE'
   /** Builds a directory of code on a master. */
   | 'BUILD_REVISION'
   /** Holds the parts of a change of many sites together. */
@@ -156,12 +160,16 @@ export type ActionKind =
   | 'REHEARSE_SWITCH'
   /** Removes an app and its tables from a site. */
   | 'REMOVE_APP'
+  /** Removes backups whose time is over. */
+  | 'REMOVE_BACKUPS'
   /** Removes a directory that no site lives in. */
   | 'REMOVE_REVISION'
   /** Gives a site another host name, or leaves it under the one that it had. */
   | 'RENAME_SITE'
   /** Restarts one service of a server. */
   | 'RESTART_SERVICE'
+  /** Restores a backup over its site, or as a site that is not there. */
+  | 'RESTORE_SITE'
   /** Lets go of a server that holds nothing any more. */
   | 'RETIRE_SERVER'
   /** Gives a server new keys and passwords of Central's. */
@@ -178,6 +186,8 @@ export type ActionKind =
   | 'SET_UP_SERVER'
   /** Makes the slave of a pair its master, while both are up; the old master becomes the slave. */
   | 'SWITCH_OVER'
+  /** Proves that a backup can be restored, beside its site. */
+  | 'TEST_RESTORE'
   /** Lets in just what a server's role and its neighbours need. */
   | 'UPDATE_FIREWALL'
   /** Installs security updates on a server. */
@@ -369,6 +379,8 @@ export type AlertRule =
   | 'MIRROR'
   /** The slave of a pair follows no more. */
   | 'REPLICATION'
+  /** A backup could not be restored when that was tested. */
+  | 'RESTORE_TEST'
   /** A service of the server's role does not run. */
   | 'SERVICE'
   /** A site does not answer as it should. */
@@ -456,6 +468,23 @@ export type AppTable = {
   rows: Scalars['Int']['output'];
 };
 
+/** Which site to archive. */
+export type ArchiveSiteInput = {
+  /** Its host name, to confirm. */
+  confirmName: Scalars['String']['input'];
+  /** The site; it has to be active. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type ArchiveSitePayload = {
+  __typename?: 'ArchiveSitePayload';
+  /** Archives it. */
+  action: Action;
+  /** The site. */
+  site: Site;
+};
+
 /** Another site. */
 export type AssignSiteInput = {
   /** The site it gets; none any more when null. */
@@ -496,6 +525,136 @@ export type AuditEntry = {
   remoteAddress: Scalars['String']['output'];
   /** What it was about, in words. */
   subject: Scalars['String']['output'];
+};
+
+/** Which site to back up. */
+export type BackUpSiteInput = {
+  /** The site; it has to be active. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type BackUpSitePayload = {
+  __typename?: 'BackUpSitePayload';
+  /** Takes it. */
+  action: Action;
+  /** The backup, TAKING. */
+  backup: Backup;
+};
+
+/** One site at one moment: its tables and its files, compressed and encrypted. */
+export type Backup = {
+  __typename?: 'Backup';
+  /** What took it, or is about to. */
+  action: Action;
+  /** The apps that were on the site, at the commits of its revision. */
+  apps: Array<RevisionApp>;
+  /** Its size where it lies, compressed and encrypted, in bytes. */
+  bytes: Scalars['Float']['output'];
+  /** When it was asked for. */
+  createdAt: Scalars['Time']['output'];
+  /** SHA-256 of its encrypted tables. */
+  databaseDigest: Scalars['String']['output'];
+  /** The database that it is of. */
+  databaseName: Scalars['String']['output'];
+  /** How many files. */
+  files: Scalars['Int']['output'];
+  /** SHA-256 of its encrypted files. */
+  filesDigest: Scalars['String']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Why it was taken. */
+  kind: BackupKind;
+  /** When its files were removed; null while they are there. */
+  removedAt?: Maybe<Scalars['Time']['output']>;
+  /** How many seconds it took. */
+  seconds?: Maybe<Scalars['Float']['output']>;
+  /** The server whose disk holds it; null when none does. */
+  server?: Maybe<Server>;
+  /** The site that it is of. */
+  site: Site;
+  /** What the site was called then. */
+  siteName: Scalars['String']['output'];
+  /** Its state. */
+  state: BackupState;
+  /** Why it failed; empty when it did not. */
+  stateReason: Scalars['String']['output'];
+  /** The S3 storage that holds it; null when none does. */
+  storage?: Maybe<BackupStorage>;
+  /** How many tables it holds. */
+  tables: Scalars['Int']['output'];
+  /** The moment that it shows; null until it is there. */
+  takenAt?: Maybe<Scalars['Time']['output']>;
+  /** Of its revision, such as `erpnext 15.43.0`. */
+  version: Scalars['String']['output'];
+};
+
+/** Why a backup was taken; it decides how long it is kept. */
+export type BackupKind =
+  /** Of what a restore was about to replace. */
+  | 'BEFORE_RESTORE'
+  /** The last of a site that was archived then. */
+  | 'FINAL'
+  /** Somebody asked for it. */
+  | 'MANUAL'
+  /** Its time had come. */
+  | 'SCHEDULED';
+
+/** When sites are backed up by themselves, and how long backups are kept, in the whole fleet. */
+export type BackupPolicy = {
+  __typename?: 'BackupPolicy';
+  /** Days that those are kept which a restore took of what it replaced. */
+  beforeRestoreDays: Scalars['Int']['output'];
+  /** Hours between two scheduled backups of a site; 0 for none. */
+  everyHours: Scalars['Int']['output'];
+  /** Days that the last one of an archived site is kept. */
+  finalDays: Scalars['Int']['output'];
+  /** and besides the newest of each of so many days that have one, */
+  keepDaily: Scalars['Int']['output'];
+  /** The newest scheduled ones that are kept, */
+  keepLast: Scalars['Int']['output'];
+  /** and months. */
+  keepMonthly: Scalars['Int']['output'];
+  /** weeks, */
+  keepWeekly: Scalars['Int']['output'];
+  /** Days that those are kept which somebody asked for. */
+  manualDays: Scalars['Int']['output'];
+  /** Days between two tests of a restore; 0 for none. */
+  testDays: Scalars['Int']['output'];
+};
+
+/** The life of a backup. */
+export type BackupState =
+  /** Written, and compared with what was read. Only this counts, and can be restored. */
+  | 'COMPLETE'
+  /** Nothing of it is left behind. */
+  | 'FAILED'
+  /** Its files and its key are gone. */
+  | 'REMOVED'
+  /** Its time is over; its files go. */
+  | 'REMOVING'
+  /** Its action is queued or running. */
+  | 'TAKING';
+
+/** A bucket behind an S3 API, to which backups are copied besides. */
+export type BackupStorage = {
+  __typename?: 'BackupStorage';
+  /** The access key; the secret key is not shown to anybody. */
+  accessKey: Scalars['String']['output'];
+  /** The bucket. */
+  bucket: Scalars['String']['output'];
+  /** When an object was last written and removed there, to try it. */
+  checkedAt?: Maybe<Scalars['Time']['output']>;
+  /** Address of the API. */
+  endpoint: Scalars['String']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** Whether new backups are copied there. */
+  inUse: Scalars['Boolean']['output'];
+  /** Before the names of all objects. */
+  prefix: Scalars['String']['output'];
+  /** Its region. */
+  region: Scalars['String']['output'];
 };
 
 /** A name, a master and the apps its sites run. */
@@ -1619,8 +1778,12 @@ export type Mutation = {
    * the benches go on serving until their sites are deployed. Needs ADMIN.
    */
   adoptBenches: AdoptBenchesPayload;
+  /** Takes the last backup of a site and removes it from its server; it can be brought back by `restoreBackup`. Needs OPERATOR. */
+  archiveSite: ArchiveSitePayload;
   /** Gives a subscription another site, or none. Needs OPERATOR. */
   assignSite: SubscriptionPayload;
+  /** Backs a site up while it serves. Needs OPERATOR. */
+  backUpSite: BackUpSitePayload;
   /** Starts no further part of a change of many sites. Needs OPERATOR. */
   cancelBulk: BulkPayload;
   /** Starts no further site; sites that have not moved yet are taken back, the others finish. Needs OPERATOR. */
@@ -1723,6 +1886,11 @@ export type Mutation = {
   renewCertificate: RenewCertificatePayload;
   /** Restarts one service, and asks the server's sites whether they answer. Needs ADMIN. */
   restartService: ServerActionPayload;
+  /**
+   * Restores a backup: over its own site, of which a fresh backup is taken first; as a new site; or, of a site that is
+   * archived, where it was. Needs OPERATOR.
+   */
+  restoreBackup: RestoreBackupPayload;
   /** Goes on with a subscription that is suspended, cancelled or about to end. Needs OPERATOR. */
   resumeSubscription: SubscriptionPayload;
   /** Takes a bench without sites out of use and removes its revisions from the server. Needs ADMIN. */
@@ -1747,6 +1915,13 @@ export type Mutation = {
   scanServer: ScanServerPayload;
   /** Changes how an app's repository is entered. A deploy key is made anew each time. Needs ADMIN. */
   setAppAccess: SetAppAccessPayload;
+  /** Changes when sites are backed up and how long backups are kept. Needs ADMIN. */
+  setBackupPolicy: SetBackupPolicyPayload;
+  /**
+   * Has new backups copied to a storage behind an S3 API besides. An object is written, read and removed there first. What lies
+   * in an earlier storage stays there and can be restored. Needs ADMIN.
+   */
+  setBackupStorage: SetBackupStoragePayload;
   /** Makes a domain, or the site's own name, what the site calls its own address. Needs OPERATOR. */
   setMainDomain: ChangeDomainsPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
@@ -1757,8 +1932,15 @@ export type Mutation = {
   setUpServer: SetUpServerPayload;
   /** Makes a link that signs in to a site as its Administrator, once and within five minutes. Who asked for it and why is in the audit log. Needs OPERATOR. */
   signInToSite: SiteLogin;
+  /** Has new backups copied to no storage any more. What lies there stays, and can be restored. Needs ADMIN. */
+  stopBackupStorage: StopBackupStoragePayload;
   /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
   switchOver: SwitchOverPayload;
+  /**
+   * Tests a backup: it is restored beside its site, compared with what was backed up, and dropped. The site goes on. Needs
+   * OPERATOR.
+   */
+  testRestore: TestRestorePayload;
   /** Changes a customer. Needs OPERATOR. */
   updateCustomer: CustomerPayload;
   /** Changes a plan: its price for subscriptions that begin from now on, its days and limits for all. Needs ADMIN. */
@@ -1804,8 +1986,20 @@ export type MutationAdoptBenchesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationArchiveSiteArgs = {
+  input: ArchiveSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationAssignSiteArgs = {
   input: AssignSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationBackUpSiteArgs = {
+  input: BackUpSiteInput;
 };
 
 
@@ -2056,6 +2250,12 @@ export type MutationRestartServiceArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRestoreBackupArgs = {
+  input: RestoreBackupInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationResumeSubscriptionArgs = {
   input: ResumeSubscriptionInput;
 };
@@ -2110,6 +2310,18 @@ export type MutationSetAppAccessArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetBackupPolicyArgs = {
+  input: SetBackupPolicyInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetBackupStorageArgs = {
+  input: SetBackupStorageInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetMainDomainArgs = {
   input: DomainInput;
 };
@@ -2142,6 +2354,12 @@ export type MutationSignInToSiteArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSwitchOverArgs = {
   input: SwitchOverInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationTestRestoreArgs = {
+  input: TestRestoreInput;
 };
 
 
@@ -2443,6 +2661,12 @@ export type Query = {
   apps: Array<App>;
   /** The audit log, newest first. */
   auditLog: AuditConnection;
+  /** When sites are backed up by themselves, and how long backups are kept. */
+  backupPolicy: BackupPolicy;
+  /** The S3 storage that new backups are copied to; null while there is none. */
+  backupStorage?: Maybe<BackupStorage>;
+  /** The backups of a site, newest first, 500 at most. */
+  backups: Array<Backup>;
   /** One bench, null when there is none with this id. Retired ones are found too. */
   bench?: Maybe<Bench>;
   /** One look at a server; null when there is none of that number. */
@@ -2483,6 +2707,8 @@ export type Query = {
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
+  /** What a restore would do, and what stands in its way. Changes nothing. */
+  restorePlan: RestorePlan;
   /** Your own views of a list, by name. */
   savedViews: Array<SavedView>;
   /** One server; null when there is none of that number. */
@@ -2542,6 +2768,13 @@ export type QueryAppTablesArgs = {
 export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryBackupsArgs = {
+  gone?: Scalars['Boolean']['input'];
+  siteId: Scalars['ID']['input'];
 };
 
 
@@ -2627,6 +2860,12 @@ export type QueryProbeServerArgs = {
 export type QueryReleasesArgs = {
   app?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryRestorePlanArgs = {
+  input: RestorePlanInput;
 };
 
 
@@ -2951,6 +3190,52 @@ export type RestartServiceInput = {
   serverId: Scalars['ID']['input'];
   /** One of its `services`. */
   service: ServerService;
+};
+
+/** What is to be restored, and where: over its site, or as a new one. */
+export type RestoreBackupInput = {
+  /** The backup; it has to be complete. */
+  backupId: Scalars['ID']['input'];
+  /** The bench that the new site is to live on. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** Host name of a new site. */
+  newName?: InputMaybe<Scalars['String']['input']>;
+  /** The site whose tables and files are replaced, or that is brought back. The backup has to be of it. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was queued. */
+export type RestoreBackupPayload = {
+  __typename?: 'RestoreBackupPayload';
+  /** Restores it. */
+  action: Action;
+  /** The site. */
+  site: Site;
+};
+
+/** What a restore would do. */
+export type RestorePlan = {
+  __typename?: 'RestorePlan';
+  /** One sentence for each thing, in order. */
+  does: Array<Scalars['String']['output']>;
+  /** Whether the tables are migrated to the code that the site will be on. */
+  migrates: Scalars['Boolean']['output'];
+  /** What stands in its way, and what is worth knowing. */
+  notes: Array<ServerNote>;
+  /** In words. */
+  title: Scalars['String']['output'];
+};
+
+/** What would be restored, and where: over its site, or as a new one. */
+export type RestorePlanInput = {
+  /** The backup. */
+  backupId: Scalars['ID']['input'];
+  /** The bench that the new site would live on. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** Host name of a new site. */
+  newName?: InputMaybe<Scalars['String']['input']>;
+  /** The site whose tables and files would be replaced, or that would be brought back. */
+  siteId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A subscription to go on with. */
@@ -3547,6 +3832,58 @@ export type SetAppAccessPayload = {
   app: App;
 };
 
+/** When sites are backed up by themselves, and how long backups are kept. */
+export type SetBackupPolicyInput = {
+  /** Days that those are kept which a restore took of what it replaced. */
+  beforeRestoreDays: Scalars['Int']['input'];
+  /** Hours between two scheduled backups of a site; 0 for none. */
+  everyHours: Scalars['Int']['input'];
+  /** Days that the last one of an archived site is kept. */
+  finalDays: Scalars['Int']['input'];
+  /** and besides the newest of each of so many days that have one, */
+  keepDaily: Scalars['Int']['input'];
+  /** The newest scheduled ones that are kept, */
+  keepLast: Scalars['Int']['input'];
+  /** and months. */
+  keepMonthly: Scalars['Int']['input'];
+  /** weeks, */
+  keepWeekly: Scalars['Int']['input'];
+  /** Days that those are kept which somebody asked for. */
+  manualDays: Scalars['Int']['input'];
+  /** Days between two tests of a restore; 0 for none. */
+  testDays: Scalars['Int']['input'];
+};
+
+/** The policy as it is now. */
+export type SetBackupPolicyPayload = {
+  __typename?: 'SetBackupPolicyPayload';
+  /** The policy. */
+  policy: BackupPolicy;
+};
+
+/** Where backups are to be copied to. */
+export type SetBackupStorageInput = {
+  /** The access key. */
+  accessKey: Scalars['String']['input'];
+  /** The bucket, which exists. */
+  bucket: Scalars['String']['input'];
+  /** Address of the API, such as `https://s3.example.com`; the bucket is not part of it. */
+  endpoint: Scalars['String']['input'];
+  /** Before the names of all objects, such as `central/`. */
+  prefix?: Scalars['String']['input'];
+  /** Its region; `us-east-1` when empty, which storages without regions take. */
+  region?: Scalars['String']['input'];
+  /** The secret key. It is stored encrypted and never shown. */
+  secretKey: Scalars['String']['input'];
+};
+
+/** The storage that was tried and is in use. */
+export type SetBackupStoragePayload = {
+  __typename?: 'SetBackupStoragePayload';
+  /** The storage. */
+  storage: BackupStorage;
+};
+
 /** How a site is served. */
 export type SetServingInput = {
   /** What the proxies do with its visitors from now on. */
@@ -3625,6 +3962,8 @@ export type Site = {
   health: SiteHealth;
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** The moment that its newest complete backup shows; null while it has none. */
+  lastBackupAt?: Maybe<Scalars['Time']['output']>;
   /** Since when visitors see the maintenance page; null when the site serves. */
   maintenanceSince?: Maybe<Scalars['Time']['output']>;
   /** Its host name. */
@@ -3692,6 +4031,8 @@ export type SiteDomain = {
 
 /** Narrows a list of sites. Without `statuses`, archived and failed ones are left out. */
 export type SiteFilter = {
+  /** Without a backup that is younger than so many hours; such as 48, to find those that were missed. */
+  backupOlderThanHours?: InputMaybe<Scalars['Int']['input']>;
   /** On any of these benches. */
   benchIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** Answering in any of these ways. */
@@ -3777,6 +4118,13 @@ export type StepStatus =
   | 'RUNNING'
   /** Was done, and has been taken back. */
   | 'UNDONE';
+
+/** The storage that is no longer in use. */
+export type StopBackupStoragePayload = {
+  __typename?: 'StopBackupStoragePayload';
+  /** The storage. */
+  storage: BackupStorage;
+};
 
 /** What is pushed while it happens, over graphql-transport-ws or server-sent events. */
 export type Subscription = {
@@ -3984,6 +4332,19 @@ export type SwitchPlan = {
   possibleLoss: Scalars['String']['output'];
   /** How many sites live on the pair. */
   sites: Scalars['Int']['output'];
+};
+
+/** Which backup to test. */
+export type TestRestoreInput = {
+  /** The backup; it has to be complete. */
+  backupId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type TestRestorePayload = {
+  __typename?: 'TestRestorePayload';
+  /** Tests it. */
+  action: Action;
 };
 
 /** A customer to change, all of it. */
