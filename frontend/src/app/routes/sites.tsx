@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
-import { BulkDialog } from "../../bulk/BulkDialog";
 import { SiteBackups } from "../../backups/SiteBackups";
+import { BulkDialog } from "../../bulk/BulkDialog";
 import { DeployPanel } from "../../deploy-form/DeployPanel";
 import { CreateSitePage } from "../../site-create/CreateSitePage";
 import { SitePage } from "../../site-page/SitePage";
