@@ -48,20 +48,22 @@ func (r *Runner) lendDeployKey(ctx context.Context, sealed []byte) (socket strin
 		return "", nil, err
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	leave = func() {
-		stop()
-		_ = os.RemoveAll(dir)
-	}
 	agent := remote.NewAgent(remote.OneKey(key))
 	socket, ended, err := agent.Serve(ctx, dir)
-	if err == nil {
-		_, err = agent.Lend(ctx, remote.Host{})
-	}
 	if err != nil {
+		stop()
+		return "", nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	leave = func() {
+		stop()
+		ended()
+		_ = os.RemoveAll(dir)
+	}
+	if _, err := agent.Lend(ctx, remote.Host{}); err != nil {
 		leave()
 		return "", nil, err
 	}
-	return socket, func() { stop(); ended(); leave() }, nil
+	return socket, leave, nil
 }
 
 // bringApps puts those apps of a revision that are not open to everybody on a server, out of Central's own mirrors:
