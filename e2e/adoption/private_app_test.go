@@ -67,10 +67,9 @@ func (s *host) privateApp(bench uint, site fleet.Site) {
 	release := fleet.AppCommit{App: "crm", Commit: strings.TrimSpace(string(head))}
 	_, action, err = s.Store.AddBenchApp(ctx, stage.Admin, bench, release)
 	stage.Must(s.T, err)
-	built := s.Ends(action, fleet.ActionSucceeded)
-	revision, err := s.Store.Revision(ctx, *built.RevisionID)
-	stage.Must(s.T, err)
-	s.Deploy(release, fleet.DeploySucceeded, site)
+	s.Ends(action, fleet.ActionSucceeded)
+	s.Deploy(release, fleet.DeploySucceeded, site) // its other apps stay at their commits: a revision of its own is built
+	revision := s.revisionOf(site)
 	for command, want := range map[string]string{
 		"cat /home/frappe/benches/old/" + revision.Name + "/apps/crm/crm/hooks.py":            `app_name = "crm"`,
 		"ls /home/frappe/benches/old/" + revision.Name + "/sites | grep -c " + site.Name:      "1",
@@ -89,11 +88,7 @@ func (s *host) configured(bench uint, site fleet.Site) {
 	_, action, err := s.Store.ConfigureBench(s.T.Context(), stage.Admin, fleet.BenchSettings{BenchID: bench, Workers: 2, WebWorkers: 3, MemoryMB: 700})
 	stage.Must(s.T, err)
 	s.Ends(action, fleet.ActionSucceeded)
-	moved, err := s.Store.Site(s.T.Context(), site.ID)
-	stage.Must(s.T, err)
-	revision, err := s.Store.Revision(s.T.Context(), moved.RevisionID)
-	stage.Must(s.T, err)
-	units := "central-old-" + revision.Name
+	units := "central-old-" + s.revisionOf(site).Name
 	for command, want := range map[string]string{
 		"pgrep -P $(systemctl show --property=MainPID --value " + units + "-web) -f gunicorn | wc -l":           "3",
 		"pgrep -P $(systemctl show --property=MainPID --value " + units + "-worker) -f bench_helper | wc -l":    "2",
@@ -104,4 +99,14 @@ func (s *host) configured(bench uint, site fleet.Site) {
 		}
 	}
 	s.shop(site.Name)
+}
+
+// revisionOf is the revision that a site is on now.
+func (s *host) revisionOf(site fleet.Site) fleet.Revision {
+	s.T.Helper()
+	now, err := s.Store.Site(s.T.Context(), site.ID)
+	stage.Must(s.T, err)
+	revision, err := s.Store.Revision(s.T.Context(), now.RevisionID)
+	stage.Must(s.T, err)
+	return revision
 }
