@@ -26,6 +26,7 @@ type serveCommand struct {
 	paymentsFlags
 	nameFlags
 	domainFlags
+	signUpFlags
 	Listen  string `default:"127.0.0.1:8080" env:"CENTRAL_LISTEN" help:"Address of the dashboard and the API."`
 	Runners int    `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process; 0 leaves the work to 'central work'."`
 	TLSCert string `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"Certificate chain, to serve https."`
@@ -66,6 +67,10 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	signUps, err := c.signUps(ctx, db.Store, secrets.vault)
+	if err != nil {
+		return err
+	}
 	pool := remote.NewPool(secrets.Agent, remote.DefaultLimits)
 	defer pool.Close()
 	web, err := server.New(server.Config{
@@ -82,6 +87,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 				return runner.AppTables(ctx, db.Store, pool, site, app)
 			},
 			Seal: secrets.vault.Seal, NewKey: secrets.newKey, TryStorage: tryStorage, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
+			SignUpLinks: signUps.Links,
 		},
 	})
 	if err != nil {
@@ -94,7 +100,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	if c.Runners > 0 {
 		group.Go(func() error {
 			return runRunners(ctx, c.Runners, secrets.Agent, runner.Config{
-				Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates, Vault: secrets.vault,
+				Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates, Vault: secrets.vault, SignUps: signUps,
 			})
 		})
 	}

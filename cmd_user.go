@@ -54,6 +54,7 @@ type tokenCommand struct {
 	databaseFlags
 	Name          string     `required:"" help:"What the token is for."`
 	Role          fleet.Role `default:"OPERATOR" enum:"VIEWER,OPERATOR,ADMIN" help:"VIEWER, OPERATOR or ADMIN; at most the role of --user."`
+	SignUp        bool       `help:"For the website: it may sign people up (signup:create), and nothing else, whatever --role says."`
 	User          string     `default:"admin" help:"Whose token it is."`
 	ExpiresInDays *int       `help:"How many days it works; without it, until it is removed."`
 }
@@ -61,7 +62,11 @@ type tokenCommand struct {
 // Run makes a token.
 func (c *tokenCommand) Run(ctx context.Context) error {
 	return c.with(ctx, func(db *database) error {
-		secret, err := db.CreateTokenFor(ctx, c.User, fleet.NewAPIToken{Name: c.Name, Role: c.Role, ExpiresInDays: c.ExpiresInDays})
+		in := fleet.NewAPIToken{Name: c.Name, Role: c.Role, ExpiresInDays: c.ExpiresInDays}
+		if c.SignUp {
+			in.Role, in.Scope = "", fleet.ScopeSignUp
+		}
+		secret, err := db.CreateTokenFor(ctx, c.User, in)
 		if err == nil {
 			fmt.Println(secret)
 		}

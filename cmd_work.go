@@ -21,6 +21,8 @@ type workCommand struct {
 	keyFlags
 	fleetFlags
 	acmeFlags
+	signUpFlags
+	nameFlags
 	Runners int `default:"1" env:"CENTRAL_RUNNERS" help:"Runners in this process."`
 }
 
@@ -40,6 +42,9 @@ func (c *workCommand) Run(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := db.UseNameRules(c.rules()); err != nil { // names for sites that stand ready
+		return err
+	}
 	secrets, err := c.openSecrets(ctx, db.Store, c.Data)
 	if err != nil {
 		return err
@@ -48,11 +53,15 @@ func (c *workCommand) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	signUps, err := c.signUps(ctx, db.Store, secrets.vault)
+	if err != nil {
+		return err
+	}
 	pool := remote.NewPool(secrets.Agent, remote.DefaultLimits)
 	defer pool.Close()
 	slog.Info("Central works", "runners", c.Runners)
 	return runRunners(ctx, c.Runners, secrets.Agent, runner.Config{
-		Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates, Vault: secrets.vault,
+		Store: db.Store, Pool: pool, DataDir: c.Data, AdminNetworks: c.AdminNetworks, Certificates: certificates, Vault: secrets.vault, SignUps: signUps,
 	})
 }
 

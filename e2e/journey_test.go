@@ -31,6 +31,7 @@ func TestJourney(t *testing.T) {
 		{"ScriptingExamplesAreTrue", scriptingExamplesAreTrue},
 		{"Browser", browser},
 		{"NewSiteIsSignedInTo", newSiteIsSignedInTo},
+		{"SignUpGetsAStandbySite", signUpGetsAStandbySite},
 		{"SiteIsRenamed", siteIsRenamed},
 		{"SiteIsChanged", siteIsChanged},
 		{"ManySitesAreChanged", manySitesAreChanged},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"central/practice/demo"
+	"central/runner/mail/mailtest"
 )
 
 // fleet is what all tests share: they deploy one after the other to the same sites, as a team does.
@@ -58,6 +59,11 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	config.Keys = []string{string(public)}
+	stop, err := takeMail("http://" + config.Listen)
+	if err != nil {
+		return 0, err
+	}
+	defer stop()
 	if fleet, err = demo.New(config); err != nil {
 		return 0, err
 	}
@@ -72,6 +78,26 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	return m.Run(), nil
+}
+
+// letters is what Central has mailed.
+var letters mailtest.Box
+
+// takeMail lets the Central that is started from here on take sign-ups below example.com, and send its messages to letters.
+func takeMail(central string) (stop func(), err error) {
+	address, stop, err := letters.Listen()
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"CENTRAL_SITE_DOMAINS": "example.com", "CENTRAL_PUBLIC_URL": central,
+		"CENTRAL_SMTP_ADDRESS": address, "CENTRAL_SMTP_TLS": "none", "CENTRAL_MAIL_FROM": "Central <central@example.com>",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return nil, err
+		}
+	}
+	return stop, nil
 }
 
 // keep is the variable that leaves the fleet up after a run, for the next run with it to go on from.

@@ -42,6 +42,9 @@ const (
 	ActionScanServer   ActionKind = "SCAN_SERVER"
 	ActionAdoptBenches ActionKind = "ADOPT_BENCHES"
 
+	ActionHandOutSite ActionKind = "HAND_OUT_SITE"
+	ActionDropStandby ActionKind = "DROP_STANDBY"
+
 	ActionIssueCertificate    ActionKind = "ISSUE_CERTIFICATE"
 	ActionInstallCertificates ActionKind = "INSTALL_CERTIFICATES"
 

@@ -18,6 +18,15 @@ func (r Role) Includes(needed Role) bool {
 	return rank[r] >= rank[needed] && rank[needed] > 0
 }
 
+// RoleNone is that of tokens with a scope: it includes nothing.
+const RoleNone Role = "NONE"
+
+// Scope is the one thing that a token without a role may do.
+type Scope string
+
+// ScopeSignUp lets the website sign people up: signUp, verifySignUp and signUpProgress, and nothing else.
+const ScopeSignUp Scope = "signup:create"
+
 // User is a person who signs in.
 type User struct {
 	ID                 uint
@@ -34,7 +43,8 @@ type APIToken struct {
 	Name       string
 	Hash       string
 	Role       Role
-	UserID     uint // who made it
+	Scope      Scope // set where Role is RoleNone
+	UserID     uint  // who made it
 	ExpiresAt  *time.Time
 	LastUsedAt *time.Time
 	CreatedAt  time.Time
@@ -46,8 +56,17 @@ type Actor struct {
 	TokenID            uint // 0 for a person
 	Name               string
 	Role               Role
+	Scope              Scope // of a token that may do one thing only; its Role is RoleNone
 	RemoteAddress      string
 	MustChangePassword bool
+}
+
+// RequireSignUp errs unless the actor may sign people up: a token with ScopeSignUp, or somebody with RoleOperator.
+func (a Actor) RequireSignUp() error {
+	if a.Role == RoleNone && a.Scope == ScopeSignUp {
+		return nil
+	}
+	return a.Require(RoleOperator)
 }
 
 // Require errs unless the actor has at least role needed: CodeUnauthenticated for nobody,
@@ -58,6 +77,8 @@ func (a Actor) Require(needed Role) error {
 		return Errorf(CodeUnauthenticated, "Sign in first, or send an API token.")
 	case a.MustChangePassword:
 		return Errorf(CodePasswordChange, "Replace the one-time password first.")
+	case a.Role == RoleNone:
+		return Errorf(CodeForbidden, "This API token is for %s only.", a.Scope)
 	case !a.Role.Includes(needed):
 		return Errorf(CodeForbidden, "This needs the role %s; you have %s.", needed, a.Role)
 	}
@@ -81,6 +102,7 @@ type AuditEntry struct {
 // NewAPIToken is the input of CreateAPIToken.
 type NewAPIToken struct {
 	Name          string
-	Role          Role
-	ExpiresInDays *int // nil: until it is removed
+	Role          Role  // empty where Scope is set
+	Scope         Scope // the one thing that it may do
+	ExpiresInDays *int  // nil: until it is removed
 }

@@ -26,6 +26,8 @@ const (
 	AlertCertificate AlertRule = "CERTIFICATE" // one expires soon
 	AlertSiteDown    AlertRule = "SITE_DOWN"
 	AlertRestoreTest AlertRule = "RESTORE_TEST" // a backup could not be restored when that was tested
+	AlertOverLimit   AlertRule = "OVER_LIMIT"   // a site uses more than its plan allows
+	AlertSignUp      AlertRule = "SIGN_UP"      // somebody who signed up gets no site
 )
 
 // AlertSeverity is how urgent an alert is.

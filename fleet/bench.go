@@ -8,15 +8,17 @@ import (
 
 // Bench is what staff create: a name, a master and the apps its sites run.
 type Bench struct {
-	ID         uint
-	Name       string
-	ServerID   uint   // the master that holds it
-	Python     string // interpreter the environments are made with, such as python3
-	Workers    int    // background workers of each revision
-	WebWorkers int    // gunicorn workers of each revision
-	MemoryMB   int    // that the web processes of a revision may use, and its workers again; 0 for no limit
-	RetiredAt  *time.Time
-	CreatedAt  time.Time
+	ID            uint
+	Name          string
+	ServerID      uint   // the master that holds it
+	Python        string // interpreter the environments are made with, such as python3
+	Workers       int    // background workers of each revision
+	WebWorkers    int    // gunicorn workers of each revision
+	MemoryMB      int    // that the web processes of a revision may use, and its workers again; 0 for no limit
+	RetiredAt     *time.Time
+	ClosedToSites bool   // no new site goes there
+	ClosedWhy     string // in the words of who closed it; may be empty
+	CreatedAt     time.Time
 }
 
 // Framework is the app that every bench has first; the others are installed on it.

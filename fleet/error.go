@@ -17,8 +17,11 @@ const (
 	CodeSiteBusy           Code = "SITE_BUSY"           // the site is part of another running action
 	CodeSiteArchived       Code = "SITE_ARCHIVED"       // archived sites are not deployed to
 	CodeUnknownCommit      Code = "UNKNOWN_COMMIT"      // the app has no such release
+	CodeQuotaReached       Code = "QUOTA_REACHED"       // the plan allows no more of it
 	CodeNotReady           Code = "NOT_READY"           // the object is not in a state that allows this
 	CodeKeyReused          Code = "KEY_REUSED"          // one idempotency key, two different inputs
+	CodeLinkExpired        Code = "LINK_EXPIRED"        // the link worked until some time ago
+	CodeLinkUsed           Code = "LINK_USED"           // the link works once
 	CodeUnauthenticated    Code = "UNAUTHENTICATED"     // no or bad credentials
 	CodeForbidden          Code = "FORBIDDEN"           // this actor may not do that
 	CodePasswordChange     Code = "PASSWORD_CHANGE"     // the one-time password must be replaced first

@@ -46,6 +46,8 @@ type Server struct {
 	FactsAt       *time.Time   // when it said so
 	Adopted       bool         // it ran benches before Central came: settings of its database and web server stay as they are
 	TakenSlots    []int        `gorm:"serializer:json"` // slots whose ports belong to something that is not Central's
+	ClosedToSites bool         // no new site goes there
+	ClosedWhy     string       // in the words of who closed it; may be empty
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -44,7 +43,8 @@ type Site struct {
 	OtherName        *string // a host name that leads to it too while it is renamed: the one to come, then the one it had
 	CreatedAs        *string // the host name that its database was named after, where that is not its name any more
 	BenchID          uint
-	ServerID         uint // the master; the bench's
+	ServerID         uint  // the master; the bench's
+	StandbyPoolID    *uint // the pool of sites that stand ready which it is of; nil for a site that somebody has
 	RevisionID       uint
 	Status           SiteStatus
 	StatusReason     string
@@ -54,6 +54,9 @@ type Site struct {
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 }
+
+// Standby says whether the site stands ready for whoever signs up, and is nobody's.
+func (s Site) Standby() bool { return s.StandbyPoolID != nil }
 
 // CheckServing says whether a site can be served so from now on. It errs with CodeNotReady for a site that is routed
 // nowhere and with CodeConflict when it is served so already.
@@ -75,9 +78,17 @@ func CheckServing(site Site, serving SiteServing) error {
 // NewSite is the input of CreateSite.
 type NewSite struct {
 	Name    string
-	BenchID uint
+	BenchID uint     // 0: the one that Place chooses, which has all of Apps
+	Region  string   // where that one is to be; anywhere when empty
+	Labels  []string // of its server
 	Apps    []string // installed besides frappe; all apps of the bench when nil
+	// SubscriptionID is the subscription that the site is for, which has none yet; 0 for none.
+	SubscriptionID uint
 
+	// StandbyPoolID is the pool of sites that stand ready which the site is for. It is not part of what is asked for.
+	StandbyPoolID *uint `json:"-"`
+	// SignUpID is the sign-up that the site is for, which holds its name; 0 for none. It is not part of what is asked for.
+	SignUpID uint `json:"-"`
 	// SealedPassword is what the site's Administrator signs in with, encrypted; nil for one that nobody knows. It is
 	// not part of what is asked for.
 	SealedPassword []byte `json:"-"`
@@ -88,12 +99,22 @@ func (n *NewSite) Validate() error {
 	if err := ValidSiteName(n.Name); err != nil {
 		return AtField(err, "input.name")
 	}
-	for i, app := range n.Apps {
-		if err := ValidAppName(app); err != nil {
-			return AtField(err, fmt.Sprintf("input.apps.%d", i))
-		}
+	wish := n.Wish()
+	if err := wish.Validate(); err != nil {
+		return err
+	}
+	if n.BenchID != 0 && n.Region != "" {
+		return FieldErrorf(CodeInvalid, "input.region", "Give a bench or a region, not both: a bench is where it is.")
+	}
+	if n.BenchID != 0 && len(n.Labels) > 0 {
+		return FieldErrorf(CodeInvalid, "input.labels", "Give a bench or labels, not both.")
 	}
 	return nil
+}
+
+// Wish is what the site asks of its bench, where none is given.
+func (n *NewSite) Wish() PlacementWish {
+	return PlacementWish{Region: n.Region, Labels: n.Labels, Apps: n.Apps}
 }
 
 // SiteFilter narrows a list of sites; the zero value matches every site that is not archived or failed.
@@ -104,6 +125,7 @@ type SiteFilter struct {
 	Versions  []string // as in Revision.Version
 	Statuses  []SiteStatus
 	Health    []HealthState
+	Standby   StandbyChoice // StandbyWithout when empty
 
 	BackupOlderThanHours *int // without a backup that is younger
 }

@@ -186,6 +186,7 @@ type SubscriptionFilter struct {
 	CustomerID  *uint
 	EndsWithin  *int  // its state ends within so many days
 	WithoutSite *bool // true: has none; false: has one
+	OverLimit   bool  // uses more than its plan allows
 }
 
 // SubscriptionOrder is a column that lists of subscriptions can be ordered by.

@@ -14,9 +14,13 @@ import (
 	"central/fleet"
 )
 
-// Operations that need no login, and those that work while the one-time password is in force.
+// Operations that need no login, those that a token with a scope may ask for, and those that work while the one-time password
+// is in force.
 var (
-	open        = map[ast.Operation][]string{ast.Mutation: {"logIn"}}
+	open   = map[ast.Operation][]string{ast.Mutation: {"logIn"}}
+	scoped = map[fleet.Scope]map[ast.Operation][]string{
+		fleet.ScopeSignUp: {ast.Mutation: {"signUp", "verifySignUp"}, ast.Subscription: {"signUpProgress"}},
+	}
 	oneTimeOnly = map[ast.Operation][]string{ast.Query: {"me"}, ast.Mutation: {"logIn", "logOut", "changePassword"}}
 )
 
@@ -53,7 +57,7 @@ func (g gate) admit(ctx context.Context, client Client, op *graphql.OperationCon
 	actor, err := client.Actor(ctx)
 	if fleet.ErrorCode(err) == fleet.CodeUnauthenticated && only(op, open) {
 		actor, err = fleet.Actor{}, nil
-	} else if err == nil {
+	} else if err == nil && !only(op, scoped[actor.Scope]) {
 		err = actor.Require(fleet.RoleViewer)
 		if fleet.ErrorCode(err) == fleet.CodePasswordChange && only(op, oneTimeOnly) {
 			err = nil

@@ -37,6 +37,11 @@ func complexity() generated.ComplexityRoot {
 	c.Query.Servers = func(child int, _ bool) int { return list(manyServers)(child) }
 	c.Query.Benches = list(manyBenches)
 	c.Query.Apps = list(manyBenches)
+	c.Placement.Benches = list(manyBenches)
+	c.Query.StandbyPools = list(manyBenches)
+	c.Query.SignUps = func(child, first int, _ *string, _ *fleet.SignUpFilter) int { return page(child, first, nil) }
+	c.Customer.SignUps = list(manyRevisions)
+	c.Site.UsageDays = func(child, first int) int { return page(child, first, nil) }
 	c.Server.Benches = list(manyRevisions)
 	c.Server.Samples = func(child int, _ fleet.SampleRange) int { return 1 + manyPoints*child }
 	c.Server.Changes = func(child, first int) int { return page(child, first, nil) }

@@ -55,6 +55,10 @@ type loaders struct {
 	subscriptionsOfCustomer *dataloadgen.Loader[uint, []fleet.CustomerSubscription]
 	subscriptionOfSite      *dataloadgen.Loader[uint, fleet.CustomerSubscription]
 	subscriptionsOnPlan     *dataloadgen.Loader[uint, int]
+	usageOfSite             *dataloadgen.Loader[uint, fleet.SiteUsage]
+	overLimits              *dataloadgen.Loader[uint, []fleet.LimitExcess]
+	signUpsOfCustomer       *dataloadgen.Loader[uint, []fleet.SignUp]
+	standbyCounts           *dataloadgen.Loader[uint, fleet.StandbyCount]
 }
 
 func newLoaders(s *store.Store) *loaders {
@@ -94,6 +98,10 @@ func newLoaders(s *store.Store) *loaders {
 		subscriptionsOfCustomer: loader(s.SubscriptionsOfCustomers, mayBeNone),
 		subscriptionOfSite:      loader(s.SubscriptionsOfSites, mayBeNone),
 		subscriptionsOnPlan:     loader(s.SubscriptionCounts, mayBeNone),
+		usageOfSite:             loader(s.UsageOfSites, mayBeNone),
+		overLimits:              loader(s.OverLimits, mayBeNone),
+		signUpsOfCustomer:       loader(s.SignUpsOfCustomers, mayBeNone),
+		standbyCounts:           loader(s.StandbyCounts, mayBeNone),
 	}
 }
 

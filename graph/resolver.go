@@ -47,6 +47,8 @@ type Resolver struct {
 	// CertificateAuthority is the address of who issues certificates, DNSHook whether it can be shown control of wildcards.
 	CertificateAuthority string
 	DNSHook              bool
+	// SignUpLinks signs what sign-ups are confirmed and followed with.
+	SignUpLinks fleet.SignUpLinks
 	// Sessions remember who is signed in between requests.
 	Sessions Sessions
 }

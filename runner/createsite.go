@@ -139,15 +139,15 @@ func (c *siteCreation) create(ctx context.Context) error {
 }
 
 // administratorPassword is the one that was shown to whoever asked for the site, or one that nobody knows.
-func (c *siteCreation) administratorPassword(ctx context.Context) (string, error) {
-	sealed, err := c.r.Store.Secret(ctx, store.AdministratorPassword(c.w.action.ID))
+func (s *siteWork) administratorPassword(ctx context.Context) (string, error) {
+	sealed, err := s.r.Store.Secret(ctx, store.AdministratorPassword(s.w.action.ID))
 	if fleet.ErrorCode(err) == fleet.CodeNotFound {
 		return rand.Text(), nil
 	}
 	if err != nil {
 		return "", err
 	}
-	password, err := c.r.Vault.Open(sealed)
+	password, err := s.r.Vault.Open(sealed)
 	return string(password), err
 }
 

@@ -33,6 +33,7 @@ type Config struct {
 	// CheckProxies is how often each proxy is looked at for changes that nobody asked Central for; 3 min when zero.
 	CheckProxies time.Duration
 	Certificates CertificateConfig
+	SignUps      SignUpConfig
 	Log          *slog.Logger
 }
 
@@ -82,6 +83,8 @@ func New(config Config) *Runner {
 		fleet.ActionRemoveRevision:      r.removeRevision,
 		fleet.ActionConfigureBench:      r.configureBench,
 		fleet.ActionCreateSite:          r.createSite,
+		fleet.ActionHandOutSite:         r.handOutSite,
+		fleet.ActionDropStandby:         r.dropStandby,
 		fleet.ActionMoveSite:            r.moveSite,
 		fleet.ActionRenameSite:          r.renameSite,
 		fleet.ActionChangeDomains:       r.changeDomains,
@@ -123,6 +126,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	working.Go(func() { r.watchSubscriptions(ctx) })
 	working.Go(func() { r.watchApps(ctx) })
 	working.Go(func() { r.watchBackups(ctx) })
+	working.Go(func() { r.watchSignUps(ctx) })
+	working.Go(func() { r.mailSignUps(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

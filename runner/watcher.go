@@ -31,6 +31,7 @@ type WatcherConfig struct {
 	Poll           time.Duration // how often it is asked what is due; 500 ms
 	EnrolEvery     time.Duration // how often it is asked what is new; 5 s
 	RollUpEvery    time.Duration // how often it is asked which hours have ended; 1 min
+	UsageEvery     time.Duration // between two collections of what a server's sites use; 24 h
 	HTTPPort       int           // of the proxies; 80
 	HTTPSPort      int           // of the proxies; 443
 }
@@ -63,6 +64,7 @@ func NewWatcher(config WatcherConfig) *Watcher {
 	or(&config.Poll, 500*time.Millisecond)
 	or(&config.EnrolEvery, 5*time.Second)
 	or(&config.RollUpEvery, time.Minute)
+	or(&config.UsageEvery, 24*time.Hour)
 	orNumber(&config.SamplesAtOnce, 128)
 	orNumber(&config.ChecksAtOnce, 64)
 	orNumber(&config.HTTPPort, 80)
@@ -101,6 +103,18 @@ func (w *Watcher) Run(ctx context.Context) error {
 			save: func(ctx context.Context, results []store.SiteCheckResult) error {
 				return w.Store.SaveSiteChecks(ctx, results, w.CheckRetry)
 			},
+		}.run(ctx)
+	})
+	watching.Go(func() {
+		w.regularly(ctx, w.RollUpEvery, "enrol servers for the usage of their sites", w.Store.EnrolUsage)
+	})
+	watching.Go(func() {
+		pump[store.UsageClaim, store.UsageResult]{
+			what: "usage", atOnce: usageAtOnce, batch: usageAtOnce, poll: usagePoll, log: w.Log,
+			claim: func(ctx context.Context, n int) ([]store.UsageClaim, error) {
+				return w.Store.ClaimUsage(ctx, n, w.UsageEvery)
+			},
+			look: w.collectUsage, save: w.Store.SaveUsage,
 		}.run(ctx)
 	})
 	watching.Wait()

@@ -109,14 +109,15 @@ func TestNobodyDoesNotGetInBesideLogIn(t *testing.T) {
 
 // forbidden are the mutations that a role may not have.
 var forbidden = map[fleet.Role][]string{
-	fleet.RoleViewer: {"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
+	fleet.RoleViewer: {"closeServer", "closeBench", "collectUsage", "createSignUpToken", "setStandbyPool", "signUp", "verifySignUp", "copySignUpLink", "sendSignUpLink", "retrySignUp",
+		"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer", "checkServer", "previewServer", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer",
 		"createPair", "setUpPair", "rebuildSlave",
 		"setServing", "renameSite", "addDomain", "removeDomain", "setMainDomain", "configureSite", "installApp", "removeApp", "signInToSite", "changeSites", "retryBulk", "cancelBulk", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate",
 		"createPlan", "updatePlan", "closePlan", "removePlan", "createCustomer", "updateCustomer", "createSubscription", "changePlan", "extendTrial", "assignSite",
 		"cancelSubscription", "resumeSubscription", "recordPayment", "setAppAccess", "renewAppWebhook", "configureBench", "addBenchApp", "retireBench",
 		"backUpSite", "restoreBackup", "archiveSite", "testRestore", "setBackupPolicy", "setBackupStorage", "stopBackupStorage"},
-	fleet.RoleOperator: {"createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
+	fleet.RoleOperator: {"createSignUpToken", "setStandbyPool", "createApiToken", "addApp", "addServer", "setUpServer", "pinHostKey", "scanServer", "adoptBenches", "letCentralIn", "changeServer", "createPair", "setUpPair", "rebuildSlave", "switchOver", "failOver",
 		"uploadCertificate", "removeCertificate", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer", "createPlan", "updatePlan", "closePlan", "removePlan", "setAppAccess", "renewAppWebhook", "retireBench",
 		"setBackupPolicy", "setBackupStorage", "stopBackupStorage"},
 	fleet.RoleAdmin: {},

@@ -73,6 +73,7 @@ func newCentral(t *testing.T) *central {
 			PublicKey:       func(context.Context) (string, error) { return "ssh-ed25519 CENTRAL", nil },
 			NewKey:          func() (string, []byte, error) { return "ssh-ed25519 DEPLOY", []byte("sealed key"), nil },
 			Seal:            func(secret []byte) ([]byte, error) { return append([]byte("sealed "), secret...), nil },
+			SignUpLinks:     signUpLinks,
 		},
 	})
 	if err != nil {

@@ -73,6 +73,7 @@ func New(cfg Config) (*Server, error) {
 	mux.Handle("/graphql", api)
 	mux.Handle("POST /webhooks/payments", metrics.timed("payments", &payments{store: cfg.Store, secret: cfg.PaymentsSecret, log: cfg.Log}))
 	mux.Handle("POST /webhooks/releases/{app}", metrics.timed("releases", &releases{store: cfg.Store, open: cfg.Open, log: cfg.Log}))
+	mux.Handle("/confirm", metrics.timed("confirm", &confirmation{store: cfg.Store, links: cfg.Resolver.SignUpLinks, seal: cfg.Resolver.Seal, log: cfg.Log}))
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", ready(cfg.Store))
 	mux.Handle("GET /metrics", api.insidersOnly(metrics.handler()))

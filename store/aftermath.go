@@ -11,6 +11,9 @@ import (
 
 // afterClaim does what the start of an action means for the things around it.
 func (s *Store) afterClaim(tx *gorm.DB, action *fleet.Action) error {
+	if action.Kind == fleet.ActionCreateSite || action.Kind == fleet.ActionHandOutSite {
+		return signUpStarted(tx, action.ID)
+	}
 	if action.DeployID == nil {
 		return s.bulkStarted(tx, action)
 	}
@@ -84,6 +87,10 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return revisionRemoved(tx, action)
 	case fleet.ActionCreateSite:
 		return s.siteCreated(tx, action)
+	case fleet.ActionHandOutSite:
+		return s.siteHandedOut(tx, action)
+	case fleet.ActionDropStandby:
+		return s.standbyDropped(tx, action)
 	case fleet.ActionRenameSite:
 		return s.renameEnded(tx, action)
 	case fleet.ActionChangeDomains:
@@ -157,7 +164,10 @@ func (s *Store) siteCreated(tx *gorm.DB, action *fleet.Action) error {
 	err := tx.Model(&fleet.Site{}).Where("id = ?", *action.SiteID).Updates(map[string]any{
 		"status": status, "status_reason": action.ErrorMessage, "busy_action_id": nil, "updated_at": now(),
 	}).Error
-	if err != nil || succeeded(action) {
+	if err != nil {
+		return err
+	}
+	if err := s.signUpEnded(tx, action); err != nil || succeeded(action) {
 		return err
 	}
 	_, err = s.routeProxies(tx, fleet.Actor{Name: action.ActorName})

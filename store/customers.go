@@ -69,14 +69,20 @@ func (s *Store) CreateCustomer(ctx context.Context, actor fleet.Actor, in fleet.
 	if err := in.Validate(); err != nil {
 		return customer, err
 	}
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		customer = fleet.Customer{Name: in.Name, Email: in.Email, Company: in.Company, Notes: in.Notes, Version: 1, CreatedAt: now(), UpdatedAt: now()}
-		if err := gorm.G[fleet.Customer](tx).Create(ctx, &customer); err != nil {
-			return err
-		}
-		return s.audit(tx, actor, "createCustomer", customerSubject(customer), map[string]any{"name": in.Name, "email": in.Email, "company": in.Company}, nil)
+	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+		customer, err = s.addCustomer(tx, actor, in)
+		return err
 	})
 	return customer, customerTaken(err, in.Email)
+}
+
+// addCustomer is CreateCustomer for an actor who may, with input whose form is right.
+func (s *Store) addCustomer(tx *gorm.DB, actor fleet.Actor, in fleet.CustomerInput) (fleet.Customer, error) {
+	customer := fleet.Customer{Name: in.Name, Email: in.Email, Company: in.Company, Notes: in.Notes, Version: 1, CreatedAt: now(), UpdatedAt: now()}
+	if err := gorm.G[fleet.Customer](tx).Create(tx.Statement.Context, &customer); err != nil {
+		return customer, err
+	}
+	return customer, s.audit(tx, actor, "createCustomer", customerSubject(customer), map[string]any{"name": in.Name, "email": in.Email, "company": in.Company}, nil)
 }
 
 // UpdateCustomer changes a customer. It errs with CodeConflict, about input.version, when somebody else has changed it

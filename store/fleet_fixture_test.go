@@ -265,7 +265,7 @@ func (w *world) workWith(outcome func(*fleet.Action) *fleet.Failure) {
 var all = []string{
 	"users", "api_tokens", "servers", "apps", "releases", "benches", "revisions", "sites", "actions", "action_needs", "action_events",
 	"deploys", "deploy_sites", "bulk_changes", "site_domains", "site_config_keys", "pairs", "pair_switches", "audit_entries",
-	"plans", "customers", "customer_subscriptions", "subscription_changes", "payments", "reminders",
+	"plans", "customers", "customer_subscriptions", "subscription_changes", "payments", "reminders", "sign_ups", "standby_pools",
 	"backups", "backup_storages", "backup_policies", "secrets",
 }
 

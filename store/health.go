@@ -43,7 +43,11 @@ func (siteHealth) TableName() string { return "site_health" }
 
 // HealthOfServers is how each of these servers does now. One that was never looked at is UNKNOWN.
 func (s *Store) HealthOfServers(ctx context.Context, serverIDs []uint) (map[uint]fleet.ServerHealth, error) {
-	rows, err := gorm.G[serverHealth](s.db).Where("server_id IN ?", serverIDs).Find(ctx)
+	return healthOfServers(ctx, s.db, serverIDs)
+}
+
+func healthOfServers(ctx context.Context, db *gorm.DB, serverIDs []uint) (map[uint]fleet.ServerHealth, error) {
+	rows, err := gorm.G[serverHealth](db).Where("server_id IN ?", serverIDs).Find(ctx)
 	if err != nil {
 		return nil, err
 	}

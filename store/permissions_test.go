@@ -34,20 +34,32 @@ func TestStore_Permissions(t *testing.T) {
 			_, err := w.ServerActionPlan(ctx, a, fleet.ServerActionInput{ServerID: w.master.ID, Kind: fleet.ActionCheckServer})
 			return err
 		}},
-		"ChangeServer":  {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ChangeServer(ctx, a, fleet.ServerChange{}); return err }},
-		"SetUpServer":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID); return err }},
-		"PinHostKey":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.PinHostKey(ctx, a, w.master.ID, "ssh-ed25519 BBBB"); return err }},
-		"CreatePair":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.CreatePair(ctx, a, fleet.NewPair{}); return err }},
-		"SetUpPair":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpPair(ctx, a, 1); return err }},
-		"RebuildSlave":  {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.RebuildSlave(ctx, a, 1, ""); return err }},
-		"ScanServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.ScanServer(ctx, a, w.master.ID); return err }},
-		"AdoptBenches":  {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AdoptBenches(ctx, a, fleet.AdoptInput{}); return err }},
-		"AddApp":        {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AddApp(ctx, a, fleet.NewApp{}); return err }},
-		"AddUser":       {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.AddUser(ctx, a, "new", fleet.RoleViewer); return err }},
-		"ResetPassword": {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ResetPassword(ctx, a, "joan"); return err }},
-		"FetchReleases": {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.FetchReleases(ctx, a, w.apps["shop"].ID); return err }},
-		"CreateBench":   {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateBench(ctx, a, fleet.NewBench{}); return err }},
-		"CreateSite":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateSite(ctx, a, fleet.NewSite{}); return err }},
+		"CloseServer":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CloseServer(ctx, a, fleet.CloseInput{}); return err }},
+		"CloseBench":     {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CloseBench(ctx, a, fleet.CloseInput{}); return err }},
+		"CollectUsage":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CollectUsage(ctx, a, w.master.ID); return err }},
+		"SetStandbyPool": {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.SetStandbyPool(ctx, a, fleet.StandbyPoolInput{}); return err }},
+		"SignUp":         {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SignUp(ctx, a, fleet.SignUpInput{}); return err }},
+		"VerifySignUp": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, err := w.VerifySignUp(ctx, a, signUpLinks, "", nil)
+			return err
+		}},
+		"SignUpLink":     {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SignUpLink(ctx, a, signUpLinks, 1); return err }},
+		"SendSignUpLink": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SendSignUpLink(ctx, a, 1); return err }},
+		"RetrySignUp":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetrySignUp(ctx, a, 1); return err }},
+		"ChangeServer":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ChangeServer(ctx, a, fleet.ServerChange{}); return err }},
+		"SetUpServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID); return err }},
+		"PinHostKey":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.PinHostKey(ctx, a, w.master.ID, "ssh-ed25519 BBBB"); return err }},
+		"CreatePair":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.CreatePair(ctx, a, fleet.NewPair{}); return err }},
+		"SetUpPair":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpPair(ctx, a, 1); return err }},
+		"RebuildSlave":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.RebuildSlave(ctx, a, 1, ""); return err }},
+		"ScanServer":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.ScanServer(ctx, a, w.master.ID); return err }},
+		"AdoptBenches":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AdoptBenches(ctx, a, fleet.AdoptInput{}); return err }},
+		"AddApp":         {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AddApp(ctx, a, fleet.NewApp{}); return err }},
+		"AddUser":        {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.AddUser(ctx, a, "new", fleet.RoleViewer); return err }},
+		"ResetPassword":  {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ResetPassword(ctx, a, "joan"); return err }},
+		"FetchReleases":  {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.FetchReleases(ctx, a, w.apps["shop"].ID); return err }},
+		"CreateBench":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateBench(ctx, a, fleet.NewBench{}); return err }},
+		"CreateSite":     {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.CreateSite(ctx, a, fleet.NewSite{}); return err }},
 		"AddDomain": {fleet.RoleOperator, func(a fleet.Actor) error {
 			_, _, err := w.AddDomain(ctx, a, fleet.AddDomain{}, nil, store.CertificateNeed{})
 			return err

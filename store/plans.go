@@ -124,6 +124,20 @@ func (s *Store) RemovePlan(ctx context.Context, actor fleet.Actor, planID uint) 
 		if used > 0 {
 			return fleet.FieldErrorf(fleet.CodeConflict, "input.planId", "%s is in use by %d subscriptions, those that have ended among them; close it for new ones.", plan.Name, used)
 		}
+		asked, err := gorm.G[fleet.SignUp](tx).Where("plan_id = ?", planID).Count(ctx, "id")
+		if err != nil {
+			return err
+		}
+		if asked > 0 {
+			return fleet.FieldErrorf(fleet.CodeConflict, "input.planId", "%d people have signed up for %s; close it for new ones.", asked, plan.Name)
+		}
+		pools, err := gorm.G[fleet.StandbyPool](tx).Where("plan_id = ?", planID).Count(ctx, "id")
+		if err != nil {
+			return err
+		}
+		if pools > 0 {
+			return fleet.FieldErrorf(fleet.CodeConflict, "input.planId", "Sites stand ready for %s, or did; close it for new ones.", plan.Name)
+		}
 		if err := tx.Exec("DELETE FROM plans WHERE id = ?", planID).Error; err != nil {
 			return err
 		}

@@ -48,7 +48,9 @@ func (s *Store) SiteCounts(ctx context.Context, by SiteCountBy, ids []uint) (map
 // gone when the action has ended.
 func AdministratorPassword(actionID uint) string { return fmt.Sprintf("administrator-%d", actionID) }
 
-// CreateSite puts a site on record and queues its route and its creation on the bench's newest revision.
+// CreateSite puts a site on record and queues its route and its creation on the newest revision of its bench: the one
+// given, or the one on the server with the most room. It errs with CodeNotReady when that takes no new sites, and with
+// CodeQuotaReached when it is for a subscription whose customer has as many sites as the plan allows.
 func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewSite) (fleet.Site, fleet.Action, error) {
 	var site fleet.Site
 	var action fleet.Action
@@ -61,66 +63,96 @@ func (s *Store) CreateSite(ctx context.Context, actor fleet.Actor, in fleet.NewS
 	if err := s.names.Check(in.Name); err != nil {
 		return site, action, fleet.AtField(err, "input.name")
 	}
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		bench, err := one[fleet.Bench](ctx, tx, "bench", in.BenchID)
-		if err != nil {
-			return fleet.AtField(err, "input.benchId")
-		}
-		server, err := readyMaster(ctx, tx, bench.ServerID, "input.benchId")
-		if err != nil {
-			return err
-		}
-		revision, err := newestRevision(ctx, tx, bench)
-		if err != nil {
-			return err
-		}
-		apps, err := appsToInstall(revision, in.Apps)
-		if err != nil {
-			return err
-		}
-		if site, err = replaceFailedSite(ctx, tx, in.Name); err != nil {
-			return err
-		}
-		site.Name, site.BenchID, site.ServerID, site.RevisionID = in.Name, bench.ID, server.ID, revision.ID
-		site.Status, site.StatusReason, site.CreatedAt, site.UpdatedAt = fleet.SiteCreating, "", now(), now()
-		site.Serving = fleet.ServingOpen
-		if err := putSite(tx, &site); err != nil {
-			return err
-		}
-		routes, err := s.routeProxies(tx, actor)
-		if err != nil {
-			return err
-		}
-		notes := map[string]string{"apps": strings.Join(apps, " ")}
-		if err := nameDatabase(tx, site, notes); err != nil {
-			return err
-		}
-		action = fleet.Action{
-			Kind: fleet.ActionCreateSite, Title: "Create " + site.Name, ServerID: &server.ID, BenchID: &bench.ID,
-			RevisionID: &revision.ID, SiteID: &site.ID, ActorName: actor.Name,
-			Cursor: fleet.Cursor{Notes: notes},
-			Lane:   fmt.Sprintf("server:%d:create", server.ID), LaneLimit: creationsAtOnce, WantsKey: fmt.Sprintf("site:%d", site.ID),
-		}
-		if err := s.enqueue(tx, &action, routes...); err != nil {
-			return err
-		}
-		if in.SealedPassword != nil {
-			kept := secret{Name: AdministratorPassword(action.ID), Sealed: in.SealedPassword, CreatedAt: now()}
-			if err := gorm.G[secret](tx).Create(ctx, &kept); err != nil {
-				return err
-			}
-		}
-		err = tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{"busy_action_id": action.ID, "updated_at": site.UpdatedAt}).Error
-		if err != nil {
-			return err
-		}
-		site.BusyActionID = &action.ID
-		return s.audit(tx, actor, "createSite", site.Name, map[string]any{"name": in.Name, "benchId": in.BenchID, "apps": in.Apps}, &action.ID)
+	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+		site, action, err = s.addSite(tx, actor, in)
+		return err
 	})
 	if duplicate(err) {
-		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", in.Name)
+		err = siteTaken(in.Name)
 	}
 	return site, action, err
+}
+
+// addSite is CreateSite for an actor who may, with input whose form is right.
+func (s *Store) addSite(tx *gorm.DB, actor fleet.Actor, in fleet.NewSite) (fleet.Site, fleet.Action, error) {
+	var site fleet.Site
+	var action fleet.Action
+	ctx := tx.Statement.Context
+	if err := nameHeld(tx, in.Name, in.SignUpID, "input.name"); err != nil {
+		return site, action, err
+	}
+	subscription, err := subscriptionForSite(tx, in.SubscriptionID)
+	if err != nil {
+		return site, action, err
+	}
+	bench, err := placedBench(ctx, tx, in)
+	if err != nil {
+		return site, action, err
+	}
+	server, err := readyMaster(ctx, tx, bench.ServerID, "input.benchId")
+	if err != nil {
+		return site, action, err
+	}
+	if err := fleet.RefuseClosed(server, bench, "input.benchId"); err != nil {
+		return site, action, err
+	}
+	revision, err := newestRevision(ctx, tx, bench)
+	if err != nil {
+		return site, action, err
+	}
+	apps, err := appsToInstall(revision, in.Apps)
+	if err != nil {
+		return site, action, err
+	}
+	if site, err = replaceFailedSite(ctx, tx, in.Name); err != nil {
+		return site, action, err
+	}
+	site.Name, site.BenchID, site.ServerID, site.RevisionID = in.Name, bench.ID, server.ID, revision.ID
+	site.Status, site.StatusReason, site.CreatedAt, site.UpdatedAt = fleet.SiteCreating, "", now(), now()
+	site.Serving, site.StandbyPoolID = fleet.ServingOpen, in.StandbyPoolID
+	if err := putSite(tx, &site); err != nil {
+		return site, action, err
+	}
+	routes, err := s.routeProxies(tx, actor)
+	if err != nil {
+		return site, action, err
+	}
+	notes := map[string]string{"apps": strings.Join(apps, " ")}
+	if err := nameDatabase(tx, site, notes); err != nil {
+		return site, action, err
+	}
+	action = fleet.Action{
+		Kind: fleet.ActionCreateSite, Title: "Create " + site.Name, ServerID: &server.ID, BenchID: &bench.ID,
+		RevisionID: &revision.ID, SiteID: &site.ID, ActorName: actor.Name,
+		Cursor: fleet.Cursor{Notes: notes},
+		Lane:   fmt.Sprintf("server:%d:create", server.ID), LaneLimit: creationsAtOnce, WantsKey: fmt.Sprintf("site:%d", site.ID),
+	}
+	if err := s.enqueue(tx, &action, routes...); err != nil {
+		return site, action, err
+	}
+	if in.SealedPassword != nil {
+		kept := secret{Name: AdministratorPassword(action.ID), Sealed: in.SealedPassword, CreatedAt: now()}
+		if err := gorm.G[secret](tx).Create(ctx, &kept); err != nil {
+			return site, action, err
+		}
+	}
+	err = tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{"busy_action_id": action.ID, "updated_at": site.UpdatedAt}).Error
+	if err != nil {
+		return site, action, err
+	}
+	site.BusyActionID = &action.ID
+	if subscription != nil {
+		if err := s.putOnSubscription(tx, actor, *subscription, site); err != nil {
+			return site, action, err
+		}
+	}
+	return site, action, s.audit(tx, actor, "createSite", site.Name, map[string]any{
+		"name": in.Name, "benchId": bench.ID, "apps": in.Apps, "placed": in.BenchID == 0, "region": in.Region, "labels": in.Labels, "subscriptionId": in.SubscriptionID,
+	}, &action.ID)
+}
+
+func siteTaken(name string) error {
+	return fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", name)
 }
 
 // appsToInstall is what a new site gets besides the framework: the apps asked for, in the bench's order.
@@ -179,7 +211,7 @@ func replaceFailedSite(ctx context.Context, tx *gorm.DB, name string) (fleet.Sit
 		return fleet.Site{}, nil
 	}
 	if err == nil && site.Status != fleet.SiteFailed {
-		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "There is already a site called %s.", name)
+		err = siteTaken(name)
 	}
 	return site, err
 }
@@ -191,6 +223,6 @@ func putSite(tx *gorm.DB, site *fleet.Site) error {
 	return tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Updates(map[string]any{
 		"bench_id": site.BenchID, "server_id": site.ServerID, "revision_id": site.RevisionID,
 		"status": site.Status, "status_reason": site.StatusReason, "created_at": site.CreatedAt, "updated_at": site.UpdatedAt,
-		"maintenance_since": nil, "other_name": nil, "created_as": nil,
+		"maintenance_since": nil, "other_name": nil, "created_as": nil, "standby_pool_id": site.StandbyPoolID,
 	}).Error
 }

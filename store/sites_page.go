@@ -119,6 +119,13 @@ func (s *Store) matchingSites(ctx context.Context, filter fleet.SiteFilter, revi
 	} else {
 		query = query.Where("sites.status NOT IN ?", goneSites)
 	}
+	switch filter.Standby {
+	case fleet.StandbyWith:
+	case fleet.StandbyOnly:
+		query = query.Where("sites.standby_pool_id IS NOT NULL")
+	default:
+		query = query.Where("sites.standby_pool_id IS NULL")
+	}
 	if filter.Search != "" {
 		query = query.Where("sites.name LIKE ?", "%"+likeEscaper.Replace(strings.ToLower(filter.Search))+"%")
 	}

@@ -12,8 +12,9 @@ import (
 	"central/fleet"
 )
 
-// CreateSubscription begins a trial of a plan for a customer. It errs with CodeNotReady for a plan that is closed, and with
-// CodeConflict when the customer has as many on this plan as it allows, or when the site has a subscription that runs.
+// CreateSubscription begins a trial of a plan for a customer. It errs with CodeNotReady for a plan that is closed, with
+// CodeQuotaReached when the customer has as many on this plan as it allows, and with CodeConflict when the site has a
+// subscription that runs.
 func (s *Store) CreateSubscription(ctx context.Context, actor fleet.Actor, in fleet.CreateSubscriptionInput) (fleet.CustomerSubscription, error) {
 	var subscription fleet.CustomerSubscription
 	if err := actor.Require(fleet.RoleOperator); err != nil {
@@ -22,41 +23,49 @@ func (s *Store) CreateSubscription(ctx context.Context, actor fleet.Actor, in fl
 	if err := in.Validate(); err != nil {
 		return subscription, err
 	}
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		customer, err := one[fleet.Customer](ctx, tx, "customer", in.CustomerID, forUpdate)
-		if err != nil {
-			return fleet.AtField(err, "input.customerId")
-		}
-		plan, err := one[fleet.Plan](ctx, tx, "plan", in.PlanID, forUpdate)
-		if err != nil {
-			return fleet.AtField(err, "input.planId")
-		}
-		if plan.Closed {
-			return fleet.FieldErrorf(fleet.CodeNotReady, "input.planId", "%s is closed for new subscriptions.", plan.Name)
-		}
-		if err := withinSites(tx, customer, plan); err != nil {
-			return err
-		}
-		subscription = fleet.NewSubscription(customer.ID, plan, now())
-		site, actions, err := s.giveSite(tx, actor, &subscription, in.SiteID)
-		if err != nil {
-			return err
-		}
-		if err := gorm.G[fleet.CustomerSubscription](tx).Create(ctx, &subscription); err != nil {
-			return err
-		}
-		change := changeOf(actor, fleet.CustomerSubscription{}, subscription, fleet.EventCreated, detailOf("plan "+plan.Name, site), in.Why)
-		if err := gorm.G[fleet.SubscriptionChange](tx).Create(ctx, &change); err != nil {
-			return err
-		}
-		return s.audit(tx, actor, "createSubscription", customerSubject(customer)+": "+plan.Name, map[string]any{
-			"customerId": in.CustomerID, "planId": in.PlanID, "siteId": in.SiteID, "why": in.Why, "subscriptionId": subscription.ID,
-		}, firstID(actions))
+	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+		subscription, err = s.addSubscription(tx, actor, in)
+		return err
 	})
 	return subscription, err
 }
 
-// withinSites errs with CodeConflict when a customer, whose row is locked, has as many subscriptions of a plan that run as
+// addSubscription is CreateSubscription for an actor who may, with input whose form is right.
+func (s *Store) addSubscription(tx *gorm.DB, actor fleet.Actor, in fleet.CreateSubscriptionInput) (fleet.CustomerSubscription, error) {
+	var subscription fleet.CustomerSubscription
+	ctx := tx.Statement.Context
+	customer, err := one[fleet.Customer](ctx, tx, "customer", in.CustomerID, forUpdate)
+	if err != nil {
+		return subscription, fleet.AtField(err, "input.customerId")
+	}
+	plan, err := one[fleet.Plan](ctx, tx, "plan", in.PlanID, forUpdate)
+	if err != nil {
+		return subscription, fleet.AtField(err, "input.planId")
+	}
+	if plan.Closed {
+		return subscription, fleet.FieldErrorf(fleet.CodeNotReady, "input.planId", "%s is closed for new subscriptions.", plan.Name)
+	}
+	if err := withinSites(tx, customer, plan); err != nil {
+		return subscription, err
+	}
+	subscription = fleet.NewSubscription(customer.ID, plan, now())
+	site, actions, err := s.giveSite(tx, actor, &subscription, in.SiteID)
+	if err != nil {
+		return subscription, err
+	}
+	if err := gorm.G[fleet.CustomerSubscription](tx).Create(ctx, &subscription); err != nil {
+		return subscription, err
+	}
+	change := changeOf(actor, fleet.CustomerSubscription{}, subscription, fleet.EventCreated, detailOf("plan "+plan.Name, site), in.Why)
+	if err := gorm.G[fleet.SubscriptionChange](tx).Create(ctx, &change); err != nil {
+		return subscription, err
+	}
+	return subscription, s.audit(tx, actor, "createSubscription", customerSubject(customer)+": "+plan.Name, map[string]any{
+		"customerId": in.CustomerID, "planId": in.PlanID, "siteId": in.SiteID, "why": in.Why, "subscriptionId": subscription.ID,
+	}, firstID(actions))
+}
+
+// withinSites errs with CodeQuotaReached when a customer, whose row is locked, has as many subscriptions of a plan that run as
 // its limit of sites allows.
 func withinSites(tx *gorm.DB, customer fleet.Customer, plan fleet.Plan) error {
 	if plan.Limits.Sites == nil {
@@ -65,7 +74,7 @@ func withinSites(tx *gorm.DB, customer fleet.Customer, plan fleet.Plan) error {
 	running, err := gorm.G[fleet.CustomerSubscription](tx).
 		Where("customer_id = ? AND plan_id = ? AND state NOT IN ?", customer.ID, plan.ID, endedStates).Count(tx.Statement.Context, "id")
 	if err == nil && running >= int64(*plan.Limits.Sites) {
-		err = fleet.FieldErrorf(fleet.CodeConflict, "input.planId", "%s allows %d sites to a customer, and %s has %d.", plan.Name, *plan.Limits.Sites, customer.Name, running)
+		err = fleet.FieldErrorf(fleet.CodeQuotaReached, "input.planId", "%s allows %d sites to a customer, and %s has %d.", plan.Name, *plan.Limits.Sites, customer.Name, running)
 	}
 	return err
 }
@@ -81,6 +90,9 @@ func (s *Store) giveSite(tx *gorm.DB, actor fleet.Actor, subscription *fleet.Cus
 	site, err := one[fleet.Site](ctx, tx, "site", *siteID, forUpdate)
 	if err != nil {
 		return "", nil, fleet.AtField(err, "input.siteId")
+	}
+	if site.StandbyPoolID != nil {
+		return "", nil, fleet.FieldErrorf(fleet.CodeNotReady, "input.siteId", "%s stands ready for whoever signs up.", site.Name)
 	}
 	if site.Status.Gone() {
 		return "", nil, fleet.FieldErrorf(fleet.CodeNotReady, "input.siteId", "%s is %s.", site.Name, site.Status)

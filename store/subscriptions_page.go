@@ -68,6 +68,13 @@ func (s *Store) Subscriptions(ctx context.Context, page fleet.Page, filter fleet
 		}
 	}
 	query := s.matchingSubscriptions(ctx, filter, found, by.Field)
+	if filter.OverLimit {
+		over, err := s.overLimitIDs(ctx)
+		if err != nil || len(over) == 0 {
+			return connection, err
+		}
+		query = query.Where("customer_subscriptions.id IN ?", over)
+	}
 	var total int64
 	if err := query.Session(&gorm.Session{}).Count(&total).Error; err != nil {
 		return connection, err

@@ -41,7 +41,7 @@ func TestStore_CreateSubscription(t *testing.T) {
 		{"ErrUnknownSite", fleet.CreateSubscriptionInput{CustomerID: ana.ID, PlanID: pro.ID, SiteID: &none}, fleet.CodeNotFound, "input.siteId"},
 		{"ErrSiteTaken", fleet.CreateSubscriptionInput{CustomerID: ana.ID, PlanID: pro.ID, SiteID: &site.ID}, fleet.CodeConflict, "input.siteId"},
 		{"ErrSiteGone", fleet.CreateSubscriptionInput{CustomerID: ana.ID, PlanID: pro.ID, SiteID: &gone.ID}, fleet.CodeNotReady, "input.siteId"},
-		{"ErrAsManyAsThePlanAllows", fleet.CreateSubscriptionInput{CustomerID: ana.ID, PlanID: small.ID}, fleet.CodeConflict, "input.planId"},
+		{"ErrAsManyAsThePlanAllows", fleet.CreateSubscriptionInput{CustomerID: ana.ID, PlanID: small.ID}, fleet.CodeQuotaReached, "input.planId"},
 		{"ErrWhyTooLong", fleet.CreateSubscriptionInput{CustomerID: ana.ID, PlanID: pro.ID, Why: strings.Repeat("x", 501)}, fleet.CodeInvalid, "input.why"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestStore_CreateSubscription(t *testing.T) {
 		})
 	}
 	w.t = t
-	w.refuses(fleet.CodeConflict, "input.planId", func() error {
+	w.refuses(fleet.CodeQuotaReached, "input.planId", func() error {
 		_, err := w.ChangePlan(ctx, operator, fleet.ChangePlanInput{SubscriptionRef: ref(s), PlanID: small.ID})
 		return err
 	})

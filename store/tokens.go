@@ -21,8 +21,9 @@ const maxTokenName = 100
 // tokenPrefix lets people and scanners recognise a token of Central.
 const tokenPrefix = "central_"
 
-// CreateAPIToken makes a token that acts with a role of at most the actor's own; one that a token makes does
-// not outlive it. The secret is returned here; the database keeps its SHA-256.
+// CreateAPIToken makes a token that acts with a role of at most the actor's own or, when an administrator asks, one that may
+// do the one thing of its scope; one that a token makes does not outlive it. The secret is returned here; the database keeps
+// its SHA-256.
 func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.NewAPIToken) (secret string, err error) {
 	if err := actor.Require(fleet.RoleViewer); err != nil {
 		return "", err
@@ -31,14 +32,23 @@ func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.
 	switch {
 	case in.Name == "" || utf8.RuneCountInString(in.Name) > maxTokenName:
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.name", "Say in 1 to 100 characters what the token is for.")
-	case !in.Role.Includes(fleet.RoleViewer):
+	case in.Scope != "" && in.Role != "" && in.Role != fleet.RoleNone:
+		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.role", "A token has a role or a scope, not both.")
+	case in.Scope != "" && in.Scope != fleet.ScopeSignUp:
+		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.scope", "There is one scope: %s.", fleet.ScopeSignUp)
+	case in.Scope != "" && !actor.Role.Includes(fleet.RoleAdmin):
+		return "", fleet.FieldErrorf(fleet.CodeForbidden, "input.scope", "A token for the website is made by an administrator.")
+	case in.Scope == "" && !in.Role.Includes(fleet.RoleViewer):
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.role", "The role is VIEWER, OPERATOR or ADMIN.")
-	case !actor.Role.Includes(in.Role):
+	case in.Scope == "" && !actor.Role.Includes(in.Role):
 		return "", fleet.FieldErrorf(fleet.CodeForbidden, "input.role", "A token may not do more than you: at most %s.", actor.Role)
 	case in.ExpiresInDays != nil && (*in.ExpiresInDays < 1 || *in.ExpiresInDays > 3650):
 		return "", fleet.FieldErrorf(fleet.CodeInvalid, "input.expiresInDays", "Between 1 and 3650 days.")
 	}
-	token := fleet.APIToken{Name: in.Name, Role: in.Role, UserID: actor.UserID, CreatedAt: now()}
+	token := fleet.APIToken{Name: in.Name, Role: in.Role, Scope: in.Scope, UserID: actor.UserID, CreatedAt: now()}
+	if in.Scope != "" {
+		token.Role = fleet.RoleNone
+	}
 	if in.ExpiresInDays != nil {
 		expires := now().AddDate(0, 0, *in.ExpiresInDays)
 		token.ExpiresAt = &expires
@@ -53,7 +63,7 @@ func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.
 		if err := gorm.G[fleet.APIToken](tx).Create(ctx, &token); err != nil {
 			return err
 		}
-		return s.audit(tx, actor, "createApiToken", in.Name, map[string]any{"role": in.Role, "expiresInDays": in.ExpiresInDays}, nil)
+		return s.audit(tx, actor, "createApiToken", in.Name, map[string]any{"role": token.Role, "scope": in.Scope, "expiresInDays": in.ExpiresInDays}, nil)
 	})
 	if err != nil {
 		return "", err
@@ -108,8 +118,11 @@ func (s *Store) ActorOfToken(ctx context.Context, secret, remoteAddress string) 
 	if err != nil {
 		return fleet.Actor{}, err
 	}
+	if token.Role == fleet.RoleNone && !owner.Role.Includes(fleet.RoleOperator) { // who made it may not sign people up any more
+		return fleet.Actor{}, refused
+	}
 	role := token.Role
-	if !owner.Role.Includes(role) { // a token never outranks who made it
+	if role != fleet.RoleNone && !owner.Role.Includes(role) { // a token never outranks who made it
 		role = owner.Role
 	}
 	if token.LastUsedAt == nil || time.Since(*token.LastUsedAt) > time.Minute {
@@ -117,7 +130,7 @@ func (s *Store) ActorOfToken(ctx context.Context, secret, remoteAddress string) 
 			return fleet.Actor{}, err
 		}
 	}
-	return fleet.Actor{UserID: owner.ID, TokenID: token.ID, Name: token.Name + " (token of " + owner.Name + ")", Role: role, RemoteAddress: remoteAddress}, nil
+	return fleet.Actor{UserID: owner.ID, TokenID: token.ID, Name: token.Name + " (token of " + owner.Name + ")", Role: role, Scope: token.Scope, RemoteAddress: remoteAddress}, nil
 }
 
 func hashToken(secret string) string {

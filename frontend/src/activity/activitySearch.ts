@@ -39,6 +39,8 @@ export const kindWords: Record<ActionKind, string> = {
   REMOVE_APP: "Remove an app",
   SERVE_SITE: "Serve a site otherwise",
   BULK_CHANGE: "Change many sites",
+  HAND_OUT_SITE: "Hand out a site",
+  DROP_STANDBY: "Drop a site that stood ready",
   SET_UP_PAIR: "Set up a pair",
   REBUILD_SLAVE: "Rebuild a slave",
   REHEARSE_SWITCH: "Rehearse a switch",

@@ -40,7 +40,14 @@ const subscription = {
   price: money(4900),
   credit: money(0),
   plan,
-  site: { __typename: "Site", id: "3", name: "acme.example.com" },
+  site: {
+    __typename: "Site",
+    id: "3",
+    name: "acme.example.com",
+    server: { __typename: "Server", id: "1" },
+    usage: null as object | null,
+  },
+  overLimits: [] as object[],
   customer: { __typename: "Customer", id: "5", name: "Ana Lee", email: "ana@example.com" },
   changes: [
     {
@@ -67,7 +74,21 @@ const customer = {
   version: 2,
   createdAt: "2026-04-17T10:00:00Z",
   subscriptions: [subscription],
+  signUps: [] as object[],
 };
+
+const pools = [
+  {
+    __typename: "StandbyPool",
+    id: "40",
+    plan: { __typename: "Plan", id: "1" },
+    region: "fra1",
+    size: 5,
+    ready: 2,
+    making: 1,
+    reason: "m-01 is closed to new sites.",
+  },
+];
 
 const pageInfo = { __typename: "PageInfo", endCursor: "c1", hasNextPage: false };
 
@@ -97,13 +118,216 @@ const answers: Record<string, Answer> = {
   OtherPlans: () => ({ plans: [plan, basic] }),
   Offers: () => ({ plans: [plan, basic] }),
   FindSites: () => ({ sites: { __typename: "SiteConnection", nodes: [] } }),
-  Plans: () => ({ plans: [plan, basic] }),
+  Plans: () => ({ plans: [plan, basic], standbyPools: pools }),
 };
 
 const sent = (requests: SentRequest[], operation: string) =>
   requests.filter((request) => request.operation === operation);
 
 beforeEach(() => sessionStorage.clear());
+
+describe("sign-ups", () => {
+  const signUp = {
+    __typename: "SignUp",
+    id: "30",
+    state: "UNVERIFIED",
+    stateReason: "",
+    siteName: "acme.example.com",
+    name: "Ana Lee",
+    email: "ana@mailinator.com",
+    company: "Acme",
+    clientAddress: "192.0.2.7",
+    region: "fra1",
+    earlier: 2,
+    disposable: true,
+    mail: "WAITING",
+    mailError: "",
+    expiresAt: "2999-05-01T10:00:00Z",
+    createdAt: "2026-05-01T10:00:00Z",
+    plan,
+    customer: null as object | null,
+    action: null as object | null,
+  };
+  const listed = (...nodes: object[]): Record<string, Answer> => ({
+    ...answers,
+    SignUpsPage: () => ({
+      signUps: { __typename: "SignUpConnection", totalCount: nodes.length, pageInfo, nodes },
+    }),
+  });
+
+  it("show who was here before or hides behind a disposable address, and hand a link on", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/sign-ups", {
+      ...listed(signUp),
+      CopySignUpLink: () => ({
+        copySignUpLink: {
+          __typename: "CopySignUpLinkPayload",
+          link: "https://central.example.com/confirm?token=30.1.x",
+        },
+      }),
+    });
+    const row = await screen.findByRole("row", { name: /Ana Lee/ });
+    expect(row).toHaveTextContent("Signed up 2× before");
+    expect(row).toHaveTextContent("Disposable address");
+    expect(row).toHaveTextContent("Not confirmed");
+    expect(row).toHaveTextContent("Pro · fra1");
+    await user.click(within(row).getByRole("button", { name: "Show the link" }));
+    expect(await within(row).findByRole("button", { name: /Copy link/ })).toBeInTheDocument();
+    expect(sent(requests, "CopySignUpLink")[0]?.variables.input).toEqual({ signUpId: "30" });
+  });
+
+  it("are narrowed by state and flags in the address", async () => {
+    const { requests } = renderApp("/sign-ups?repeated=true&state=%5B%22FAILED%22%5D", listed());
+    expect(await screen.findByText("No sign-up matches")).toBeInTheDocument();
+    expect(sent(requests, "SignUpsPage").at(-1)?.variables.filter).toEqual({
+      states: ["FAILED"],
+      repeated: true,
+    });
+  });
+
+  it("that got no site are tried again, by those who may", async () => {
+    const user = userEvent.setup();
+    const failed = { ...signUp, state: "FAILED", stateReason: "The disk is full." };
+    const { requests } = renderApp("/sign-ups", {
+      ...listed(failed),
+      RetrySignUp: () => ({
+        retrySignUp: {
+          __typename: "SignUpRefPayload",
+          signUp: { __typename: "SignUp", id: "30", state: "QUEUED" },
+        },
+      }),
+    });
+    expect(await screen.findByText("The disk is full.")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(sent(requests, "RetrySignUp")).toHaveLength(1));
+  });
+
+  it("may only be looked at by a viewer", async () => {
+    renderApp("/sign-ups", {
+      ...listed(signUp),
+      Me: () => ({
+        me: { __typename: "Actor", name: "vic", role: "VIEWER", mustChangePassword: false },
+      }),
+    });
+    expect(await screen.findByRole("button", { name: "Show the link" })).toBeDisabled();
+  });
+
+  it("of a customer are kept on the customer's page", async () => {
+    renderApp("/customers/5", {
+      ...answers,
+      CustomerPage: () => ({
+        customer: { ...customer, signUps: [signUp, { ...signUp, id: "29" }] },
+      }),
+    });
+    const history = await screen.findByRole("region", { name: "Sign-ups" });
+    expect(history).toHaveTextContent("Signed up 2 times");
+    expect(history).toHaveTextContent("from 192.0.2.7, disposable address");
+  });
+});
+
+describe("sites that stand ready", () => {
+  it("are counted on the plans' page, which says what keeps them from being as many as wanted", async () => {
+    renderApp("/plans", answers);
+    const row = await screen.findByRole("row", { name: /Pro/ });
+    expect(row).toHaveTextContent("fra1: 2 of 5 ready, 1 being made");
+    expect(row).toHaveTextContent("m-01 is closed to new sites.");
+  });
+
+  it("are changed for a region, by administrators", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/plans?standby=1", {
+      ...answers,
+      Me: () => ({
+        me: { __typename: "Actor", name: "ana", role: "ADMIN", mustChangePassword: false },
+      }),
+      SetStandbyPool: () => ({
+        setStandbyPool: {
+          __typename: "SetStandbyPoolPayload",
+          pool: { __typename: "StandbyPool", id: "40", size: 8 },
+        },
+      }),
+    });
+    const size = await screen.findByRole("textbox", { name: /^Sites that stand ready/ });
+    await user.type(await screen.findByRole("textbox", { name: /^Region/ }), "fra1");
+    await user.clear(size);
+    await user.type(size, "8");
+    await user.click(screen.getByRole("button", { name: "Keep 8 ready" }));
+    await waitFor(() =>
+      expect(sent(requests, "SetStandbyPool")[0]?.variables.input).toEqual({
+        planId: "1",
+        region: "fra1",
+        size: 8,
+      }),
+    );
+  });
+});
+
+describe("usage", () => {
+  const over = {
+    ...subscription,
+    overLimits: [
+      {
+        __typename: "LimitExcess",
+        limit: "USERS",
+        sentence: "It has 12 users; its plan allows 10.",
+      },
+    ],
+    site: {
+      ...subscription.site,
+      usage: {
+        __typename: "SiteUsage",
+        databaseBytes: 2 ** 30,
+        filesBytes: 2 ** 31,
+        storageBytes: 3 * 2 ** 30,
+        users: 12,
+        takenAt: "2026-05-01T10:00:00Z",
+      },
+    },
+  };
+
+  it("is shown beside what the plan allows, and collected on demand", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/customers/5", {
+      ...answers,
+      CustomerPage: () => ({ customer: { ...customer, subscriptions: [over] } }),
+      CollectUsage: () => ({
+        collectUsage: {
+          __typename: "CollectUsagePayload",
+          server: { __typename: "Server", id: "1" },
+        },
+      }),
+    });
+    const usage = await screen.findByRole("region", { name: "Usage of acme.example.com" });
+    expect(usage).toHaveTextContent("It has 12 users; its plan allows 10.");
+    expect(usage).toHaveTextContent(/12 of 10 users · 3(\.0)? GiB of 5(\.0)? GiB of storage/);
+    await user.click(within(usage).getByRole("button", { name: "Collect now" }));
+    expect(await within(usage).findByRole("button", { name: "Asked for" })).toBeDisabled();
+    expect(sent(requests, "CollectUsage")[0]?.variables.input).toEqual({ serverId: "1" });
+  });
+
+  it("says that nothing was collected yet", async () => {
+    renderApp("/customers/5", answers);
+    expect(await screen.findByText(/What it uses was not collected yet/)).toBeInTheDocument();
+  });
+
+  it("over a limit marks a subscription in the list, which can be narrowed to those", async () => {
+    const { requests } = renderApp("/subscriptions?over=true", {
+      ...answers,
+      SubscriptionsPage: () => ({
+        subscriptions: {
+          __typename: "SubscriptionConnection",
+          totalCount: 1,
+          pageInfo,
+          nodes: [over],
+        },
+      }),
+    });
+    expect(await screen.findByRole("row", { name: /Ana Lee/ })).toHaveTextContent("Over a limit");
+    expect(sent(requests, "SubscriptionsPage").at(-1)?.variables.filter).toEqual({
+      overLimit: true,
+    });
+  });
+});
 
 describe("customers", () => {
   it("are found by what is typed and by a state, both in the address, and opened by keys", async () => {

@@ -71,7 +71,16 @@ const bench = {
   retiredAt: null,
   siteCount: 12,
   createdAt: "2026-05-01T10:00:00Z",
-  server: { __typename: "Server", id: "1", name: "m-01" },
+  closedToSites: false,
+  closedWhy: "",
+  server: {
+    __typename: "Server",
+    id: "1",
+    name: "m-01",
+    region: "fra1",
+    closedToSites: false,
+    closedWhy: "",
+  },
   revisions: [
     {
       __typename: "Revision",
@@ -631,6 +640,63 @@ describe("a new site", () => {
     });
   });
 
+  it("goes where there is most room, and is not sent while nothing takes it", async () => {
+    const user = userEvent.setup();
+    const placed = (chosen: boolean) => ({
+      placement: {
+        __typename: "Placement",
+        sentence: chosen
+          ? "shop on m-01 has the most room: 61 %, by its memory."
+          : "No bench takes a new site. m-01 is closed to new sites.",
+        chosen: chosen ? { __typename: "PlacedBench", benchId: "1" } : null,
+        benches: [
+          {
+            __typename: "PlacedBench",
+            benchId: "1",
+            benchName: "shop",
+            serverName: "m-01",
+            region: "fra1",
+            sites: 12,
+            room: chosen ? 0.619 : null,
+            refused: chosen ? "" : "m-01 is closed to new sites.",
+          },
+        ],
+      },
+    });
+    const { requests } = renderApp("/sites/new", {
+      ...choices,
+      Placement: ({ input }: { input: { region: string } }) => placed(input.region === "fra1"),
+      CreateSite: () => ({
+        createSite: {
+          __typename: "CreateSitePayload",
+          site: { __typename: "Site", id: "5" },
+          action,
+          administratorPassword: "SHOWNONCE",
+        },
+      }),
+    });
+    await user.type(await field(/^Host name/), "acme.example.com");
+    await user.click(await choice(/^Bench/));
+    await user.click(await screen.findByRole("option", { name: "Where there is most room" }));
+    const why = await screen.findByRole("region", { name: "Placement" });
+    expect(why).toHaveTextContent("No bench takes a new site.");
+    expect(screen.getByRole("button", { name: "Create acme.example.com" })).toBeDisabled();
+    await user.click(await choice(/^Region/));
+    await user.click(await screen.findByRole("option", { name: "fra1" }));
+    await waitFor(() =>
+      expect(screen.getByRole("region", { name: "Placement" })).toHaveTextContent(
+        "fra1 · 61 % free · 12 sites",
+      ),
+    );
+    await user.click(screen.getByRole("button", { name: "Create acme.example.com" }));
+    expect(await screen.findByRole("button", { name: "Copy password SHOWNONCE" })).toBeVisible();
+    expect(sent(requests, "CreateSite")[0]?.variables.input).toEqual({
+      name: "acme.example.com",
+      region: "fra1",
+      apps: ["shop"],
+    });
+  });
+
   it("with a name that is none is refused before anything is sent", async () => {
     const user = userEvent.setup();
     const { requests } = renderApp("/sites/new", choices);
@@ -641,6 +707,56 @@ describe("a new site", () => {
     ).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Create the site" })).toBeDisabled();
     expect(sent(requests, "CreateSite")).toEqual([]);
+  });
+});
+
+describe("closing to new sites", () => {
+  it("closes a bench with a reason, and says so", async () => {
+    const user = userEvent.setup();
+    let closed = false;
+    const { requests } = renderApp("/benches", {
+      ...admin,
+      Benches: () => ({
+        benches: [{ ...bench, closedToSites: closed, closedWhy: closed ? "old version" : "" }],
+      }),
+      CloseBench: () => {
+        closed = true;
+        return {
+          done: {
+            __typename: "CloseBenchPayload",
+            bench: { __typename: "Bench", id: "1", closedToSites: true, closedWhy: "old version" },
+          },
+        };
+      },
+    });
+    await user.click(await screen.findByRole("button", { name: "Close to new sites…" }));
+    await user.type(await field(/^Reason/), "old version");
+    await user.click(screen.getByRole("button", { name: "Close shop" }));
+    expect(await screen.findByText(/closed to new sites: old version/)).toBeInTheDocument();
+    expect(sent(requests, "CloseBench")[0]?.variables.input).toEqual({
+      benchId: "1",
+      closed: true,
+      why: "old version",
+    });
+    expect(await screen.findByRole("button", { name: "Open to new sites…" })).toBeEnabled();
+  });
+
+  it("is not for those who may only look", async () => {
+    renderApp("/benches", { ...signedInAs("VIEWER"), Benches: () => ({ benches: [bench] }) });
+    expect(await screen.findByRole("button", { name: "Close to new sites…" })).toBeDisabled();
+  });
+
+  it("is said in the list of servers", async () => {
+    renderApp("/servers", {
+      ...servers,
+      Servers: () => ({
+        servers: [{ ...inPair, closedToSites: true, closedWhy: "being replaced" }],
+        publicKey: "",
+      }),
+    });
+    expect(await screen.findByRole("row", { name: /m-01/ })).toHaveTextContent(
+      "Closed to new sites: being replaced",
+    );
   });
 });
 

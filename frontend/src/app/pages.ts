@@ -11,6 +11,7 @@ import {
   IconRocket,
   IconServer2,
   IconTags,
+  IconUserPlus,
   IconUsers,
   IconWorld,
 } from "@tabler/icons-react";
@@ -27,6 +28,7 @@ export const pages = [
   { to: "/certificates", name: "Certificates", icon: IconCertificate },
   { to: "/customers", name: "Customers", icon: IconUsers },
   { to: "/subscriptions", name: "Subscriptions", icon: IconReceipt },
+  { to: "/sign-ups", name: "Sign-ups", icon: IconUserPlus },
   { to: "/plans", name: "Plans", icon: IconTags },
   { to: "/apps", name: "Apps", icon: IconPackage },
   { to: "/activity", name: "Activity", icon: IconActivity },

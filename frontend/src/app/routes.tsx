@@ -5,7 +5,13 @@ import { auditRoute } from "./routes/audit";
 import { backupsRoute } from "./routes/backups";
 import { benchesRoute, benchRoute } from "./routes/benches";
 import { certificatesRoute } from "./routes/certificates";
-import { customerRoute, customersRoute, plansRoute, subscriptionsRoute } from "./routes/customers";
+import {
+  customerRoute,
+  customersRoute,
+  plansRoute,
+  signUpsRoute,
+  subscriptionsRoute,
+} from "./routes/customers";
 import { deployRoute, deploysRoute } from "./routes/deploys";
 import { overviewRoute } from "./routes/overview";
 import { pairRoute, pairsRoute } from "./routes/pairs";
@@ -39,6 +45,7 @@ export const routeTree = rootRoute.addChildren([
     customersRoute,
     customerRoute,
     subscriptionsRoute,
+    signUpsRoute,
     plansRoute,
     appsRoute,
     auditRoute,

@@ -55,6 +55,8 @@ export const master = {
   proxy: null,
   hostKeyFingerprint: `SHA256:${"a".repeat(43)}`,
   siteCount: 12,
+  closedToSites: false,
+  closedWhy: "",
   createdAt: "2026-05-01T10:00:00Z",
   benches: [{ __typename: "Bench", id: "1", name: "shop", siteCount: 12 }],
   health: {

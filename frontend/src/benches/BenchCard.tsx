@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { graphql } from "../gql";
 import type { BenchCardFragment as Bench } from "../gql/graphql";
 import { RelativeTime } from "../ui/RelativeTime";
@@ -12,6 +13,8 @@ export const BenchCardFragment = graphql(/* GraphQL */ `
     python
     siteCount
     createdAt
+    closedToSites
+    closedWhy
     server {
       id
       name
@@ -21,7 +24,7 @@ export const BenchCardFragment = graphql(/* GraphQL */ `
 `);
 
 /** One bench: a row per revision with its apps, and how the sites are spread over them. */
-export function BenchCard({ bench }: { bench: Bench }) {
+export function BenchCard({ bench, actions }: { bench: Bench; actions?: ReactNode }) {
   return (
     <section className={classes.card} aria-label={`Bench ${bench.name}`}>
       <header className={classes.head}>
@@ -33,7 +36,11 @@ export function BenchCard({ bench }: { bench: Bench }) {
         <span className={classes.facts}>
           on <span className={classes.mono}>{bench.server.name}</span> · {bench.python} · created{" "}
           <RelativeTime at={bench.createdAt} />
+          {bench.closedToSites
+            ? ` · closed to new sites${bench.closedWhy ? `: ${bench.closedWhy}` : ""}`
+            : ""}
         </span>
+        {actions}
         <Link to="/sites" search={{ bench: [bench.id] }} className={classes.sites}>
           {bench.siteCount.toLocaleString("en")} {bench.siteCount === 1 ? "site" : "sites"}
         </Link>

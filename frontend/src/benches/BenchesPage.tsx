@@ -1,9 +1,11 @@
 import { Button, Skeleton, TextInput } from "@mantine/core";
 import { IconBox, IconPlus, IconSearch } from "@tabler/icons-react";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { may, useMe } from "../client/me";
 import { usePolledQuery } from "../client/usePolledQuery";
 import { getFragmentData, graphql } from "../gql";
+import type { BenchCardFragment as Bench } from "../gql/graphql";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
@@ -21,8 +23,8 @@ const BenchesQuery = graphql(/* GraphQL */ `
   }
 `);
 
-/** Every bench: its revisions, what each is made of, and how many sites run on it. */
-export function BenchesPage() {
+/** Every bench: its revisions, what each is made of, and how many sites run on it. `actions` makes the buttons of one. */
+export function BenchesPage({ actions }: { actions?: (bench: Bench) => ReactNode }) {
   const me = useMe();
   const search = useSearch({ from: "/shell/benches" });
   const navigate = useNavigate({ from: "/benches" });
@@ -91,7 +93,7 @@ export function BenchesPage() {
       ) : (
         <div className={classes.list}>
           {shown.map((bench) => (
-            <BenchCard key={bench.id} bench={bench} />
+            <BenchCard key={bench.id} bench={bench} actions={actions?.(bench)} />
           ))}
         </div>
       )}

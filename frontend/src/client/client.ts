@@ -135,4 +135,10 @@ const cacheKeys = {
   DayCount: embedded,
   Cohort: embedded,
   ChurnMonth: embedded,
+  Placement: embedded,
+  PlacedBench: embedded,
+  SiteUsage: embedded,
+  UsageDay: embedded,
+  LimitExcess: embedded,
+  SignUpConnection: embedded,
 };

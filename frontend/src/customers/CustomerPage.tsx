@@ -9,8 +9,10 @@ import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
 import { RelativeTime } from "../ui/RelativeTime";
+import { StatusBadge } from "../ui/StatusBadge";
 import { CustomerForm } from "./CustomerForm";
 import classes from "./customers.module.css";
+import { signUpLooks } from "./looks";
 import { SubscribeForm } from "./SubscribeForm";
 import { SubscriptionCard } from "./SubscriptionCard";
 import { SubscriptionForm } from "./SubscriptionForm";
@@ -26,6 +28,14 @@ const CustomerPageQuery = graphql(/* GraphQL */ `
       notes
       version
       createdAt
+      signUps {
+        id
+        siteName
+        state
+        disposable
+        clientAddress
+        createdAt
+      }
       subscriptions {
         id
         state
@@ -50,10 +60,28 @@ const CustomerPageQuery = graphql(/* GraphQL */ `
           id
           name
           graceDays
+          limits {
+            users
+            storageBytes
+          }
         }
         site {
           id
           name
+          server {
+            id
+          }
+          usage {
+            databaseBytes
+            filesBytes
+            storageBytes
+            users
+            takenAt
+          }
+        }
+        overLimits {
+          limit
+          sentence
         }
         changes(first: 30) {
           id
@@ -180,6 +208,25 @@ export function CustomerPage() {
             onForm={(form) => open({ form, on: subscription.id })}
           />
         ))}
+        {customer.signUps.length > 0 ? (
+          <section className={classes.card} aria-label="Sign-ups">
+            <h2 className={classes.cardTitle}>Signed up {times(customer.signUps.length)}</h2>
+            <ul className={classes.history}>
+              {customer.signUps.map((signUp) => (
+                <li key={signUp.id}>
+                  <span className={classes.what}>
+                    {signUp.siteName} <StatusBadge look={signUpLooks[signUp.state]} quiet />{" "}
+                    <span className={classes.dim}>
+                      from {signUp.clientAddress}
+                      {signUp.disposable ? ", disposable address" : ""}
+                    </span>
+                  </span>
+                  <RelativeTime at={signUp.createdAt} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
       </div>
       {form === "edit" ? <CustomerForm customer={customer} onClose={close} onDone={done} /> : null}
       {form === "subscribe" ? (
@@ -197,4 +244,8 @@ export function CustomerPage() {
       ) : null}
     </>
   );
+}
+
+function times(n: number): string {
+  return n === 1 ? "once" : `${n.toLocaleString("en")} times`;
 }

@@ -15,6 +15,7 @@ import { StatusBadge } from "../ui/StatusBadge";
 import classes from "./customers.module.css";
 import { moneyWords } from "./money";
 import { PlanForm } from "./PlanForm";
+import { StandbyForm, StandbyWords } from "./StandbyForm";
 
 const PlansQuery = graphql(/* GraphQL */ `
   query Plans {
@@ -35,6 +36,17 @@ const PlansQuery = graphql(/* GraphQL */ `
         storageBytes
         sites
       }
+    }
+    standbyPools {
+      id
+      plan {
+        id
+      }
+      region
+      size
+      ready
+      making
+      reason
     }
   }
 `);
@@ -59,6 +71,9 @@ const RemovePlanMutation = graphql(/* GraphQL */ `
   }
 `);
 
+/** Sites that stand ready for a plan, as the list knows them. */
+export type ListedPool = Answer["standbyPools"][number];
+
 /** A plan as the list knows it. */
 export type ListedPlan = Answer["plans"][number];
 
@@ -66,7 +81,7 @@ const route = getRouteApi("/shell/plans");
 
 /** What customers can subscribe to, and what they once could. */
 export function PlansPage() {
-  const { edit } = route.useSearch();
+  const { edit, standby } = route.useSearch();
   const navigate = route.useNavigate();
   const me = useMe();
   const admin = may(me.role, "ADMIN");
@@ -78,6 +93,8 @@ export function PlansPage() {
   const open = (id?: string) => void navigate({ search: id ? { edit: id } : {} });
   const plans = data?.plans;
   const chosen = plans?.find(({ id }) => id === edit);
+  const pools = data?.standbyPools ?? [];
+  const kept = plans?.find(({ id }) => id === standby);
 
   const columns: Column<ListedPlan>[] = [
     {
@@ -103,6 +120,26 @@ export function PlansPage() {
       header: "Subscriptions",
       align: "right",
       cell: ({ subscriptionCount }) => subscriptionCount.toLocaleString("en"),
+    },
+    {
+      key: "standby",
+      header: "Ready sites",
+      wrap: true,
+      cell: ({ id }) => (
+        <span className={classes.marks}>
+          <StandbyWords pools={pools.filter(({ plan }) => plan.id === id)} />
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            disabled={!admin}
+            title={onlyLook}
+            onClick={() => void navigate({ search: { standby: id } })}
+          >
+            Change…
+          </Button>
+        </span>
+      ),
     },
     {
       key: "actions",
@@ -176,6 +213,14 @@ export function PlansPage() {
         A new price counts for subscriptions that begin from then on; each keeps the price that it
         began with.
       </p>
+      {kept ? (
+        <StandbyForm
+          plan={kept}
+          pools={pools.filter(({ plan }) => plan.id === kept.id)}
+          onClose={() => open()}
+          onDone={refresh}
+        />
+      ) : null}
       {edit === "new" || chosen ? (
         <PlanForm
           key={edit}

@@ -9,6 +9,7 @@ import { deedsOf } from "./deeds";
 import { endWords, eventWords, reminderWords, stateLooks } from "./looks";
 import { moneyWords } from "./money";
 import type { CustomerForm } from "./search";
+import { UsageFacts } from "./UsageFacts";
 
 /** One subscription: its state and dates, what can be done, and what happened to it. */
 export function SubscriptionCard({
@@ -60,6 +61,7 @@ export function SubscriptionCard({
           </Fact>
         ) : null}
       </dl>
+      <UsageFacts subscription={subscription} onlyLook={onlyLook} />
       <div className={classes.actions}>
         {deedsOf(subscription).map(({ form, word, why }) => (
           <Button

@@ -61,6 +61,10 @@ const SubscriptionsPageQuery = graphql(/* GraphQL */ `
           id
           name
         }
+        overLimits {
+          limit
+          sentence
+        }
       }
     }
   }
@@ -108,8 +112,17 @@ const columns: Column<Row>[] = [
   {
     key: "site",
     header: "Site",
-    cell: ({ site }) =>
-      site ? <SiteLink site={site} /> : <span className={classes.dim}>none</span>,
+    cell: ({ site, overLimits }) => (
+      <>
+        {site ? <SiteLink site={site} /> : <span className={classes.dim}>none</span>}
+        {overLimits.length > 0 ? (
+          <span title={overLimits.map(({ sentence }) => sentence).join(" ")}>
+            {" "}
+            <StatusBadge look={{ tone: "wait", word: "Over a limit" }} quiet />
+          </span>
+        ) : null}
+      </>
+    ),
   },
   {
     key: "ends",
@@ -184,6 +197,7 @@ function List({
     ...(search.q ? { search: search.q } : {}),
     ...(search.state ? { states: search.state } : {}),
     ...(search.plan ? { planIds: search.plan } : {}),
+    ...(search.over ? { overLimit: true } : {}),
   };
   const orderBy = orderOf(search.sort);
   const [{ data, error }, again] = usePolledQuery({
@@ -205,7 +219,7 @@ function List({
       open(row);
     }
   });
-  const narrowed = Boolean(search.q || search.state || search.plan);
+  const narrowed = Boolean(search.q || search.state || search.plan || search.over);
   return (
     <>
       <div role="search" className={classes.bar} aria-label="Filters">
@@ -230,6 +244,12 @@ function List({
           }))}
           values={search.plan ?? []}
           onChange={(plan) => change({ plan })}
+        />
+        <FilterChip
+          label="Limits"
+          options={[{ value: "over", label: "Over a limit of the plan" }]}
+          values={search.over ? ["over"] : []}
+          onChange={(chosen) => change({ over: chosen?.includes("over") ? true : undefined })}
         />
         <Select
           size="xs"

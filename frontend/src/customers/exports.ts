@@ -58,6 +58,14 @@ const ExportSubscriptionsQuery = graphql(/* GraphQL */ `
         site {
           id
           name
+          usage {
+            databaseBytes
+            filesBytes
+            users
+          }
+        }
+        overLimits {
+          sentence
         }
       }
     }
@@ -108,6 +116,10 @@ export async function subscriptionRows(
       "paid until",
       "first paid",
       "began",
+      "users",
+      "database bytes",
+      "files bytes",
+      "over limits",
     ],
   ];
   for (let after: string | null = null; ; ) {
@@ -135,6 +147,10 @@ export async function subscriptionRows(
         one.periodEndsAt ?? "",
         one.firstPaidAt ?? "",
         one.createdAt,
+        `${one.site?.usage?.users ?? ""}`,
+        `${one.site?.usage?.databaseBytes ?? ""}`,
+        `${one.site?.usage?.filesBytes ?? ""}`,
+        one.overLimits.map(({ sentence }) => sentence).join(" "),
       ]);
     }
     after = page.endCursor;

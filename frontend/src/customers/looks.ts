@@ -1,4 +1,9 @@
-import type { ReminderKind, SubscriptionEvent, SubscriptionState } from "../gql/schema";
+import type {
+  ReminderKind,
+  SignUpState,
+  SubscriptionEvent,
+  SubscriptionState,
+} from "../gql/schema";
 import type { Look } from "../ui/tones";
 
 export const stateLooks: Record<SubscriptionState, Look> = {
@@ -13,6 +18,20 @@ export const stateLooks: Record<SubscriptionState, Look> = {
 export const stateOptions = (Object.keys(stateLooks) as SubscriptionState[]).map((value) => ({
   value,
   label: stateLooks[value].word,
+}));
+
+export const signUpLooks: Record<SignUpState, Look> = {
+  UNVERIFIED: { tone: "idle", word: "Not confirmed" },
+  QUEUED: { tone: "wait", word: "Waits for a site" },
+  PREPARING: { tone: "run", word: "Preparing" },
+  READY: { tone: "done", word: "Ready" },
+  EXPIRED: { tone: "idle", word: "Expired" },
+  FAILED: { tone: "bad", word: "No site" },
+};
+
+export const signUpOptions = (Object.keys(signUpLooks) as SignUpState[]).map((value) => ({
+  value,
+  label: signUpLooks[value].word,
 }));
 
 /** What follows when a state ends, before `in 3 d`. */

@@ -1,6 +1,6 @@
-import type { SubscriptionOrderField, SubscriptionState } from "../gql/schema";
+import type { SignUpState, SubscriptionOrderField, SubscriptionState } from "../gql/schema";
 import { readTrail, type Trail } from "../ui/Pager";
-import { stateOptions } from "./looks";
+import { signUpOptions, stateOptions } from "./looks";
 
 /** What the address of the list of customers says. */
 export interface CustomersSearch {
@@ -17,11 +17,24 @@ export interface SubscriptionsSearch {
   q?: string;
   state?: SubscriptionState[];
   plan?: string[];
+  /** Only those that use more than their plans allow. */
+  over?: boolean;
   /** Newest first when left out. */
   sort?: "ENDS";
   trail?: Trail;
   /** The figures in place of the list. */
   view?: "figures";
+}
+
+/** What the address of the list of sign-ups says. */
+export interface SignUpsSearch {
+  q?: string;
+  state?: SignUpState[];
+  /** Only of those who signed up before. */
+  repeated?: boolean;
+  /** Only with addresses that are thrown away. */
+  disposable?: boolean;
+  trail?: Trail;
 }
 
 /** What the address of a customer's page says: the form that is open, and for which subscription. */
@@ -36,6 +49,8 @@ export type CustomerForm = (typeof forms)[number];
 /** What the address of the list of plans says: the plan in the form, or `new`. */
 export interface PlansSearch {
   edit?: string;
+  /** The plan whose sites that stand ready are in the form. */
+  standby?: string;
 }
 
 function readText(value: unknown): string {
@@ -69,8 +84,24 @@ export function readSubscriptionsSearch(search: Record<string, unknown>): Subscr
   return {
     ...common,
     ...(plan.length > 0 ? { plan } : {}),
+    ...(search.over === true ? { over: true } : {}),
     ...(sort ? { sort } : {}),
     ...(search.view === "figures" ? { view: "figures" as const } : {}),
+  };
+}
+
+/** Reads an address that may have been typed or cut. */
+export function readSignUpsSearch(search: Record<string, unknown>): SignUpsSearch {
+  const q = readText(search.q);
+  const list: unknown[] = Array.isArray(search.state) ? search.state : [search.state];
+  const state = signUpOptions.map((one) => one.value).filter((one) => list.includes(one));
+  const trail = readTrail(search.trail);
+  return {
+    ...(q ? { q } : {}),
+    ...(state.length > 0 ? { state } : {}),
+    ...(search.repeated === true ? { repeated: true } : {}),
+    ...(search.disposable === true ? { disposable: true } : {}),
+    ...(trail.length > 0 ? { trail } : {}),
   };
 }
 
@@ -84,7 +115,8 @@ export function readCustomerSearch(search: Record<string, unknown>): CustomerSea
 /** Reads an address that may have been typed or cut. */
 export function readPlansSearch(search: Record<string, unknown>): PlansSearch {
   const edit = readText(search.edit);
-  return edit ? { edit } : {};
+  const standby = readText(search.standby);
+  return edit ? { edit } : standby ? { standby } : {};
 }
 
 /** The order that an address asks for. */

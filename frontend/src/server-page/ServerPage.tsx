@@ -28,6 +28,8 @@ const ServerPageQuery = graphql(/* GraphQL */ `
       status
       statusReason
       siteCount
+      closedToSites
+      closedWhy
       health {
         state
         since
@@ -108,6 +110,9 @@ export function ServerPage({ actions }: { actions?: (server: PageServer) => Reac
           <>
             {roleWords[server.role]}
             {server.role === "PROXY" ? null : ` · ${sites(server.siteCount)}`}
+            {server.closedToSites
+              ? ` · closed to new sites${server.closedWhy ? `: ${server.closedWhy}` : ""}`
+              : ""}
             {server.health.at ? (
               <>
                 {" "}

@@ -33,6 +33,8 @@ const ServersQuery = graphql(/* GraphQL */ `
       statusReason
       hostKeyFingerprint
       siteCount
+      closedToSites
+      closedWhy
       createdAt
       proxy {
         routes
@@ -93,6 +95,11 @@ export function ServersPage() {
           {server.statusReason ? (
             <div className={classes.reason} data-tone={serverLooks[server.status].tone}>
               {server.statusReason}
+            </div>
+          ) : null}
+          {server.closedToSites ? (
+            <div className={classes.reason} data-tone="wait">
+              Closed to new sites{server.closedWhy ? `: ${server.closedWhy}` : ""}
             </div>
           ) : null}
           {server.proxy ? (

@@ -12,6 +12,8 @@ import { PageHeader } from "../ui/PageHeader";
 import { useDraft } from "../ui/useDraft";
 import { type Created, CreatedSite } from "./CreatedSite";
 import classes from "./CreateSitePage.module.css";
+import { appsOfAll, benchFault } from "./choices";
+import { PlacementView } from "./PlacementView";
 
 const CreateSiteChoicesQuery = graphql(/* GraphQL */ `
   query CreateSiteChoices {
@@ -19,9 +21,14 @@ const CreateSiteChoicesQuery = graphql(/* GraphQL */ `
       id
       name
       siteCount
+      closedToSites
+      closedWhy
       server {
         id
         name
+        region
+        closedToSites
+        closedWhy
       }
       revisions {
         id
@@ -33,6 +40,17 @@ const CreateSiteChoicesQuery = graphql(/* GraphQL */ `
           version
         }
       }
+    }
+  }
+`);
+
+const PlacementQuery = graphql(/* GraphQL */ `
+  query Placement($input: PlacementInput!) {
+    placement(input: $input) {
+      chosen {
+        benchId
+      }
+      ...PlacementView
     }
   }
 `);
@@ -53,15 +71,19 @@ const CreateSiteMutation = graphql(/* GraphQL */ `
 
 interface SiteDraft {
   name: string;
+  /** A bench, or that Central chooses the one with the most room. */
   benchId: string;
+  /** Where that one is to be; anywhere when empty. */
+  region: string;
   /** Apps that are not wanted, besides the first, which every site has. */
   without: string[];
 }
 
-const blank: SiteDraft = { name: "", benchId: "", without: [] };
-const fields = ["name", "benchId", "apps"];
+const mostRoom = "most-room";
+const blank: SiteDraft = { name: "", benchId: "", region: "", without: [] };
+const fields = ["name", "benchId", "region", "apps"];
 
-/** A new site: its host name, the bench that it lives on, its apps. */
+/** A new site: its host name, the bench that it lives on or that Central chooses, its apps. */
 export function CreateSitePage() {
   const me = useMe();
   const [draft, type, forget] = useDraft("site", blank);
@@ -73,12 +95,28 @@ export function CreateSitePage() {
 
   const benches = data?.benches ?? [];
   const bench = benches.find(({ id }) => id === draft.benchId);
+  const placing = draft.benchId === mostRoom;
   const revision = bench?.revisions.find(({ status }) => status === "READY");
-  const apps = revision?.apps ?? [];
+  const apps = placing ? appsOfAll(benches) : (revision?.apps ?? []);
+  const wanted = apps
+    .slice(1)
+    .map(({ app }) => app)
+    .filter((app) => !draft.without.includes(app));
+  const regions = [...new Set(benches.map(({ server }) => server.region))]
+    .filter((region) => region !== "")
+    .sort();
+  const [{ data: placed, error: placeError }] = useQuery({
+    query: PlacementQuery,
+    variables: { input: { region: draft.region, apps: wanted } },
+    requestPolicy: "cache-and-network",
+    pause: !placing,
+  });
+  const placement = placing ? placed?.placement : undefined;
   const wrong = siteNameFault(draft.name);
   const refused = sent === JSON.stringify(draft) ? fieldFaults(error, fields) : {};
   const allowed = may(me.role, "OPERATOR");
-  const ready = allowed && wrong === "" && revision !== undefined;
+  const ready =
+    allowed && wrong === "" && (placing ? Boolean(placement?.chosen) : revision !== undefined);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -90,11 +128,8 @@ export function CreateSitePage() {
       {
         input: {
           name: draft.name,
-          benchId: draft.benchId,
-          apps: apps
-            .slice(1)
-            .map(({ app }) => app)
-            .filter((app) => !draft.without.includes(app)),
+          ...(placing ? { region: draft.region } : { benchId: draft.benchId }),
+          apps: wanted,
         },
       },
       shownInPlace,
@@ -149,17 +184,31 @@ export function CreateSitePage() {
           value={draft.benchId || null}
           error={refused.benchId}
           onChange={(benchId) => type({ benchId: benchId ?? "", without: [] })}
-          data={benches.map(({ id, name, server, siteCount, revisions }) => {
-            const usable = revisions.some(({ status }) => status === "READY");
-            return {
-              value: id,
-              label: usable
-                ? `${name} · ${server.name} · ${siteCount.toLocaleString("en")} sites`
-                : `${name} · ${server.name} · no revision is built yet`,
-              disabled: !usable,
-            };
-          })}
+          data={[
+            ...(benches.length > 0 ? [{ value: mostRoom, label: "Where there is most room" }] : []),
+            ...benches.map((one) => {
+              const fault = benchFault(one);
+              const said = fault || `${one.siteCount.toLocaleString("en")} sites`;
+              return {
+                value: one.id,
+                label: `${one.name} · ${one.server.name} · ${said}`,
+                disabled: fault !== "",
+              };
+            }),
+          ]}
         />
+        {placing && regions.length > 0 ? (
+          <Select
+            label="Region"
+            description="Where its server stands"
+            placeholder="Anywhere"
+            clearable
+            value={draft.region || null}
+            error={refused.region}
+            onChange={(region) => type({ region: region ?? "" })}
+            data={regions}
+          />
+        ) : null}
         {data && benches.length === 0 ? (
           <Text size="sm">
             <Link to="/benches" search={{ add: true }}>
@@ -208,6 +257,10 @@ export function CreateSitePage() {
             a database and a user of its own, and routed through the proxies. No other site is
             touched. If it fails, nothing is left behind.
           </p>
+        ) : null}
+        {placement ? <PlacementView placement={placement} /> : null}
+        {placing && placeError ? (
+          <ErrorPanel title="Where it would go is not known" error={placeError} />
         ) : null}
         {error && refused[""] ? (
           <ErrorPanel title="The site was not created" error={error} />

@@ -51,6 +51,11 @@ const backupOptions = backupAges.map((hours) => ({
   label: hours < 72 ? `None of the last ${hours} hours` : `None of the last ${hours / 24} days`,
 }));
 
+const standbyOptions = [
+  { value: "ONLY", label: "Only those that stand ready" },
+  { value: "WITH", label: "Those too" },
+] satisfies { value: NonNullable<SitesSearch["standby"]>; label: string }[];
+
 /** Search, filters as chips, the column chooser and the export. All but the columns live in the address. */
 export function SitesToolbar({
   search,
@@ -93,6 +98,12 @@ export function SitesToolbar({
         options={backupOptions}
         values={search.backup ? [String(search.backup)] : []}
         onChange={(chosen) => onSearch({ backup: Number(chosen.at(-1) ?? 0) })}
+      />
+      <FilterChip
+        label="Standby"
+        options={standbyOptions}
+        values={search.standby ? [search.standby] : []}
+        onChange={(chosen) => onSearch({ standby: chosen.at(-1) })}
       />
       <FilterChip
         label="Version"

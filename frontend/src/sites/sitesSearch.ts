@@ -17,6 +17,8 @@ export interface SitesSearch {
   health?: HealthState[];
   /** Without a backup that is younger than so many hours. */
   backup?: number;
+  /** Those that stand ready for whoever signs up: alone, or besides the others. */
+  standby?: "ONLY" | "WITH";
   sort?: SiteOrderField;
   desc?: boolean;
   /** The step of the deploy form that is open beside the list. */
@@ -55,6 +57,9 @@ export function readSitesSearch(search: Record<string, unknown>): SitesSearch {
   }
   if (backupAges.some((hours) => hours === search.backup)) {
     read.backup = Number(search.backup);
+  }
+  if (search.standby === "ONLY" || search.standby === "WITH") {
+    read.standby = search.standby;
   }
   const sort = fields.find((field) => field === search.sort);
   if (sort && sort !== "NAME") {
@@ -102,6 +107,9 @@ export function filterOf(search: SitesSearch): SiteFilter {
   }
   if (search.backup) {
     filter.backupOlderThanHours = search.backup;
+  }
+  if (search.standby) {
+    filter.standby = search.standby;
   }
   return filter;
 }

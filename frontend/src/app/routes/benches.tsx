@@ -3,13 +3,14 @@ import { BenchesPage } from "../../benches/BenchesPage";
 import { BenchPage } from "../../benches/BenchPage";
 import { readBenchesSearch } from "../../benches/benchesSearch";
 import { readBenchSearch } from "../../benches/benchSearch";
+import { CloseButton } from "../../placement/CloseButton";
 import { shellRoute } from "./shell";
 
 export const benchesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "benches",
   validateSearch: readBenchesSearch,
-  component: BenchesPage,
+  component: () => <BenchesPage actions={(bench) => <CloseButton of={bench} kind="bench" />} />,
 });
 
 export const benchRoute = createRoute({

@@ -2,11 +2,13 @@ import { createRoute } from "@tanstack/react-router";
 import { CustomerPage } from "../../customers/CustomerPage";
 import { CustomersPage } from "../../customers/CustomersPage";
 import { PlansPage } from "../../customers/PlansPage";
+import { SignUpsPage } from "../../customers/SignUpsPage";
 import { SubscriptionsPage } from "../../customers/SubscriptionsPage";
 import {
   readCustomerSearch,
   readCustomersSearch,
   readPlansSearch,
+  readSignUpsSearch,
   readSubscriptionsSearch,
 } from "../../customers/search";
 import { shellRoute } from "./shell";
@@ -30,6 +32,13 @@ export const subscriptionsRoute = createRoute({
   path: "subscriptions",
   validateSearch: readSubscriptionsSearch,
   component: SubscriptionsPage,
+});
+
+export const signUpsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "sign-ups",
+  validateSearch: readSignUpsSearch,
+  component: SignUpsPage,
 });
 
 export const plansRoute = createRoute({

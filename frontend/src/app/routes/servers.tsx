@@ -1,5 +1,6 @@
 import { createRoute, getRouteApi } from "@tanstack/react-router";
 import { AdoptLink } from "../../adopt/AdoptLink";
+import { CloseButton } from "../../placement/CloseButton";
 import { ServerActions } from "../../server-actions/ServerActions";
 import { readServerActionSearch } from "../../server-actions/serverActions";
 import { type PageServer, ServerPage } from "../../server-page/ServerPage";
@@ -34,6 +35,7 @@ function Actions({ server }: { server: PageServer }) {
   return (
     <>
       <AdoptLink server={server} />
+      {server.role === "PROXY" ? null : <CloseButton of={server} kind="server" />}
       <ServerActions
         server={server}
         search={search}

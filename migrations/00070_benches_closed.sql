@@ -1,0 +1,9 @@
+-- +goose Up
+ALTER TABLE benches
+    ADD COLUMN closed_to_sites BOOLEAN NOT NULL DEFAULT FALSE COMMENT 'no new site goes there',
+    ADD COLUMN closed_why VARCHAR(140) NOT NULL DEFAULT '';
+
+-- +goose Down
+ALTER TABLE benches
+    DROP COLUMN closed_to_sites,
+    DROP COLUMN closed_why;
