@@ -50,8 +50,10 @@ type ResolverRoot interface {
 	RevisionApp() RevisionAppResolver
 	Server() ServerResolver
 	ServerLook() ServerLookResolver
+	SignUp() SignUpResolver
 	Site() SiteResolver
 	SiteDomain() SiteDomainResolver
+	StandbyPool() StandbyPoolResolver
 	Subscription() SubscriptionResolver
 }
 
@@ -238,17 +240,19 @@ type ComplexityRoot struct {
 	}
 
 	Bench struct {
-		CreatedAt  func(childComplexity int) int
-		ID         func(childComplexity int) int
-		MemoryMB   func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Python     func(childComplexity int) int
-		RetiredAt  func(childComplexity int) int
-		Revisions  func(childComplexity int) int
-		Server     func(childComplexity int) int
-		SiteCount  func(childComplexity int) int
-		WebWorkers func(childComplexity int) int
-		Workers    func(childComplexity int) int
+		ClosedToSites func(childComplexity int) int
+		ClosedWhy     func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		MemoryMB      func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Python        func(childComplexity int) int
+		RetiredAt     func(childComplexity int) int
+		Revisions     func(childComplexity int) int
+		Server        func(childComplexity int) int
+		SiteCount     func(childComplexity int) int
+		WebWorkers    func(childComplexity int) int
+		Workers       func(childComplexity int) int
 	}
 
 	BenchScan struct {
@@ -328,12 +332,24 @@ type ComplexityRoot struct {
 		Month      func(childComplexity int) int
 	}
 
+	CloseBenchPayload struct {
+		Bench func(childComplexity int) int
+	}
+
+	CloseServerPayload struct {
+		Server func(childComplexity int) int
+	}
+
 	Cohort struct {
 		ConversionRatio func(childComplexity int) int
 		Converted       func(childComplexity int) int
 		Month           func(childComplexity int) int
 		Paying          func(childComplexity int) int
 		Started         func(childComplexity int) int
+	}
+
+	CollectUsagePayload struct {
+		Server func(childComplexity int) int
 	}
 
 	ConfigKey struct {
@@ -350,6 +366,10 @@ type ComplexityRoot struct {
 		Bench  func(childComplexity int) int
 	}
 
+	CopySignUpLinkPayload struct {
+		Link func(childComplexity int) int
+	}
+
 	CreateApiTokenPayload struct {
 		Token func(childComplexity int) int
 	}
@@ -362,6 +382,10 @@ type ComplexityRoot struct {
 	CreatePairPayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
+	}
+
+	CreateSignUpTokenPayload struct {
+		Token func(childComplexity int) int
 	}
 
 	CreateSitePayload struct {
@@ -377,6 +401,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		Name          func(childComplexity int) int
 		Notes         func(childComplexity int) int
+		SignUps       func(childComplexity int) int
 		Subscriptions func(childComplexity int) int
 		Version       func(childComplexity int) int
 	}
@@ -400,6 +425,7 @@ type ComplexityRoot struct {
 		Customer     func(childComplexity int) int
 		FirstPaidAt  func(childComplexity int) int
 		ID           func(childComplexity int) int
+		OverLimits   func(childComplexity int) int
 		Payments     func(childComplexity int, first int) int
 		PeriodEndsAt func(childComplexity int) int
 		Plan         func(childComplexity int) int
@@ -567,6 +593,13 @@ type ComplexityRoot struct {
 		Look func(childComplexity int) int
 	}
 
+	LimitExcess struct {
+		Allowed  func(childComplexity int) int
+		Limit    func(childComplexity int) int
+		Sentence func(childComplexity int) int
+		Used     func(childComplexity int) int
+	}
+
 	LogInPayload struct {
 		Me func(childComplexity int) int
 	}
@@ -598,14 +631,19 @@ type ComplexityRoot struct {
 		ChangeServer       func(childComplexity int, input fleet.ServerChange) int
 		ChangeSites        func(childComplexity int, input fleet.BulkInput) int
 		CheckServer        func(childComplexity int, input fleet.ServerActionInput) int
+		CloseBench         func(childComplexity int, input fleet.CloseInput) int
 		ClosePlan          func(childComplexity int, input ClosePlanInput) int
+		CloseServer        func(childComplexity int, input fleet.CloseInput) int
+		CollectUsage       func(childComplexity int, input CollectUsageInput) int
 		ConfigureBench     func(childComplexity int, input fleet.BenchSettings) int
 		ConfigureSite      func(childComplexity int, input fleet.ConfigureSite) int
+		CopySignUpLink     func(childComplexity int, input SignUpRefInput) int
 		CreateAPIToken     func(childComplexity int, input fleet.NewAPIToken) int
 		CreateBench        func(childComplexity int, input fleet.NewBench) int
 		CreateCustomer     func(childComplexity int, input fleet.CustomerInput) int
 		CreatePair         func(childComplexity int, input fleet.NewPair) int
 		CreatePlan         func(childComplexity int, input fleet.PlanInput) int
+		CreateSignUpToken  func(childComplexity int, input CreateSignUpTokenInput) int
 		CreateSite         func(childComplexity int, input fleet.NewSite) int
 		CreateSubscription func(childComplexity int, input fleet.CreateSubscriptionInput) int
 		DeploySites        func(childComplexity int, input fleet.DeployInput) int
@@ -638,17 +676,21 @@ type ComplexityRoot struct {
 		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
 		RetryBulk          func(childComplexity int, input RetryBulkInput) int
 		RetryDeploy        func(childComplexity int, input RetryDeployInput) int
+		RetrySignUp        func(childComplexity int, input SignUpRefInput) int
 		RotateCredentials  func(childComplexity int, input fleet.ServerActionInput) int
 		SaveView           func(childComplexity int, input fleet.SaveView) int
 		ScanServer         func(childComplexity int, input ScanServerInput) int
+		SendSignUpLink     func(childComplexity int, input SignUpRefInput) int
 		SetAppAccess       func(childComplexity int, input SetAppAccessInput) int
 		SetBackupPolicy    func(childComplexity int, input fleet.BackupPolicy) int
 		SetBackupStorage   func(childComplexity int, input fleet.BackupStorageInput) int
 		SetMainDomain      func(childComplexity int, input fleet.DomainRef) int
 		SetServing         func(childComplexity int, input SetServingInput) int
+		SetStandbyPool     func(childComplexity int, input fleet.StandbyPoolInput) int
 		SetUpPair          func(childComplexity int, input SetUpPairInput) int
 		SetUpServer        func(childComplexity int, input SetUpServerInput) int
 		SignInToSite       func(childComplexity int, input fleet.SignInToSite) int
+		SignUp             func(childComplexity int, input fleet.SignUpInput) int
 		StopBackupStorage  func(childComplexity int) int
 		SwitchOver         func(childComplexity int, input fleet.SwitchInput) int
 		TestRestore        func(childComplexity int, input TestRestoreInput) int
@@ -656,6 +698,7 @@ type ComplexityRoot struct {
 		UpdatePlan         func(childComplexity int, input fleet.PlanInput) int
 		UpdateServer       func(childComplexity int, input fleet.ServerActionInput) int
 		UploadCertificate  func(childComplexity int, input UploadCertificateInput) int
+		VerifySignUp       func(childComplexity int, input VerifySignUpInput) int
 	}
 
 	PageInfo struct {
@@ -704,6 +747,24 @@ type ComplexityRoot struct {
 
 	PinHostKeyPayload struct {
 		Server func(childComplexity int) int
+	}
+
+	PlacedBench struct {
+		BenchID    func(childComplexity int) int
+		BenchName  func(childComplexity int) int
+		Refused    func(childComplexity int) int
+		Region     func(childComplexity int) int
+		Room       func(childComplexity int) int
+		Scarcest   func(childComplexity int) int
+		ServerID   func(childComplexity int) int
+		ServerName func(childComplexity int) int
+		Sites      func(childComplexity int) int
+	}
+
+	Placement struct {
+		Benches  func(childComplexity int) int
+		Chosen   func(childComplexity int) int
+		Sentence func(childComplexity int) int
 	}
 
 	Plan struct {
@@ -791,6 +852,7 @@ type ComplexityRoot struct {
 		Me                  func(childComplexity int) int
 		Pair                func(childComplexity int, id uint) int
 		Pairs               func(childComplexity int) int
+		Placement           func(childComplexity int, input fleet.PlacementWish) int
 		Plans               func(childComplexity int) int
 		ProbeServer         func(childComplexity int, address string, port int) int
 		PublicKey           func(childComplexity int) int
@@ -800,11 +862,13 @@ type ComplexityRoot struct {
 		Server              func(childComplexity int, id uint) int
 		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
 		Servers             func(childComplexity int, retired bool) int
+		SignUps             func(childComplexity int, first int, after *string, filter *fleet.SignUpFilter) int
 		Site                func(childComplexity int, id uint) int
 		SiteApps            func(childComplexity int, siteID uint) int
 		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
 		SiteVersions        func(childComplexity int) int
 		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+		StandbyPools        func(childComplexity int) int
 		Subscription        func(childComplexity int, id uint) int
 		Subscriptions       func(childComplexity int, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) int
 		SwitchPlan          func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
@@ -996,6 +1060,8 @@ type ComplexityRoot struct {
 		BenchScan          func(childComplexity int) int
 		Benches            func(childComplexity int) int
 		Changes            func(childComplexity int, first int) int
+		ClosedToSites      func(childComplexity int) int
+		ClosedWhy          func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
 		Facts              func(childComplexity int) int
 		FactsAt            func(childComplexity int) int
@@ -1127,6 +1193,10 @@ type ComplexityRoot struct {
 		Site    func(childComplexity int) int
 	}
 
+	SetStandbyPoolPayload struct {
+		Pool func(childComplexity int) int
+	}
+
 	SetUpPairPayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
@@ -1135,6 +1205,56 @@ type ComplexityRoot struct {
 	SetUpServerPayload struct {
 		Action func(childComplexity int) int
 		Server func(childComplexity int) int
+	}
+
+	SignUp struct {
+		Action        func(childComplexity int) int
+		ClientAddress func(childComplexity int) int
+		Company       func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Customer      func(childComplexity int) int
+		Disposable    func(childComplexity int) int
+		Earlier       func(childComplexity int) int
+		Email         func(childComplexity int) int
+		ExpiresAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Mail          func(childComplexity int) int
+		MailError     func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Plan          func(childComplexity int) int
+		ReadyAt       func(childComplexity int) int
+		Region        func(childComplexity int) int
+		Site          func(childComplexity int) int
+		SiteName      func(childComplexity int) int
+		State         func(childComplexity int) int
+		StateReason   func(childComplexity int) int
+		StateSince    func(childComplexity int) int
+		VerifiedAt    func(childComplexity int) int
+	}
+
+	SignUpConnection struct {
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SignUpPayload struct {
+		ID       func(childComplexity int) int
+		Secret   func(childComplexity int) int
+		Sentence func(childComplexity int) int
+		SiteName func(childComplexity int) int
+		State    func(childComplexity int) int
+	}
+
+	SignUpProgress struct {
+		Percent  func(childComplexity int) int
+		Sentence func(childComplexity int) int
+		SiteName func(childComplexity int) int
+		State    func(childComplexity int) int
+	}
+
+	SignUpRefPayload struct {
+		SignUp func(childComplexity int) int
 	}
 
 	Site struct {
@@ -1154,9 +1274,12 @@ type ComplexityRoot struct {
 		Revision         func(childComplexity int) int
 		Server           func(childComplexity int) int
 		Serving          func(childComplexity int) int
+		Standby          func(childComplexity int) int
 		Status           func(childComplexity int) int
 		StatusReason     func(childComplexity int) int
 		Subscription     func(childComplexity int) int
+		Usage            func(childComplexity int) int
+		UsageDays        func(childComplexity int, first int) int
 		Version          func(childComplexity int) int
 	}
 
@@ -1193,6 +1316,24 @@ type ComplexityRoot struct {
 		URL       func(childComplexity int) int
 	}
 
+	SiteUsage struct {
+		DatabaseBytes func(childComplexity int) int
+		FilesBytes    func(childComplexity int) int
+		StorageBytes  func(childComplexity int) int
+		TakenAt       func(childComplexity int) int
+		Users         func(childComplexity int) int
+	}
+
+	StandbyPool struct {
+		ID     func(childComplexity int) int
+		Making func(childComplexity int) int
+		Plan   func(childComplexity int) int
+		Ready  func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Region func(childComplexity int) int
+		Size   func(childComplexity int) int
+	}
+
 	StopBackupStoragePayload struct {
 		Storage func(childComplexity int) int
 	}
@@ -1200,6 +1341,7 @@ type ComplexityRoot struct {
 	Subscription struct {
 		ActionOutput   func(childComplexity int, actionID uint, after int) int
 		DeployProgress func(childComplexity int, deployID uint, after int) int
+		SignUpProgress func(childComplexity int, id uint, secret *string) int
 	}
 
 	SubscriptionChange struct {
@@ -1251,6 +1393,22 @@ type ComplexityRoot struct {
 		Actions     func(childComplexity int) int
 		Certificate func(childComplexity int) int
 	}
+
+	UsageDay struct {
+		DatabaseBytes func(childComplexity int) int
+		Day           func(childComplexity int) int
+		FilesBytes    func(childComplexity int) int
+		Users         func(childComplexity int) int
+	}
+
+	VerifySignUpPayload struct {
+		AdministratorPassword func(childComplexity int) int
+		ID                    func(childComplexity int) int
+		Secret                func(childComplexity int) int
+		Sentence              func(childComplexity int) int
+		SiteName              func(childComplexity int) int
+		State                 func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -1297,6 +1455,8 @@ type CertificateResolver interface {
 }
 type CustomerResolver interface {
 	Subscriptions(ctx context.Context, obj *fleet.Customer) ([]fleet.CustomerSubscription, error)
+
+	SignUps(ctx context.Context, obj *fleet.Customer) ([]fleet.SignUp, error)
 }
 type CustomerSubscriptionResolver interface {
 	Customer(ctx context.Context, obj *fleet.CustomerSubscription) (fleet.Customer, error)
@@ -1308,6 +1468,8 @@ type CustomerSubscriptionResolver interface {
 	Changes(ctx context.Context, obj *fleet.CustomerSubscription, first int) ([]fleet.SubscriptionChange, error)
 	Payments(ctx context.Context, obj *fleet.CustomerSubscription, first int) ([]fleet.Payment, error)
 	Reminders(ctx context.Context, obj *fleet.CustomerSubscription, first int) ([]fleet.Reminder, error)
+
+	OverLimits(ctx context.Context, obj *fleet.CustomerSubscription) ([]fleet.LimitExcess, error)
 }
 type DeployResolver interface {
 	RetryOf(ctx context.Context, obj *fleet.Deploy) (*fleet.Deploy, error)
@@ -1356,6 +1518,8 @@ type MutationResolver interface {
 	CreatePair(ctx context.Context, input fleet.NewPair) (CreatePairPayload, error)
 	SetUpPair(ctx context.Context, input SetUpPairInput) (SetUpPairPayload, error)
 	RebuildSlave(ctx context.Context, input RebuildSlaveInput) (RebuildSlavePayload, error)
+	CloseServer(ctx context.Context, input fleet.CloseInput) (CloseServerPayload, error)
+	CloseBench(ctx context.Context, input fleet.CloseInput) (CloseBenchPayload, error)
 	SetServing(ctx context.Context, input SetServingInput) (SetServingPayload, error)
 	LetCentralIn(ctx context.Context, input fleet.ServerEntry) (LetCentralInPayload, error)
 	AddServer(ctx context.Context, input fleet.NewServer) (AddServerPayload, error)
@@ -1369,12 +1533,19 @@ type MutationResolver interface {
 	RebootServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	RotateCredentials(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
 	RetireServer(ctx context.Context, input fleet.ServerActionInput) (ServerActionPayload, error)
+	CreateSignUpToken(ctx context.Context, input CreateSignUpTokenInput) (CreateSignUpTokenPayload, error)
+	SignUp(ctx context.Context, input fleet.SignUpInput) (SignUpPayload, error)
+	VerifySignUp(ctx context.Context, input VerifySignUpInput) (VerifySignUpPayload, error)
+	CopySignUpLink(ctx context.Context, input SignUpRefInput) (CopySignUpLinkPayload, error)
+	SendSignUpLink(ctx context.Context, input SignUpRefInput) (SignUpRefPayload, error)
+	RetrySignUp(ctx context.Context, input SignUpRefInput) (SignUpRefPayload, error)
 	CreateSite(ctx context.Context, input fleet.NewSite) (CreateSitePayload, error)
 	RenameSite(ctx context.Context, input fleet.RenameSite) (RenameSitePayload, error)
 	ConfigureSite(ctx context.Context, input fleet.ConfigureSite) (ChangeSitePayload, error)
 	InstallApp(ctx context.Context, input fleet.SiteAppInput) (ChangeSitePayload, error)
 	RemoveApp(ctx context.Context, input fleet.SiteAppInput) (ChangeSitePayload, error)
 	SignInToSite(ctx context.Context, input fleet.SignInToSite) (fleet.SiteLogin, error)
+	SetStandbyPool(ctx context.Context, input fleet.StandbyPoolInput) (SetStandbyPoolPayload, error)
 	CreatePlan(ctx context.Context, input fleet.PlanInput) (PlanPayload, error)
 	UpdatePlan(ctx context.Context, input fleet.PlanInput) (PlanPayload, error)
 	ClosePlan(ctx context.Context, input ClosePlanInput) (PlanPayload, error)
@@ -1391,6 +1562,7 @@ type MutationResolver interface {
 	RehearseSwitch(ctx context.Context, input RehearseSwitchInput) (RehearseSwitchPayload, error)
 	SwitchOver(ctx context.Context, input fleet.SwitchInput) (SwitchOverPayload, error)
 	FailOver(ctx context.Context, input fleet.SwitchInput) (FailOverPayload, error)
+	CollectUsage(ctx context.Context, input CollectUsageInput) (CollectUsagePayload, error)
 	SaveView(ctx context.Context, input fleet.SaveView) (SaveViewPayload, error)
 	RemoveView(ctx context.Context, input RemoveViewInput) (RemoveViewPayload, error)
 }
@@ -1433,18 +1605,21 @@ type QueryResolver interface {
 	Alerts(ctx context.Context, open bool, first int) ([]fleet.Alert, error)
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
+	Placement(ctx context.Context, input fleet.PlacementWish) (fleet.Placement, error)
 	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
 	ProbeServer(ctx context.Context, address string, port int) (fleet.ServerProbe, error)
 	LookAtServer(ctx context.Context, input fleet.ServerEntry) (fleet.ServerLook, error)
 	Server(ctx context.Context, id uint) (*fleet.Server, error)
 	PublicKey(ctx context.Context) (string, error)
 	ServerActionPlan(ctx context.Context, input fleet.ServerActionInput) (fleet.ServerActionPlan, error)
+	SignUps(ctx context.Context, first int, after *string, filter *fleet.SignUpFilter) (fleet.SignUpConnection, error)
 	Site(ctx context.Context, id uint) (*fleet.Site, error)
 	Sites(ctx context.Context, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) (fleet.SiteConnection, error)
 	SiteIds(ctx context.Context, filter fleet.SiteFilter) ([]uint, error)
 	SiteVersions(ctx context.Context) ([]string, error)
 	SiteApps(ctx context.Context, siteID uint) ([]fleet.SiteApp, error)
 	AppTables(ctx context.Context, siteID uint, app string) ([]fleet.AppTable, error)
+	StandbyPools(ctx context.Context) ([]fleet.StandbyPool, error)
 	Plans(ctx context.Context) ([]fleet.Plan, error)
 	Customer(ctx context.Context, id uint) (*fleet.Customer, error)
 	Customers(ctx context.Context, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) (fleet.CustomerConnection, error)
@@ -1479,11 +1654,19 @@ type ServerResolver interface {
 	Samples(ctx context.Context, obj *fleet.Server, rangeArg fleet.SampleRange) ([]fleet.ServerPoint, error)
 	Changes(ctx context.Context, obj *fleet.Server, first int) ([]fleet.HealthChange, error)
 	Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error)
+
 	Proxy(ctx context.Context, obj *fleet.Server) (*fleet.ProxyState, error)
 	Services(ctx context.Context, obj *fleet.Server) ([]fleet.ServerService, error)
 }
 type ServerLookResolver interface {
 	Notes(ctx context.Context, obj *fleet.ServerLook, role fleet.ServerRole) ([]fleet.ServerNote, error)
+}
+type SignUpResolver interface {
+	Plan(ctx context.Context, obj *fleet.SignUp) (fleet.Plan, error)
+
+	Customer(ctx context.Context, obj *fleet.SignUp) (*fleet.Customer, error)
+	Site(ctx context.Context, obj *fleet.SignUp) (*fleet.Site, error)
+	Action(ctx context.Context, obj *fleet.SignUp) (*fleet.Action, error)
 }
 type SiteResolver interface {
 	Bench(ctx context.Context, obj *fleet.Site) (fleet.Bench, error)
@@ -1501,14 +1684,24 @@ type SiteResolver interface {
 	Changes(ctx context.Context, obj *fleet.Site, first int) ([]fleet.HealthChange, error)
 
 	Configuration(ctx context.Context, obj *fleet.Site) ([]fleet.ConfigKey, error)
+
 	Subscription(ctx context.Context, obj *fleet.Site) (*fleet.CustomerSubscription, error)
+	Usage(ctx context.Context, obj *fleet.Site) (*fleet.SiteUsage, error)
+	UsageDays(ctx context.Context, obj *fleet.Site, first int) ([]fleet.UsageDay, error)
 }
 type SiteDomainResolver interface {
 	Certificate(ctx context.Context, obj *fleet.SiteDomain) (*fleet.Certificate, error)
 }
+type StandbyPoolResolver interface {
+	Plan(ctx context.Context, obj *fleet.StandbyPool) (fleet.Plan, error)
+
+	Ready(ctx context.Context, obj *fleet.StandbyPool) (int, error)
+	Making(ctx context.Context, obj *fleet.StandbyPool) (int, error)
+}
 type SubscriptionResolver interface {
 	ActionOutput(ctx context.Context, actionID uint, after int) (<-chan fleet.ActionEvent, error)
 	DeployProgress(ctx context.Context, deployID uint, after int) (<-chan fleet.ActionEvent, error)
+	SignUpProgress(ctx context.Context, id uint, secret *string) (<-chan fleet.SignUpProgress, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -2274,6 +2467,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BackupStorage.Region(childComplexity), true
 
+	case "Bench.closedToSites":
+		if e.ComplexityRoot.Bench.ClosedToSites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.ClosedToSites(childComplexity), true
+	case "Bench.closedWhy":
+		if e.ComplexityRoot.Bench.ClosedWhy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.ClosedWhy(childComplexity), true
 	case "Bench.createdAt":
 		if e.ComplexityRoot.Bench.CreatedAt == nil {
 			break
@@ -2599,6 +2804,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChurnMonth.Month(childComplexity), true
 
+	case "CloseBenchPayload.bench":
+		if e.ComplexityRoot.CloseBenchPayload.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseBenchPayload.Bench(childComplexity), true
+
+	case "CloseServerPayload.server":
+		if e.ComplexityRoot.CloseServerPayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseServerPayload.Server(childComplexity), true
+
 	case "Cohort.conversionRatio":
 		if e.ComplexityRoot.Cohort.ConversionRatio == nil {
 			break
@@ -2629,6 +2848,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cohort.Started(childComplexity), true
+
+	case "CollectUsagePayload.server":
+		if e.ComplexityRoot.CollectUsagePayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CollectUsagePayload.Server(childComplexity), true
 
 	case "ConfigKey.actorName":
 		if e.ComplexityRoot.ConfigKey.ActorName == nil {
@@ -2680,6 +2906,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConfigureBenchPayload.Bench(childComplexity), true
 
+	case "CopySignUpLinkPayload.link":
+		if e.ComplexityRoot.CopySignUpLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CopySignUpLinkPayload.Link(childComplexity), true
+
 	case "CreateApiTokenPayload.token":
 		if e.ComplexityRoot.CreateApiTokenPayload.Token == nil {
 			break
@@ -2712,6 +2945,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreatePairPayload.Pair(childComplexity), true
+
+	case "CreateSignUpTokenPayload.token":
+		if e.ComplexityRoot.CreateSignUpTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSignUpTokenPayload.Token(childComplexity), true
 
 	case "CreateSitePayload.action":
 		if e.ComplexityRoot.CreateSitePayload.Action == nil {
@@ -2768,6 +3008,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Notes(childComplexity), true
+	case "Customer.signUps":
+		if e.ComplexityRoot.Customer.SignUps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.SignUps(childComplexity), true
 	case "Customer.subscriptions":
 		if e.ComplexityRoot.Customer.Subscriptions == nil {
 			break
@@ -2860,6 +3106,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerSubscription.ID(childComplexity), true
+	case "CustomerSubscription.overLimits":
+		if e.ComplexityRoot.CustomerSubscription.OverLimits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerSubscription.OverLimits(childComplexity), true
 	case "CustomerSubscription.payments":
 		if e.ComplexityRoot.CustomerSubscription.Payments == nil {
 			break
@@ -3538,6 +3790,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LetCentralInPayload.Look(childComplexity), true
 
+	case "LimitExcess.allowed":
+		if e.ComplexityRoot.LimitExcess.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LimitExcess.Allowed(childComplexity), true
+	case "LimitExcess.limit":
+		if e.ComplexityRoot.LimitExcess.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LimitExcess.Limit(childComplexity), true
+	case "LimitExcess.sentence":
+		if e.ComplexityRoot.LimitExcess.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LimitExcess.Sentence(childComplexity), true
+	case "LimitExcess.used":
+		if e.ComplexityRoot.LimitExcess.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LimitExcess.Used(childComplexity), true
+
 	case "LogInPayload.me":
 		if e.ComplexityRoot.LogInPayload.Me == nil {
 			break
@@ -3747,6 +4024,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckServer(childComplexity, args["input"].(fleet.ServerActionInput)), true
+	case "Mutation.closeBench":
+		if e.ComplexityRoot.Mutation.CloseBench == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeBench_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseBench(childComplexity, args["input"].(fleet.CloseInput)), true
 	case "Mutation.closePlan":
 		if e.ComplexityRoot.Mutation.ClosePlan == nil {
 			break
@@ -3758,6 +4046,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClosePlan(childComplexity, args["input"].(ClosePlanInput)), true
+	case "Mutation.closeServer":
+		if e.ComplexityRoot.Mutation.CloseServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseServer(childComplexity, args["input"].(fleet.CloseInput)), true
+	case "Mutation.collectUsage":
+		if e.ComplexityRoot.Mutation.CollectUsage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_collectUsage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CollectUsage(childComplexity, args["input"].(CollectUsageInput)), true
 	case "Mutation.configureBench":
 		if e.ComplexityRoot.Mutation.ConfigureBench == nil {
 			break
@@ -3780,6 +4090,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfigureSite(childComplexity, args["input"].(fleet.ConfigureSite)), true
+	case "Mutation.copySignUpLink":
+		if e.ComplexityRoot.Mutation.CopySignUpLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_copySignUpLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CopySignUpLink(childComplexity, args["input"].(SignUpRefInput)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -3835,6 +4156,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreatePlan(childComplexity, args["input"].(fleet.PlanInput)), true
+	case "Mutation.createSignUpToken":
+		if e.ComplexityRoot.Mutation.CreateSignUpToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSignUpToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSignUpToken(childComplexity, args["input"].(CreateSignUpTokenInput)), true
 	case "Mutation.createSite":
 		if e.ComplexityRoot.Mutation.CreateSite == nil {
 			break
@@ -4182,6 +4514,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryDeploy(childComplexity, args["input"].(RetryDeployInput)), true
+	case "Mutation.retrySignUp":
+		if e.ComplexityRoot.Mutation.RetrySignUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retrySignUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetrySignUp(childComplexity, args["input"].(SignUpRefInput)), true
 	case "Mutation.rotateCredentials":
 		if e.ComplexityRoot.Mutation.RotateCredentials == nil {
 			break
@@ -4215,6 +4558,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ScanServer(childComplexity, args["input"].(ScanServerInput)), true
+	case "Mutation.sendSignUpLink":
+		if e.ComplexityRoot.Mutation.SendSignUpLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendSignUpLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendSignUpLink(childComplexity, args["input"].(SignUpRefInput)), true
 	case "Mutation.setAppAccess":
 		if e.ComplexityRoot.Mutation.SetAppAccess == nil {
 			break
@@ -4270,6 +4624,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetServing(childComplexity, args["input"].(SetServingInput)), true
+	case "Mutation.setStandbyPool":
+		if e.ComplexityRoot.Mutation.SetStandbyPool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setStandbyPool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetStandbyPool(childComplexity, args["input"].(fleet.StandbyPoolInput)), true
 	case "Mutation.setUpPair":
 		if e.ComplexityRoot.Mutation.SetUpPair == nil {
 			break
@@ -4303,6 +4668,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignInToSite(childComplexity, args["input"].(fleet.SignInToSite)), true
+	case "Mutation.signUp":
+		if e.ComplexityRoot.Mutation.SignUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignUp(childComplexity, args["input"].(fleet.SignUpInput)), true
 	case "Mutation.stopBackupStorage":
 		if e.ComplexityRoot.Mutation.StopBackupStorage == nil {
 			break
@@ -4375,6 +4751,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UploadCertificate(childComplexity, args["input"].(UploadCertificateInput)), true
+	case "Mutation.verifySignUp":
+		if e.ComplexityRoot.Mutation.VerifySignUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verifySignUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerifySignUp(childComplexity, args["input"].(VerifySignUpInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4583,6 +4970,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PinHostKeyPayload.Server(childComplexity), true
+
+	case "PlacedBench.benchId":
+		if e.ComplexityRoot.PlacedBench.BenchID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.BenchID(childComplexity), true
+	case "PlacedBench.benchName":
+		if e.ComplexityRoot.PlacedBench.BenchName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.BenchName(childComplexity), true
+	case "PlacedBench.refused":
+		if e.ComplexityRoot.PlacedBench.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.Refused(childComplexity), true
+	case "PlacedBench.region":
+		if e.ComplexityRoot.PlacedBench.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.Region(childComplexity), true
+	case "PlacedBench.room":
+		if e.ComplexityRoot.PlacedBench.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.Room(childComplexity), true
+	case "PlacedBench.scarcest":
+		if e.ComplexityRoot.PlacedBench.Scarcest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.Scarcest(childComplexity), true
+	case "PlacedBench.serverId":
+		if e.ComplexityRoot.PlacedBench.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.ServerID(childComplexity), true
+	case "PlacedBench.serverName":
+		if e.ComplexityRoot.PlacedBench.ServerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.ServerName(childComplexity), true
+	case "PlacedBench.sites":
+		if e.ComplexityRoot.PlacedBench.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacedBench.Sites(childComplexity), true
+
+	case "Placement.benches":
+		if e.ComplexityRoot.Placement.Benches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Benches(childComplexity), true
+	case "Placement.chosen":
+		if e.ComplexityRoot.Placement.Chosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Chosen(childComplexity), true
+	case "Placement.sentence":
+		if e.ComplexityRoot.Placement.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Sentence(childComplexity), true
 
 	case "Plan.closed":
 		if e.ComplexityRoot.Plan.Closed == nil {
@@ -5055,6 +5516,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pairs(childComplexity), true
+	case "Query.placement":
+		if e.ComplexityRoot.Query.Placement == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Placement(childComplexity, args["input"].(fleet.PlacementWish)), true
 	case "Query.plans":
 		if e.ComplexityRoot.Query.Plans == nil {
 			break
@@ -5144,6 +5616,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Servers(childComplexity, args["retired"].(bool)), true
+	case "Query.signUps":
+		if e.ComplexityRoot.Query.SignUps == nil {
+			break
+		}
+
+		args, err := ec.field_Query_signUps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SignUps(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SignUpFilter)), true
 	case "Query.site":
 		if e.ComplexityRoot.Query.Site == nil {
 			break
@@ -5194,6 +5677,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*fleet.SiteFilter), args["orderBy"].(*fleet.SiteOrderBy)), true
+	case "Query.standbyPools":
+		if e.ComplexityRoot.Query.StandbyPools == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.StandbyPools(childComplexity), true
 	case "Query.subscription":
 		if e.ComplexityRoot.Query.Subscription == nil {
 			break
@@ -5901,6 +6390,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Server.Changes(childComplexity, args["first"].(int)), true
+	case "Server.closedToSites":
+		if e.ComplexityRoot.Server.ClosedToSites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ClosedToSites(childComplexity), true
+	case "Server.closedWhy":
+		if e.ComplexityRoot.Server.ClosedWhy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ClosedWhy(childComplexity), true
 	case "Server.createdAt":
 		if e.ComplexityRoot.Server.CreatedAt == nil {
 			break
@@ -6431,6 +6932,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetServingPayload.Site(childComplexity), true
 
+	case "SetStandbyPoolPayload.pool":
+		if e.ComplexityRoot.SetStandbyPoolPayload.Pool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetStandbyPoolPayload.Pool(childComplexity), true
+
 	case "SetUpPairPayload.action":
 		if e.ComplexityRoot.SetUpPairPayload.Action == nil {
 			break
@@ -6456,6 +6964,221 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetUpServerPayload.Server(childComplexity), true
+
+	case "SignUp.action":
+		if e.ComplexityRoot.SignUp.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Action(childComplexity), true
+	case "SignUp.clientAddress":
+		if e.ComplexityRoot.SignUp.ClientAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.ClientAddress(childComplexity), true
+	case "SignUp.company":
+		if e.ComplexityRoot.SignUp.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Company(childComplexity), true
+	case "SignUp.createdAt":
+		if e.ComplexityRoot.SignUp.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.CreatedAt(childComplexity), true
+	case "SignUp.customer":
+		if e.ComplexityRoot.SignUp.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Customer(childComplexity), true
+	case "SignUp.disposable":
+		if e.ComplexityRoot.SignUp.Disposable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Disposable(childComplexity), true
+	case "SignUp.earlier":
+		if e.ComplexityRoot.SignUp.Earlier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Earlier(childComplexity), true
+	case "SignUp.email":
+		if e.ComplexityRoot.SignUp.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Email(childComplexity), true
+	case "SignUp.expiresAt":
+		if e.ComplexityRoot.SignUp.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.ExpiresAt(childComplexity), true
+	case "SignUp.id":
+		if e.ComplexityRoot.SignUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.ID(childComplexity), true
+	case "SignUp.mail":
+		if e.ComplexityRoot.SignUp.Mail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Mail(childComplexity), true
+	case "SignUp.mailError":
+		if e.ComplexityRoot.SignUp.MailError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.MailError(childComplexity), true
+	case "SignUp.name":
+		if e.ComplexityRoot.SignUp.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Name(childComplexity), true
+	case "SignUp.plan":
+		if e.ComplexityRoot.SignUp.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Plan(childComplexity), true
+	case "SignUp.readyAt":
+		if e.ComplexityRoot.SignUp.ReadyAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.ReadyAt(childComplexity), true
+	case "SignUp.region":
+		if e.ComplexityRoot.SignUp.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Region(childComplexity), true
+	case "SignUp.site":
+		if e.ComplexityRoot.SignUp.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.Site(childComplexity), true
+	case "SignUp.siteName":
+		if e.ComplexityRoot.SignUp.SiteName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.SiteName(childComplexity), true
+	case "SignUp.state":
+		if e.ComplexityRoot.SignUp.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.State(childComplexity), true
+	case "SignUp.stateReason":
+		if e.ComplexityRoot.SignUp.StateReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.StateReason(childComplexity), true
+	case "SignUp.stateSince":
+		if e.ComplexityRoot.SignUp.StateSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.StateSince(childComplexity), true
+	case "SignUp.verifiedAt":
+		if e.ComplexityRoot.SignUp.VerifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUp.VerifiedAt(childComplexity), true
+
+	case "SignUpConnection.nodes":
+		if e.ComplexityRoot.SignUpConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpConnection.Nodes(childComplexity), true
+	case "SignUpConnection.pageInfo":
+		if e.ComplexityRoot.SignUpConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpConnection.PageInfo(childComplexity), true
+	case "SignUpConnection.totalCount":
+		if e.ComplexityRoot.SignUpConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpConnection.TotalCount(childComplexity), true
+
+	case "SignUpPayload.id":
+		if e.ComplexityRoot.SignUpPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpPayload.ID(childComplexity), true
+	case "SignUpPayload.secret":
+		if e.ComplexityRoot.SignUpPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpPayload.Secret(childComplexity), true
+	case "SignUpPayload.sentence":
+		if e.ComplexityRoot.SignUpPayload.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpPayload.Sentence(childComplexity), true
+	case "SignUpPayload.siteName":
+		if e.ComplexityRoot.SignUpPayload.SiteName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpPayload.SiteName(childComplexity), true
+	case "SignUpPayload.state":
+		if e.ComplexityRoot.SignUpPayload.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpPayload.State(childComplexity), true
+
+	case "SignUpProgress.percent":
+		if e.ComplexityRoot.SignUpProgress.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpProgress.Percent(childComplexity), true
+	case "SignUpProgress.sentence":
+		if e.ComplexityRoot.SignUpProgress.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpProgress.Sentence(childComplexity), true
+	case "SignUpProgress.siteName":
+		if e.ComplexityRoot.SignUpProgress.SiteName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpProgress.SiteName(childComplexity), true
+	case "SignUpProgress.state":
+		if e.ComplexityRoot.SignUpProgress.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpProgress.State(childComplexity), true
+
+	case "SignUpRefPayload.signUp":
+		if e.ComplexityRoot.SignUpRefPayload.SignUp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignUpRefPayload.SignUp(childComplexity), true
 
 	case "Site.bench":
 		if e.ComplexityRoot.Site.Bench == nil {
@@ -6558,6 +7281,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Serving(childComplexity), true
+	case "Site.standby":
+		if e.ComplexityRoot.Site.Standby == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Standby(childComplexity), true
 	case "Site.status":
 		if e.ComplexityRoot.Site.Status == nil {
 			break
@@ -6576,6 +7305,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Subscription(childComplexity), true
+	case "Site.usage":
+		if e.ComplexityRoot.Site.Usage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Usage(childComplexity), true
+	case "Site.usageDays":
+		if e.ComplexityRoot.Site.UsageDays == nil {
+			break
+		}
+
+		args, err := ec.field_Site_usageDays_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Site.UsageDays(childComplexity, args["first"].(int)), true
 	case "Site.version":
 		if e.ComplexityRoot.Site.Version == nil {
 			break
@@ -6696,6 +7442,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SiteLogin.URL(childComplexity), true
 
+	case "SiteUsage.databaseBytes":
+		if e.ComplexityRoot.SiteUsage.DatabaseBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteUsage.DatabaseBytes(childComplexity), true
+	case "SiteUsage.filesBytes":
+		if e.ComplexityRoot.SiteUsage.FilesBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteUsage.FilesBytes(childComplexity), true
+	case "SiteUsage.storageBytes":
+		if e.ComplexityRoot.SiteUsage.StorageBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteUsage.StorageBytes(childComplexity), true
+	case "SiteUsage.takenAt":
+		if e.ComplexityRoot.SiteUsage.TakenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteUsage.TakenAt(childComplexity), true
+	case "SiteUsage.users":
+		if e.ComplexityRoot.SiteUsage.Users == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteUsage.Users(childComplexity), true
+
+	case "StandbyPool.id":
+		if e.ComplexityRoot.StandbyPool.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.ID(childComplexity), true
+	case "StandbyPool.making":
+		if e.ComplexityRoot.StandbyPool.Making == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.Making(childComplexity), true
+	case "StandbyPool.plan":
+		if e.ComplexityRoot.StandbyPool.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.Plan(childComplexity), true
+	case "StandbyPool.ready":
+		if e.ComplexityRoot.StandbyPool.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.Ready(childComplexity), true
+	case "StandbyPool.reason":
+		if e.ComplexityRoot.StandbyPool.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.Reason(childComplexity), true
+	case "StandbyPool.region":
+		if e.ComplexityRoot.StandbyPool.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.Region(childComplexity), true
+	case "StandbyPool.size":
+		if e.ComplexityRoot.StandbyPool.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyPool.Size(childComplexity), true
+
 	case "StopBackupStoragePayload.storage":
 		if e.ComplexityRoot.StopBackupStoragePayload.Storage == nil {
 			break
@@ -6725,6 +7545,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.DeployProgress(childComplexity, args["deployId"].(uint), args["after"].(int)), true
+	case "Subscription.signUpProgress":
+		if e.ComplexityRoot.Subscription.SignUpProgress == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_signUpProgress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.SignUpProgress(childComplexity, args["id"].(uint), args["secret"].(*string)), true
 
 	case "SubscriptionChange.actorName":
 		if e.ComplexityRoot.SubscriptionChange.ActorName == nil {
@@ -6890,6 +7721,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UploadCertificatePayload.Certificate(childComplexity), true
 
+	case "UsageDay.databaseBytes":
+		if e.ComplexityRoot.UsageDay.DatabaseBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageDay.DatabaseBytes(childComplexity), true
+	case "UsageDay.day":
+		if e.ComplexityRoot.UsageDay.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageDay.Day(childComplexity), true
+	case "UsageDay.filesBytes":
+		if e.ComplexityRoot.UsageDay.FilesBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageDay.FilesBytes(childComplexity), true
+	case "UsageDay.users":
+		if e.ComplexityRoot.UsageDay.Users == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageDay.Users(childComplexity), true
+
+	case "VerifySignUpPayload.administratorPassword":
+		if e.ComplexityRoot.VerifySignUpPayload.AdministratorPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifySignUpPayload.AdministratorPassword(childComplexity), true
+	case "VerifySignUpPayload.id":
+		if e.ComplexityRoot.VerifySignUpPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifySignUpPayload.ID(childComplexity), true
+	case "VerifySignUpPayload.secret":
+		if e.ComplexityRoot.VerifySignUpPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifySignUpPayload.Secret(childComplexity), true
+	case "VerifySignUpPayload.sentence":
+		if e.ComplexityRoot.VerifySignUpPayload.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifySignUpPayload.Sentence(childComplexity), true
+	case "VerifySignUpPayload.siteName":
+		if e.ComplexityRoot.VerifySignUpPayload.SiteName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifySignUpPayload.SiteName(childComplexity), true
+	case "VerifySignUpPayload.state":
+		if e.ComplexityRoot.VerifySignUpPayload.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifySignUpPayload.State(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -6919,7 +7812,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangeServerInput", ec.unmarshalInputChangeServerInput),
 			graphql.NewInputUnmarshaler("ChangeSitesInput", ec.unmarshalInputChangeSitesInput),
 			graphql.NewInputUnmarshaler("CheckServerInput", ec.unmarshalInputCheckServerInput),
+			graphql.NewInputUnmarshaler("CloseBenchInput", ec.unmarshalInputCloseBenchInput),
 			graphql.NewInputUnmarshaler("ClosePlanInput", ec.unmarshalInputClosePlanInput),
+			graphql.NewInputUnmarshaler("CloseServerInput", ec.unmarshalInputCloseServerInput),
+			graphql.NewInputUnmarshaler("CollectUsageInput", ec.unmarshalInputCollectUsageInput),
 			graphql.NewInputUnmarshaler("ConfigChangeInput", ec.unmarshalInputConfigChangeInput),
 			graphql.NewInputUnmarshaler("ConfigureBenchInput", ec.unmarshalInputConfigureBenchInput),
 			graphql.NewInputUnmarshaler("ConfigureSiteInput", ec.unmarshalInputConfigureSiteInput),
@@ -6928,6 +7824,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCustomerInput", ec.unmarshalInputCreateCustomerInput),
 			graphql.NewInputUnmarshaler("CreatePairInput", ec.unmarshalInputCreatePairInput),
 			graphql.NewInputUnmarshaler("CreatePlanInput", ec.unmarshalInputCreatePlanInput),
+			graphql.NewInputUnmarshaler("CreateSignUpTokenInput", ec.unmarshalInputCreateSignUpTokenInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("CreateSubscriptionInput", ec.unmarshalInputCreateSubscriptionInput),
 			graphql.NewInputUnmarshaler("CustomerFilter", ec.unmarshalInputCustomerFilter),
@@ -6944,6 +7841,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
+			graphql.NewInputUnmarshaler("PlacementInput", ec.unmarshalInputPlacementInput),
 			graphql.NewInputUnmarshaler("PlanLimitsInput", ec.unmarshalInputPlanLimitsInput),
 			graphql.NewInputUnmarshaler("RebootServerInput", ec.unmarshalInputRebootServerInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
@@ -6972,9 +7870,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetBackupPolicyInput", ec.unmarshalInputSetBackupPolicyInput),
 			graphql.NewInputUnmarshaler("SetBackupStorageInput", ec.unmarshalInputSetBackupStorageInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
+			graphql.NewInputUnmarshaler("SetStandbyPoolInput", ec.unmarshalInputSetStandbyPoolInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
 			graphql.NewInputUnmarshaler("SetUpServerInput", ec.unmarshalInputSetUpServerInput),
 			graphql.NewInputUnmarshaler("SignInToSiteInput", ec.unmarshalInputSignInToSiteInput),
+			graphql.NewInputUnmarshaler("SignUpFilter", ec.unmarshalInputSignUpFilter),
+			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
+			graphql.NewInputUnmarshaler("SignUpRefInput", ec.unmarshalInputSignUpRefInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("SiteOrderBy", ec.unmarshalInputSiteOrderBy),
 			graphql.NewInputUnmarshaler("SubscriptionFilter", ec.unmarshalInputSubscriptionFilter),
@@ -6984,6 +7886,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCustomerInput", ec.unmarshalInputUpdateCustomerInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UploadCertificateInput", ec.unmarshalInputUploadCertificateInput),
+			graphql.NewInputUnmarshaler("VerifySignUpInput", ec.unmarshalInputVerifySignUpInput),
 		)
 	}
 	first := true
@@ -7111,6 +8014,10 @@ enum ActionKind {
   SERVE_SITE
   "Holds the parts of a change of many sites together."
   BULK_CHANGE
+  "Gives a site that stands ready to somebody who signed up."
+  HAND_OUT_SITE
+  "Removes a site that stands ready and is not needed."
+  DROP_STANDBY
   "Makes a server the slave of another: a copy of its databases, benches and files that follows it."
   SET_UP_PAIR
   "Copies the master of a pair to its slave anew."
@@ -9237,6 +10144,10 @@ enum AlertRule {
   SITE_DOWN
   "A backup could not be restored when that was tested."
   RESTORE_TEST
+  "A site uses more than its subscription's plan allows."
+  OVER_LIMIT
+  "The site of somebody who signed up could not be made."
+  SIGN_UP
 }
 
 "How urgent an alert is."
@@ -9441,6 +10352,127 @@ type RebuildSlavePayload {
   pair: Pair!
   "Rebuilds the slave."
   action: Action!
+}
+`, BuiltIn: false},
+	{Name: "../schema/placement.graphqls", Input: `"What a server may have least of."
+enum Scarce {
+  "Its processor, by the load of the last minute."
+  CPU
+  "Its memory."
+  MEMORY
+  "Its fullest disk."
+  DISK
+  "The number of sites that it is good for."
+  SITES
+}
+
+"Where a new site would go, and why."
+type Placement {
+  "The bench that takes it; null when none does."
+  chosen: PlacedBench
+  "All that were looked at: those that may take it by their room, then the others by name."
+  benches: [PlacedBench!]!
+  "Why this one, or why none."
+  sentence: String!
+}
+
+"One bench that was looked at for a new site."
+type PlacedBench {
+  "Its number."
+  benchId: ID!
+  "Its name."
+  benchName: String!
+  "Number of the master that holds it."
+  serverId: ID!
+  "Name of the master that holds it."
+  serverName: String!
+  "Where that stands; may be empty."
+  region: String!
+  "How many sites live on that server."
+  sites: Int!
+  "Share that is free of what the server has least of, 0 to 1; null when it was refused."
+  room: Float
+  "What that is; null when it was refused."
+  scarcest: Scarce
+  "Why no new site goes there; empty when one may."
+  refused: String!
+}
+
+"What a new site asks of the bench that it is put on."
+input PlacementInput {
+  "Where its server stands; anywhere when empty."
+  region: String! = ""
+  "What its server is labelled with, all of them."
+  labels: [String!]! = []
+  "Apps that it has, all of them."
+  apps: [String!]! = []
+}
+
+extend type Server {
+  "No new site goes there."
+  closedToSites: Boolean!
+  "In the words of who closed it; may be empty."
+  closedWhy: String!
+}
+
+extend type Bench {
+  "No new site goes there."
+  closedToSites: Boolean!
+  "In the words of who closed it; may be empty."
+  closedWhy: String!
+}
+
+extend type Query {
+  "Where a new site would go now. Changes nothing."
+  placement(
+    "What it asks for."
+    input: PlacementInput!
+  ): Placement!
+}
+
+extend type Mutation {
+  "Closes a server to new sites, or opens it again; what lives there goes on. Needs OPERATOR."
+  closeServer(
+    "What is asked for."
+    input: CloseServerInput!
+  ): CloseServerPayload!
+  "Closes a bench to new sites, or opens it again; what lives there goes on. Needs OPERATOR."
+  closeBench(
+    "What is asked for."
+    input: CloseBenchInput!
+  ): CloseBenchPayload!
+}
+
+"Which server, and whether new sites may go there."
+input CloseServerInput {
+  "The server."
+  serverId: ID!
+  "False opens it again."
+  closed: Boolean! = true
+  "Shown to whoever would put a site there."
+  why: String! = ""
+}
+
+"The server."
+type CloseServerPayload {
+  "As it is now."
+  server: Server!
+}
+
+"Which bench, and whether new sites may go there."
+input CloseBenchInput {
+  "The bench."
+  benchId: ID!
+  "False opens it again."
+  closed: Boolean! = true
+  "Shown to whoever would put a site there."
+  why: String! = ""
+}
+
+"The bench."
+type CloseBenchPayload {
+  "As it is now."
+  bench: Bench!
 }
 `, BuiltIn: false},
 	{Name: "../schema/proxy.graphqls", Input: `"What the proxies do with a site's visitors."
@@ -9989,6 +11021,274 @@ type ServerActionPayload {
   action: Action!
 }
 `, BuiltIn: false},
+	{Name: "../schema/signup.graphqls", Input: `"Where a sign-up stands."
+enum SignUpState {
+  "Waits until its e-mail address is confirmed."
+  UNVERIFIED
+  "Confirmed; its site waits its turn."
+  QUEUED
+  "Its site is being made."
+  PREPARING
+  "Its site is handed out."
+  READY
+  "Nobody confirmed it in time."
+  EXPIRED
+  "Its site could not be made; a person is needed."
+  FAILED
+}
+
+"What became of the message with the link."
+enum SignUpMail {
+  "To be sent or, where no mail server is set, to be copied by staff."
+  WAITING
+  "Sent."
+  SENT
+  "Given up."
+  FAILED
+}
+
+"Somebody who asked for a site on the website."
+type SignUp {
+  "Its number."
+  id: ID!
+  "Where it stands."
+  state: SignUpState!
+  "A sentence for staff, empty when all is well."
+  stateReason: String!
+  "Since when."
+  stateSince: Time!
+  "The host name that was asked for."
+  siteName: String!
+  "Name of the person."
+  name: String!
+  "May be empty."
+  company: String!
+  "In lower case."
+  email: String!
+  "Of the visitor, as the website says."
+  clientAddress: String!
+  "Where the site is to be; anywhere when empty."
+  region: String!
+  "What was chosen."
+  plan: Plan!
+  "How many sign-ups the same person had before."
+  earlier: Int!
+  "The address is at a domain that hands out mailboxes for minutes."
+  disposable: Boolean!
+  "What became of the message with the link."
+  mail: SignUpMail!
+  "Why it could not be sent the last time; empty when it could."
+  mailError: String!
+  "Until when the link works."
+  expiresAt: Time!
+  "When the address was confirmed."
+  verifiedAt: Time
+  "When the site was handed out."
+  readyAt: Time
+  "Who it is, once the address is confirmed."
+  customer: Customer
+  "The site, once one is made."
+  site: Site
+  "What makes the site."
+  action: Action
+  "When it came."
+  createdAt: Time!
+}
+
+"A page of sign-ups."
+type SignUpConnection {
+  "The sign-ups of this page."
+  nodes: [SignUp!]!
+  "How many match in all."
+  totalCount: Int!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Narrows a list of sign-ups."
+input SignUpFilter {
+  "Part of the name, the e-mail address, the company or the site's name."
+  search: String
+  "In any of these states."
+  states: [SignUpState!]
+  "Only of those who signed up before."
+  repeated: Boolean! = false
+  "Only with addresses that are thrown away."
+  disposable: Boolean! = false
+}
+
+"What a visitor sees of a sign-up."
+type SignUpProgress {
+  "Where it stands."
+  state: SignUpState!
+  "The same in words, for the visitor."
+  sentence: String!
+  "The host name of the site."
+  siteName: String!
+  "How far the making of the site is, 0 to 100."
+  percent: Int!
+}
+
+extend type Customer {
+  "All sign-ups that this customer confirmed, newest first."
+  signUps: [SignUp!]!
+}
+
+extend type Query {
+  "Sign-ups, a page at a time, newest first; ` + "`" + `first` + "`" + ` is 1 to 1000."
+  signUps(
+    "How many at most."
+    first: Int! = 100
+    "The ` + "`" + `endCursor` + "`" + ` of the page before; null for the first."
+    after: String
+    "Which ones; all when left out."
+    filter: SignUpFilter
+  ): SignUpConnection!
+}
+
+extend type Mutation {
+  """
+  Makes an API token for the website, with the scope ` + "`" + `signup:create` + "`" + `: it may call ` + "`" + `signUp` + "`" + `, ` + "`" + `verifySignUp` + "`" + ` and
+  ` + "`" + `signUpProgress` + "`" + `, and nothing else. Its secret is in this answer and nowhere else. Needs ADMIN.
+  """
+  createSignUpToken(
+    "What is asked for."
+    input: CreateSignUpTokenInput!
+  ): CreateSignUpTokenPayload!
+  """
+  Signs somebody up who filled in the website's form: the site's name is held, and a link is mailed that confirms the address.
+  Needs OPERATOR, or an API token with the scope ` + "`" + `signup:create` + "`" + `.
+  """
+  signUp(
+    "What the form asks for."
+    input: SignUpInput!
+  ): SignUpPayload!
+  """
+  Confirms the e-mail address of a sign-up by the token of its link, once: a trial begins, and a site is handed out or made.
+  Needs OPERATOR, or an API token with the scope ` + "`" + `signup:create` + "`" + `.
+  """
+  verifySignUp(
+    "The token."
+    input: VerifySignUpInput!
+  ): VerifySignUpPayload!
+  "The link that confirms a sign-up, to be handed on by staff. Needs OPERATOR."
+  copySignUpLink(
+    "Which sign-up."
+    input: SignUpRefInput!
+  ): CopySignUpLinkPayload!
+  "Sends the link of a sign-up again. Needs OPERATOR."
+  sendSignUpLink(
+    "Which sign-up."
+    input: SignUpRefInput!
+  ): SignUpRefPayload!
+  "Tries again to make the site of a sign-up that failed. Needs OPERATOR."
+  retrySignUp(
+    "Which sign-up."
+    input: SignUpRefInput!
+  ): SignUpRefPayload!
+}
+
+extend type Subscription {
+  """
+  How a sign-up goes on, from its present state to its end. An API token with the scope ` + "`" + `signup:create` + "`" + ` has to give the secret
+  that ` + "`" + `signUp` + "`" + ` returned.
+  """
+  signUpProgress(
+    "Its number."
+    id: ID!
+    "As ` + "`" + `signUp` + "`" + ` returned it."
+    secret: String
+  ): SignUpProgress!
+}
+
+"Which website."
+input CreateSignUpTokenInput {
+  "What the token is for."
+  name: String!
+  "How many days it works; without it, until it is removed."
+  expiresInDays: Int
+}
+
+"The new token."
+type CreateSignUpTokenPayload {
+  "Send it as ` + "`" + `Authorization: Bearer …` + "`" + `. Shown this once."
+  token: String!
+}
+
+"What the website's form asks for."
+input SignUpInput {
+  "A new one for each form that is sent; the same one again signs nobody up twice."
+  idempotencyKey: String!
+  "The plan that is tried; see ` + "`" + `plans` + "`" + `."
+  planId: ID!
+  "Where the site is to be, such as ` + "`" + `fra1` + "`" + `; anywhere when empty."
+  region: String! = ""
+  "The host name of the site: one name below a domain of this Central's."
+  siteName: String!
+  "Name of the person."
+  name: String!
+  "May be empty."
+  company: String! = ""
+  "Where the link is sent to."
+  email: String!
+  "IP address of the visitor, not of the website: sign-ups are limited by it."
+  clientAddress: String!
+}
+
+"The new sign-up, or the one that the same key has made before."
+type SignUpPayload {
+  "Its number, for ` + "`" + `signUpProgress` + "`" + `."
+  id: ID!
+  "For ` + "`" + `signUpProgress` + "`" + `. Give it to nobody but the visitor."
+  secret: String!
+  "Where it stands."
+  state: SignUpState!
+  "The same in words, for the visitor."
+  sentence: String!
+  "The host name of the site."
+  siteName: String!
+}
+
+"The token of a link."
+input VerifySignUpInput {
+  "What is at the end of the link."
+  token: String!
+}
+
+"That the address is confirmed."
+type VerifySignUpPayload {
+  "The sign-up's number."
+  id: ID!
+  "For ` + "`" + `signUpProgress` + "`" + `."
+  secret: String!
+  "Where it stands."
+  state: SignUpState!
+  "The same in words, for the visitor."
+  sentence: String!
+  "The host name of the site."
+  siteName: String!
+  "What the site's user Administrator signs in with. It is shown this once."
+  administratorPassword: String!
+}
+
+"Which sign-up."
+input SignUpRefInput {
+  "The sign-up."
+  signUpId: ID!
+}
+
+"The link of a sign-up."
+type CopySignUpLinkPayload {
+  "Works once, until it expires."
+  link: String!
+}
+
+"The sign-up."
+type SignUpRefPayload {
+  "As it is now."
+  signUp: SignUp!
+}
+`, BuiltIn: false},
 	{Name: "../schema/site.graphqls", Input: `"The life of a site."
 enum SiteStatus {
   "Its creation is queued or running."
@@ -10055,6 +11355,8 @@ input SiteFilter {
   statuses: [SiteStatus!]
   "Without a backup that is younger than so many hours; such as 48, to find those that were missed."
   backupOlderThanHours: Int
+  "Whether those that stand ready for whoever signs up are among them."
+  standby: StandbyChoice! = WITHOUT
 }
 
 "What a list of sites is ordered by."
@@ -10102,7 +11404,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Creates a site on the bench's newest revision: queues its creation and its route. Needs OPERATOR."
+  "Creates a site on its bench's newest revision: queues its creation and its route. Needs OPERATOR."
   createSite(
     "What is asked for."
     input: CreateSiteInput!
@@ -10134,10 +11436,16 @@ type RenameSitePayload {
 input CreateSiteInput {
   "The host name, at least two lower-case labels."
   name: String!
-  "The bench it will live on."
-  benchId: ID!
+  "The bench it will live on. Without it, the one on the server with the most room that has all of ` + "`" + `apps` + "`" + `; see ` + "`" + `placement` + "`" + `."
+  benchId: ID
+  "Where that one is to be, such as ` + "`" + `fra1` + "`" + `; anywhere when empty. Not together with a bench."
+  region: String! = ""
+  "What its server has to be labelled with. Not together with a bench."
+  labels: [String!]! = []
   "Apps to install besides the bench's first; all of them when left out."
   apps: [String!]
+  "The subscription that it is for, which is served and has no site yet."
+  subscriptionId: ID
 }
 
 "The new site, and what was queued."
@@ -10288,6 +11596,71 @@ type SiteLogin {
   url: String!
   "Until when it works, unless it was used."
   expiresAt: Time!
+}
+`, BuiltIn: false},
+	{Name: "../schema/standby.graphqls", Input: `"How many sites stand ready for those who sign up for a plan in a region."
+type StandbyPool {
+  "Its number."
+  id: ID!
+  "The plan that they are for."
+  plan: Plan!
+  "Where they are; anywhere when empty."
+  region: String!
+  "How many are wanted."
+  size: Int!
+  "How many stand ready."
+  ready: Int!
+  "How many are being made."
+  making: Int!
+  "Why there are not as many as wanted; empty when all is well."
+  reason: String!
+}
+
+"Whether a list of sites has those that stand ready for whoever signs up."
+enum StandbyChoice {
+  "Those of customers and staff."
+  WITHOUT
+  "Those that stand ready."
+  ONLY
+  "Both."
+  WITH
+}
+
+extend type Site {
+  "It stands ready for whoever signs up, and is nobody's."
+  standby: Boolean!
+}
+
+extend type Query {
+  "All pools of sites that stand ready."
+  standbyPools: [StandbyPool!]!
+}
+
+extend type Mutation {
+  """
+  Says how many sites are to stand ready for a plan in a region: what is missing is made, what is too many is dropped. Needs
+  ADMIN.
+  """
+  setStandbyPool(
+    "What is asked for."
+    input: SetStandbyPoolInput!
+  ): SetStandbyPoolPayload!
+}
+
+"How many sites are to stand ready."
+input SetStandbyPoolInput {
+  "For whom: those who sign up for this plan."
+  planId: ID!
+  "Where, such as ` + "`" + `fra1` + "`" + `; anywhere when empty."
+  region: String! = ""
+  "How many; 0 for none."
+  size: Int!
+}
+
+"The pool."
+type SetStandbyPoolPayload {
+  "As it is now; its sites follow within seconds."
+  pool: StandbyPool!
 }
 `, BuiltIn: false},
 	{Name: "../schema/subscription.graphqls", Input: `"An amount of money."
@@ -10611,6 +11984,8 @@ input SubscriptionFilter {
   endsWithin: Int
   "True: without a site; false: with one."
   withoutSite: Boolean
+  "Only those that use more than their plans allow."
+  overLimit: Boolean! = false
 }
 
 "What a list of subscriptions is ordered by."
@@ -11155,6 +12530,89 @@ type FailOverPayload {
   action: Action!
 }
 `, BuiltIn: false},
+	{Name: "../schema/usage.graphqls", Input: `"What one site uses, as it was last collected."
+type SiteUsage {
+  "Of its database, in bytes."
+  databaseBytes: Float!
+  "Of its public and private files, in bytes, without backups."
+  filesBytes: Float!
+  "Both together: what a plan's limit of storage is about."
+  storageBytes: Float!
+  "Enabled people who may use it, without Administrator and Guest; null when the site could not tell."
+  users: Int
+  "When it was collected."
+  takenAt: Time!
+}
+
+"What one site used at the end of a day of UTC."
+type UsageDay {
+  "The day, at its beginning."
+  day: Time!
+  "Of its database, in bytes."
+  databaseBytes: Float!
+  "Of its public and private files, in bytes."
+  filesBytes: Float!
+  "Enabled people who may use it; null when the site could not tell."
+  users: Int
+}
+
+"One of the limits of a plan."
+enum LimitKind {
+  "People who can sign in."
+  USERS
+  "Database and files, in bytes."
+  STORAGE
+  "Sites of one customer on the plan."
+  SITES
+}
+
+"That more is used of something than a plan allows."
+type LimitExcess {
+  "Of what."
+  limit: LimitKind!
+  "How much is used."
+  used: Float!
+  "How much the plan allows."
+  allowed: Float!
+  "Both in words."
+  sentence: String!
+}
+
+extend type Site {
+  "What it uses; null until it was collected for the first time."
+  usage: SiteUsage
+  "What it used on the last days, newest first."
+  usageDays(
+    "How many days at most."
+    first: Int! = 30
+  ): [UsageDay!]!
+}
+
+extend type CustomerSubscription {
+  "Of what more is used than its plan allows, as it was last collected; empty when it has ended."
+  overLimits: [LimitExcess!]!
+}
+
+extend type Mutation {
+  "Asks that what a server's sites use is collected now; otherwise that is done once a day. Needs OPERATOR."
+  collectUsage(
+    "Which server."
+    input: CollectUsageInput!
+  ): CollectUsagePayload!
+}
+
+"Which server's sites."
+input CollectUsageInput {
+  "A master that is ready."
+  serverId: ID!
+}
+
+"Whose sites will tell."
+type CollectUsagePayload {
+  "The server."
+  server: Server!
+}
+`, BuiltIn: false},
 	{Name: "../schema/view.graphqls", Input: `"A list of the dashboard that views can be kept of."
 enum ViewPage {
   "The list of sites."
@@ -11609,6 +13067,10 @@ func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql
 		return ec.fieldContext_Bench_siteCount(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Bench_createdAt(ctx, field)
+	case "closedToSites":
+		return ec.fieldContext_Bench_closedToSites(ctx, field)
+	case "closedWhy":
+		return ec.fieldContext_Bench_closedWhy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Bench", field.Name)
 }
@@ -11767,6 +13229,22 @@ func (ec *executionContext) childFields_ChurnMonth(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ChurnMonth", field.Name)
 }
 
+func (ec *executionContext) childFields_CloseBenchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bench":
+		return ec.fieldContext_CloseBenchPayload_bench(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseBenchPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseServerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_CloseServerPayload_server(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseServerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "month":
@@ -11781,6 +13259,14 @@ func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphq
 		return ec.fieldContext_Cohort_conversionRatio(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cohort", field.Name)
+}
+
+func (ec *executionContext) childFields_CollectUsagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_CollectUsagePayload_server(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CollectUsagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ConfigKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11811,6 +13297,14 @@ func (ec *executionContext) childFields_ConfigureBenchPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ConfigureBenchPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CopySignUpLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CopySignUpLinkPayload_link(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CopySignUpLinkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -11837,6 +13331,14 @@ func (ec *executionContext) childFields_CreatePairPayload(ctx context.Context, f
 		return ec.fieldContext_CreatePairPayload_action(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreatePairPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSignUpTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_CreateSignUpTokenPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSignUpTokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11869,6 +13371,8 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_subscriptions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Customer_createdAt(ctx, field)
+	case "signUps":
+		return ec.fieldContext_Customer_signUps(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
@@ -11933,6 +13437,8 @@ func (ec *executionContext) childFields_CustomerSubscription(ctx context.Context
 		return ec.fieldContext_CustomerSubscription_reminders(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_CustomerSubscription_createdAt(ctx, field)
+	case "overLimits":
+		return ec.fieldContext_CustomerSubscription_overLimits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomerSubscription", field.Name)
 }
@@ -12245,6 +13751,20 @@ func (ec *executionContext) childFields_LetCentralInPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type LetCentralInPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_LimitExcess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_LimitExcess_limit(ctx, field)
+	case "used":
+		return ec.fieldContext_LimitExcess_used(ctx, field)
+	case "allowed":
+		return ec.fieldContext_LimitExcess_allowed(ctx, field)
+	case "sentence":
+		return ec.fieldContext_LimitExcess_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LimitExcess", field.Name)
+}
+
 func (ec *executionContext) childFields_LogInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "me":
@@ -12367,6 +13887,42 @@ func (ec *executionContext) childFields_PinHostKeyPayload(ctx context.Context, f
 		return ec.fieldContext_PinHostKeyPayload_server(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PinHostKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacedBench(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "benchId":
+		return ec.fieldContext_PlacedBench_benchId(ctx, field)
+	case "benchName":
+		return ec.fieldContext_PlacedBench_benchName(ctx, field)
+	case "serverId":
+		return ec.fieldContext_PlacedBench_serverId(ctx, field)
+	case "serverName":
+		return ec.fieldContext_PlacedBench_serverName(ctx, field)
+	case "region":
+		return ec.fieldContext_PlacedBench_region(ctx, field)
+	case "sites":
+		return ec.fieldContext_PlacedBench_sites(ctx, field)
+	case "room":
+		return ec.fieldContext_PlacedBench_room(ctx, field)
+	case "scarcest":
+		return ec.fieldContext_PlacedBench_scarcest(ctx, field)
+	case "refused":
+		return ec.fieldContext_PlacedBench_refused(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacedBench", field.Name)
+}
+
+func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chosen":
+		return ec.fieldContext_Placement_chosen(ctx, field)
+	case "benches":
+		return ec.fieldContext_Placement_benches(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Placement_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
 
 func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12895,6 +14451,10 @@ func (ec *executionContext) childFields_Server(ctx context.Context, field graphq
 		return ec.fieldContext_Server_changes(ctx, field)
 	case "pair":
 		return ec.fieldContext_Server_pair(ctx, field)
+	case "closedToSites":
+		return ec.fieldContext_Server_closedToSites(ctx, field)
+	case "closedWhy":
+		return ec.fieldContext_Server_closedWhy(ctx, field)
 	case "proxy":
 		return ec.fieldContext_Server_proxy(ctx, field)
 	case "services":
@@ -13121,6 +14681,14 @@ func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SetServingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetStandbyPoolPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pool":
+		return ec.fieldContext_SetStandbyPoolPayload_pool(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetStandbyPoolPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetUpPairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "pair":
@@ -13139,6 +14707,106 @@ func (ec *executionContext) childFields_SetUpServerPayload(ctx context.Context, 
 		return ec.fieldContext_SetUpServerPayload_action(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetUpServerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SignUp_id(ctx, field)
+	case "state":
+		return ec.fieldContext_SignUp_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_SignUp_stateReason(ctx, field)
+	case "stateSince":
+		return ec.fieldContext_SignUp_stateSince(ctx, field)
+	case "siteName":
+		return ec.fieldContext_SignUp_siteName(ctx, field)
+	case "name":
+		return ec.fieldContext_SignUp_name(ctx, field)
+	case "company":
+		return ec.fieldContext_SignUp_company(ctx, field)
+	case "email":
+		return ec.fieldContext_SignUp_email(ctx, field)
+	case "clientAddress":
+		return ec.fieldContext_SignUp_clientAddress(ctx, field)
+	case "region":
+		return ec.fieldContext_SignUp_region(ctx, field)
+	case "plan":
+		return ec.fieldContext_SignUp_plan(ctx, field)
+	case "earlier":
+		return ec.fieldContext_SignUp_earlier(ctx, field)
+	case "disposable":
+		return ec.fieldContext_SignUp_disposable(ctx, field)
+	case "mail":
+		return ec.fieldContext_SignUp_mail(ctx, field)
+	case "mailError":
+		return ec.fieldContext_SignUp_mailError(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SignUp_expiresAt(ctx, field)
+	case "verifiedAt":
+		return ec.fieldContext_SignUp_verifiedAt(ctx, field)
+	case "readyAt":
+		return ec.fieldContext_SignUp_readyAt(ctx, field)
+	case "customer":
+		return ec.fieldContext_SignUp_customer(ctx, field)
+	case "site":
+		return ec.fieldContext_SignUp_site(ctx, field)
+	case "action":
+		return ec.fieldContext_SignUp_action(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SignUp_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignUp", field.Name)
+}
+
+func (ec *executionContext) childFields_SignUpConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_SignUpConnection_nodes(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SignUpConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SignUpConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignUpConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SignUpPayload_id(ctx, field)
+	case "secret":
+		return ec.fieldContext_SignUpPayload_secret(ctx, field)
+	case "state":
+		return ec.fieldContext_SignUpPayload_state(ctx, field)
+	case "sentence":
+		return ec.fieldContext_SignUpPayload_sentence(ctx, field)
+	case "siteName":
+		return ec.fieldContext_SignUpPayload_siteName(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignUpProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_SignUpProgress_state(ctx, field)
+	case "sentence":
+		return ec.fieldContext_SignUpProgress_sentence(ctx, field)
+	case "siteName":
+		return ec.fieldContext_SignUpProgress_siteName(ctx, field)
+	case "percent":
+		return ec.fieldContext_SignUpProgress_percent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignUpProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_SignUpRefPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signUp":
+		return ec.fieldContext_SignUpRefPayload_signUp(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignUpRefPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13181,8 +14849,14 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_serving(ctx, field)
 	case "configuration":
 		return ec.fieldContext_Site_configuration(ctx, field)
+	case "standby":
+		return ec.fieldContext_Site_standby(ctx, field)
 	case "subscription":
 		return ec.fieldContext_Site_subscription(ctx, field)
+	case "usage":
+		return ec.fieldContext_Site_usage(ctx, field)
+	case "usageDays":
+		return ec.fieldContext_Site_usageDays(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
 }
@@ -13251,6 +14925,42 @@ func (ec *executionContext) childFields_SiteLogin(ctx context.Context, field gra
 		return ec.fieldContext_SiteLogin_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteLogin", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "databaseBytes":
+		return ec.fieldContext_SiteUsage_databaseBytes(ctx, field)
+	case "filesBytes":
+		return ec.fieldContext_SiteUsage_filesBytes(ctx, field)
+	case "storageBytes":
+		return ec.fieldContext_SiteUsage_storageBytes(ctx, field)
+	case "users":
+		return ec.fieldContext_SiteUsage_users(ctx, field)
+	case "takenAt":
+		return ec.fieldContext_SiteUsage_takenAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteUsage", field.Name)
+}
+
+func (ec *executionContext) childFields_StandbyPool(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StandbyPool_id(ctx, field)
+	case "plan":
+		return ec.fieldContext_StandbyPool_plan(ctx, field)
+	case "region":
+		return ec.fieldContext_StandbyPool_region(ctx, field)
+	case "size":
+		return ec.fieldContext_StandbyPool_size(ctx, field)
+	case "ready":
+		return ec.fieldContext_StandbyPool_ready(ctx, field)
+	case "making":
+		return ec.fieldContext_StandbyPool_making(ctx, field)
+	case "reason":
+		return ec.fieldContext_StandbyPool_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StandbyPool", field.Name)
 }
 
 func (ec *executionContext) childFields_StopBackupStoragePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13359,6 +15069,38 @@ func (ec *executionContext) childFields_UploadCertificatePayload(ctx context.Con
 		return ec.fieldContext_UploadCertificatePayload_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UploadCertificatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_UsageDay_day(ctx, field)
+	case "databaseBytes":
+		return ec.fieldContext_UsageDay_databaseBytes(ctx, field)
+	case "filesBytes":
+		return ec.fieldContext_UsageDay_filesBytes(ctx, field)
+	case "users":
+		return ec.fieldContext_UsageDay_users(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageDay", field.Name)
+}
+
+func (ec *executionContext) childFields_VerifySignUpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_VerifySignUpPayload_id(ctx, field)
+	case "secret":
+		return ec.fieldContext_VerifySignUpPayload_secret(ctx, field)
+	case "state":
+		return ec.fieldContext_VerifySignUpPayload_state(ctx, field)
+	case "sentence":
+		return ec.fieldContext_VerifySignUpPayload_sentence(ctx, field)
+	case "siteName":
+		return ec.fieldContext_VerifySignUpPayload_siteName(ctx, field)
+	case "administratorPassword":
+		return ec.fieldContext_VerifySignUpPayload_administratorPassword(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerifySignUpPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13743,12 +15485,54 @@ func (ec *executionContext) field_Mutation_checkServer_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_closeBench_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.CloseInput, error) {
+			return ec.unmarshalNCloseBenchInput2centralᚋfleetᚐCloseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_closePlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ClosePlanInput, error) {
 			return ec.unmarshalNClosePlanInput2centralᚋgraphᚋgeneratedᚐClosePlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_closeServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.CloseInput, error) {
+			return ec.unmarshalNCloseServerInput2centralᚋfleetᚐCloseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_collectUsage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CollectUsageInput, error) {
+			return ec.unmarshalNCollectUsageInput2centralᚋgraphᚋgeneratedᚐCollectUsageInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13777,6 +15561,20 @@ func (ec *executionContext) field_Mutation_configureSite_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.ConfigureSite, error) {
 			return ec.unmarshalNConfigureSiteInput2centralᚋfleetᚐConfigureSite(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_copySignUpLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignUpRefInput, error) {
+			return ec.unmarshalNSignUpRefInput2centralᚋgraphᚋgeneratedᚐSignUpRefInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13847,6 +15645,20 @@ func (ec *executionContext) field_Mutation_createPlan_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.PlanInput, error) {
 			return ec.unmarshalNCreatePlanInput2centralᚋfleetᚐPlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createSignUpToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateSignUpTokenInput, error) {
+			return ec.unmarshalNCreateSignUpTokenInput2centralᚋgraphᚋgeneratedᚐCreateSignUpTokenInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14289,6 +16101,20 @@ func (ec *executionContext) field_Mutation_retryDeploy_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retrySignUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignUpRefInput, error) {
+			return ec.unmarshalNSignUpRefInput2centralᚋgraphᚋgeneratedᚐSignUpRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rotateCredentials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14323,6 +16149,20 @@ func (ec *executionContext) field_Mutation_scanServer_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ScanServerInput, error) {
 			return ec.unmarshalNScanServerInput2centralᚋgraphᚋgeneratedᚐScanServerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sendSignUpLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignUpRefInput, error) {
+			return ec.unmarshalNSignUpRefInput2centralᚋgraphᚋgeneratedᚐSignUpRefInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14401,6 +16241,20 @@ func (ec *executionContext) field_Mutation_setServing_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setStandbyPool_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.StandbyPoolInput, error) {
+			return ec.unmarshalNSetStandbyPoolInput2centralᚋfleetᚐStandbyPoolInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setUpPair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14435,6 +16289,20 @@ func (ec *executionContext) field_Mutation_signInToSite_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.SignInToSite, error) {
 			return ec.unmarshalNSignInToSiteInput2centralᚋfleetᚐSignInToSite(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.SignUpInput, error) {
+			return ec.unmarshalNSignUpInput2centralᚋfleetᚐSignUpInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14519,6 +16387,20 @@ func (ec *executionContext) field_Mutation_uploadCertificate_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (UploadCertificateInput, error) {
 			return ec.unmarshalNUploadCertificateInput2centralᚋgraphᚋgeneratedᚐUploadCertificateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_verifySignUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (VerifySignUpInput, error) {
+			return ec.unmarshalNVerifySignUpInput2centralᚋgraphᚋgeneratedᚐVerifySignUpInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14881,6 +16763,20 @@ func (ec *executionContext) field_Query_pair_args(ctx context.Context, rawArgs m
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_placement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PlacementWish, error) {
+			return ec.unmarshalNPlacementInput2centralᚋfleetᚐPlacementWish(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_probeServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14992,6 +16888,36 @@ func (ec *executionContext) field_Query_servers_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["retired"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_signUps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.SignUpFilter, error) {
+			return ec.unmarshalOSignUpFilter2ᚖcentralᚋfleetᚐSignUpFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
 	return args, nil
 }
 
@@ -15205,6 +17131,20 @@ func (ec *executionContext) field_Site_changes_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Site_usageDays_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Subscription_actionOutput_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15246,6 +17186,28 @@ func (ec *executionContext) field_Subscription_deployProgress_args(ctx context.C
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_signUpProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "secret",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["secret"] = arg1
 	return args, nil
 }
 
@@ -18629,6 +20591,52 @@ func (ec *executionContext) fieldContext_Bench_createdAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Bench", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Bench_closedToSites(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_closedToSites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedToSites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_closedToSites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Bench_closedWhy(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_closedWhy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedWhy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_closedWhy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
+}
+
 func (ec *executionContext) _BenchScan_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Scan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19698,6 +21706,70 @@ func (ec *executionContext) fieldContext_ChurnMonth_churnRatio(_ context.Context
 	return graphql.NewScalarFieldContext("ChurnMonth", field, true, false, "Float")
 }
 
+func (ec *executionContext) _CloseBenchPayload_bench(ctx context.Context, field graphql.CollectedField, obj *CloseBenchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseBenchPayload_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bench, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
+			return ec.marshalNBench2centralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseBenchPayload_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseBenchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseServerPayload_server(ctx context.Context, field graphql.CollectedField, obj *CloseServerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseServerPayload_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseServerPayload_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseServerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Cohort_month(ctx context.Context, field graphql.CollectedField, obj *fleet.Cohort) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19811,6 +21883,38 @@ func (ec *executionContext) _Cohort_conversionRatio(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Cohort_conversionRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cohort", field, true, false, "Float")
+}
+
+func (ec *executionContext) _CollectUsagePayload_server(ctx context.Context, field graphql.CollectedField, obj *CollectUsagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CollectUsagePayload_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CollectUsagePayload_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CollectUsagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ConfigKey_id(ctx context.Context, field graphql.CollectedField, obj *fleet.ConfigKey) (ret graphql.Marshaler) {
@@ -20015,6 +22119,29 @@ func (ec *executionContext) fieldContext_ConfigureBenchPayload_action(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _CopySignUpLinkPayload_link(ctx context.Context, field graphql.CollectedField, obj *CopySignUpLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CopySignUpLinkPayload_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CopySignUpLinkPayload_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CopySignUpLinkPayload", field, false, false, "String")
+}
+
 func (ec *executionContext) _CreateApiTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateAPITokenPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20164,6 +22291,29 @@ func (ec *executionContext) fieldContext_CreatePairPayload_action(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CreateSignUpTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateSignUpTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSignUpTokenPayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSignUpTokenPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateSignUpTokenPayload", field, false, false, "String")
 }
 
 func (ec *executionContext) _CreateSitePayload_site(ctx context.Context, field graphql.CollectedField, obj *CreateSitePayload) (ret graphql.Marshaler) {
@@ -20444,6 +22594,38 @@ func (ec *executionContext) _Customer_createdAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Customer_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Customer", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Customer_signUps(ctx context.Context, field graphql.CollectedField, obj *fleet.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_signUps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Customer().SignUps(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SignUp) graphql.Marshaler {
+			return ec.marshalNSignUp2ᚕcentralᚋfleetᚐSignUpᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_signUps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUp(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CustomerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerConnection) (ret graphql.Marshaler) {
@@ -21108,6 +23290,38 @@ func (ec *executionContext) _CustomerSubscription_createdAt(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_CustomerSubscription_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CustomerSubscription", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CustomerSubscription_overLimits(ctx context.Context, field graphql.CollectedField, obj *fleet.CustomerSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerSubscription_overLimits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerSubscription().OverLimits(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.LimitExcess) graphql.Marshaler {
+			return ec.marshalNLimitExcess2ᚕcentralᚋfleetᚐLimitExcessᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerSubscription_overLimits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LimitExcess(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DayCount_day(ctx context.Context, field graphql.CollectedField, obj *fleet.DayCount) (ret graphql.Marshaler) {
@@ -23566,6 +25780,98 @@ func (ec *executionContext) fieldContext_LetCentralInPayload_look(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _LimitExcess_limit(ctx context.Context, field graphql.CollectedField, obj *fleet.LimitExcess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LimitExcess_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.LimitKind) graphql.Marshaler {
+			return ec.marshalNLimitKind2centralᚋfleetᚐLimitKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LimitExcess_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LimitExcess", field, false, false, "LimitKind")
+}
+
+func (ec *executionContext) _LimitExcess_used(ctx context.Context, field graphql.CollectedField, obj *fleet.LimitExcess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LimitExcess_used(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Used, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LimitExcess_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LimitExcess", field, false, false, "Float")
+}
+
+func (ec *executionContext) _LimitExcess_allowed(ctx context.Context, field graphql.CollectedField, obj *fleet.LimitExcess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LimitExcess_allowed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Allowed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LimitExcess_allowed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LimitExcess", field, false, false, "Float")
+}
+
+func (ec *executionContext) _LimitExcess_sentence(ctx context.Context, field graphql.CollectedField, obj *fleet.LimitExcess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LimitExcess_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LimitExcess_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LimitExcess", field, true, false, "String")
+}
+
 func (ec *executionContext) _LogInPayload_me(ctx context.Context, field graphql.CollectedField, obj *LogInPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25294,6 +27600,94 @@ func (ec *executionContext) fieldContext_Mutation_rebuildSlave(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_closeServer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseServer(ctx, fc.Args["input"].(fleet.CloseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CloseServerPayload) graphql.Marshaler {
+			return ec.marshalNCloseServerPayload2centralᚋgraphᚋgeneratedᚐCloseServerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeServer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseServerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeServer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeBench(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeBench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseBench(ctx, fc.Args["input"].(fleet.CloseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CloseBenchPayload) graphql.Marshaler {
+			return ec.marshalNCloseBenchPayload2centralᚋgraphᚋgeneratedᚐCloseBenchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeBench(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseBenchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeBench_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setServing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25866,6 +28260,270 @@ func (ec *executionContext) fieldContext_Mutation_retireServer(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createSignUpToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSignUpToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSignUpToken(ctx, fc.Args["input"].(CreateSignUpTokenInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CreateSignUpTokenPayload) graphql.Marshaler {
+			return ec.marshalNCreateSignUpTokenPayload2centralᚋgraphᚋgeneratedᚐCreateSignUpTokenPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSignUpToken(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSignUpTokenPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSignUpToken_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_signUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_signUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignUp(ctx, fc.Args["input"].(fleet.SignUpInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SignUpPayload) graphql.Marshaler {
+			return ec.marshalNSignUpPayload2centralᚋgraphᚋgeneratedᚐSignUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_signUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_verifySignUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_verifySignUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VerifySignUp(ctx, fc.Args["input"].(VerifySignUpInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v VerifySignUpPayload) graphql.Marshaler {
+			return ec.marshalNVerifySignUpPayload2centralᚋgraphᚋgeneratedᚐVerifySignUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_verifySignUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerifySignUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_verifySignUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_copySignUpLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_copySignUpLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CopySignUpLink(ctx, fc.Args["input"].(SignUpRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CopySignUpLinkPayload) graphql.Marshaler {
+			return ec.marshalNCopySignUpLinkPayload2centralᚋgraphᚋgeneratedᚐCopySignUpLinkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_copySignUpLink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CopySignUpLinkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_copySignUpLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sendSignUpLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sendSignUpLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SendSignUpLink(ctx, fc.Args["input"].(SignUpRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SignUpRefPayload) graphql.Marshaler {
+			return ec.marshalNSignUpRefPayload2centralᚋgraphᚋgeneratedᚐSignUpRefPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sendSignUpLink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUpRefPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sendSignUpLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retrySignUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retrySignUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetrySignUp(ctx, fc.Args["input"].(SignUpRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SignUpRefPayload) graphql.Marshaler {
+			return ec.marshalNSignUpRefPayload2centralᚋgraphᚋgeneratedᚐSignUpRefPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retrySignUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUpRefPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retrySignUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26124,6 +28782,50 @@ func (ec *executionContext) fieldContext_Mutation_signInToSite(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_signInToSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setStandbyPool(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setStandbyPool(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetStandbyPool(ctx, fc.Args["input"].(fleet.StandbyPoolInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetStandbyPoolPayload) graphql.Marshaler {
+			return ec.marshalNSetStandbyPoolPayload2centralᚋgraphᚋgeneratedᚐSetStandbyPoolPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setStandbyPool(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetStandbyPoolPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setStandbyPool_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26828,6 +29530,50 @@ func (ec *executionContext) fieldContext_Mutation_failOver(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_failOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_collectUsage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_collectUsage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CollectUsage(ctx, fc.Args["input"].(CollectUsageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CollectUsagePayload) graphql.Marshaler {
+			return ec.marshalNCollectUsagePayload2centralᚋgraphᚋgeneratedᚐCollectUsagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_collectUsage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CollectUsagePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_collectUsage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27781,6 +30527,300 @@ func (ec *executionContext) fieldContext_PinHostKeyPayload_server(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _PlacedBench_benchId(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_benchId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BenchID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_benchId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PlacedBench_benchName(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_benchName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BenchName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_benchName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlacedBench_serverId(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_serverId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServerID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_serverId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PlacedBench_serverName(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_serverName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServerName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_serverName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlacedBench_region(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlacedBench_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PlacedBench_room(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_room(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Room, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PlacedBench_scarcest(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_scarcest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scarcest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Scarce) graphql.Marshaler {
+			return ec.marshalOScarce2ᚖcentralᚋfleetᚐScarce(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_scarcest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "Scarce")
+}
+
+func (ec *executionContext) _PlacedBench_refused(ctx context.Context, field graphql.CollectedField, obj *fleet.PlacedBench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacedBench_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlacedBench_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacedBench", field, false, false, "String")
+}
+
+func (ec *executionContext) _Placement_chosen(ctx context.Context, field graphql.CollectedField, obj *fleet.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_chosen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chosen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.PlacedBench) graphql.Marshaler {
+			return ec.marshalOPlacedBench2ᚖcentralᚋfleetᚐPlacedBench(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_chosen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacedBench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Placement_benches(ctx context.Context, field graphql.CollectedField, obj *fleet.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_benches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Benches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.PlacedBench) graphql.Marshaler {
+			return ec.marshalNPlacedBench2ᚕcentralᚋfleetᚐPlacedBenchᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_benches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacedBench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Placement_sentence(ctx context.Context, field graphql.CollectedField, obj *fleet.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "String")
 }
 
 func (ec *executionContext) _Plan_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Plan) (ret graphql.Marshaler) {
@@ -29583,6 +32623,50 @@ func (ec *executionContext) fieldContext_Query_pair(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_placement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_placement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Placement(ctx, fc.Args["input"].(fleet.PlacementWish))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Placement) graphql.Marshaler {
+			return ec.marshalNPlacement2centralᚋfleetᚐPlacement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_placement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Placement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_placement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_servers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29820,6 +32904,50 @@ func (ec *executionContext) fieldContext_Query_serverActionPlan(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_serverActionPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_signUps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_signUps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SignUps(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*fleet.SignUpFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpConnection) graphql.Marshaler {
+			return ec.marshalNSignUpConnection2centralᚋfleetᚐSignUpConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_signUps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUpConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_signUps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30065,6 +33193,38 @@ func (ec *executionContext) fieldContext_Query_appTables(ctx context.Context, fi
 	if fc.Args, err = ec.field_Query_appTables_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_standbyPools(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_standbyPools(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().StandbyPools(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.StandbyPool) graphql.Marshaler {
+			return ec.marshalNStandbyPool2ᚕcentralᚋfleetᚐStandbyPoolᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_standbyPools(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StandbyPool(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -33744,6 +36904,52 @@ func (ec *executionContext) fieldContext_Server_pair(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Server_closedToSites(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_closedToSites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedToSites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_closedToSites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Server_closedWhy(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Server_closedWhy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedWhy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Server_closedWhy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, "String")
+}
+
 func (ec *executionContext) _Server_proxy(ctx context.Context, field graphql.CollectedField, obj *fleet.Server) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35436,6 +38642,38 @@ func (ec *executionContext) fieldContext_SetServingPayload_actions(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _SetStandbyPoolPayload_pool(ctx context.Context, field graphql.CollectedField, obj *SetStandbyPoolPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetStandbyPoolPayload_pool(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pool, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.StandbyPool) graphql.Marshaler {
+			return ec.marshalNStandbyPool2centralᚋfleetᚐStandbyPool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetStandbyPoolPayload_pool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetStandbyPoolPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StandbyPool(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetUpPairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *SetUpPairPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35559,6 +38797,874 @@ func (ec *executionContext) fieldContext_SetUpServerPayload_action(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUp_id(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SignUp_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpState) graphql.Marshaler {
+			return ec.marshalNSignUpState2centralᚋfleetᚐSignUpState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "SignUpState")
+}
+
+func (ec *executionContext) _SignUp_stateReason(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_stateReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StateReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_stateReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_stateSince(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_stateSince(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StateSince, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_stateSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SignUp_siteName(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_siteName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SiteName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_siteName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_name(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_company(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_company(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Company, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_email(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_clientAddress(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_clientAddress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientAddress, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_clientAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_region(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_plan(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SignUp().Plan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Plan) graphql.Marshaler {
+			return ec.marshalNPlan2centralᚋfleetᚐPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUp",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUp_earlier(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_earlier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Earlier, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_earlier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SignUp_disposable(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_disposable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disposable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_disposable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SignUp_mail(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_mail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpMail) graphql.Marshaler {
+			return ec.marshalNSignUpMail2centralᚋfleetᚐSignUpMail(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_mail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "SignUpMail")
+}
+
+func (ec *executionContext) _SignUp_mailError(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_mailError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MailError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_mailError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUp_expiresAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SignUp_verifiedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_verifiedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VerifiedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_verifiedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SignUp_readyAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_readyAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReadyAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_readyAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SignUp_customer(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SignUp().Customer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖcentralᚋfleetᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUp",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUp_site(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SignUp().Site(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Site) graphql.Marshaler {
+			return ec.marshalOSite2ᚖcentralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUp",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUp_action(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SignUp().Action(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUp",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUp_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUp_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUp_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUp", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SignUpConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.SignUp) graphql.Marshaler {
+			return ec.marshalNSignUp2ᚕcentralᚋfleetᚐSignUpᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUpConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUpConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SignUpConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUpConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignUpPayload_id(ctx context.Context, field graphql.CollectedField, obj *SignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpPayload_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpPayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SignUpPayload_secret(ctx context.Context, field graphql.CollectedField, obj *SignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUpPayload_state(ctx context.Context, field graphql.CollectedField, obj *SignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpPayload_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpState) graphql.Marshaler {
+			return ec.marshalNSignUpState2centralᚋfleetᚐSignUpState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpPayload_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpPayload", field, false, false, "SignUpState")
+}
+
+func (ec *executionContext) _SignUpPayload_sentence(ctx context.Context, field graphql.CollectedField, obj *SignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpPayload_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpPayload_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUpPayload_siteName(ctx context.Context, field graphql.CollectedField, obj *SignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpPayload_siteName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SiteName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpPayload_siteName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUpProgress_state(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpProgress_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpState) graphql.Marshaler {
+			return ec.marshalNSignUpState2centralᚋfleetᚐSignUpState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpProgress_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpProgress", field, false, false, "SignUpState")
+}
+
+func (ec *executionContext) _SignUpProgress_sentence(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpProgress_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpProgress_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpProgress", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUpProgress_siteName(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpProgress_siteName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SiteName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpProgress_siteName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpProgress", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignUpProgress_percent(ctx context.Context, field graphql.CollectedField, obj *fleet.SignUpProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpProgress_percent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Percent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpProgress_percent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignUpProgress", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SignUpRefPayload_signUp(ctx context.Context, field graphql.CollectedField, obj *SignUpRefPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignUpRefPayload_signUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SignUp, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUp) graphql.Marshaler {
+			return ec.marshalNSignUp2centralᚋfleetᚐSignUp(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignUpRefPayload_signUp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignUpRefPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUp(ctx, field)
 		},
 	}
 	return fc, nil
@@ -36103,6 +40209,29 @@ func (ec *executionContext) fieldContext_Site_configuration(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Site_standby(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_standby(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standby(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_standby(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _Site_subscription(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36131,6 +40260,82 @@ func (ec *executionContext) fieldContext_Site_subscription(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CustomerSubscription(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Site_usage(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_usage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Usage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.SiteUsage) graphql.Marshaler {
+			return ec.marshalOSiteUsage2ᚖcentralᚋfleetᚐSiteUsage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_usage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SiteUsage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Site_usageDays(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_usageDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Site().UsageDays(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.UsageDay) graphql.Marshaler {
+			return ec.marshalNUsageDay2ᚕcentralᚋfleetᚐUsageDayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_usageDays(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UsageDay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Site_usageDays_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -36576,6 +40781,291 @@ func (ec *executionContext) fieldContext_SiteLogin_expiresAt(_ context.Context, 
 	return graphql.NewScalarFieldContext("SiteLogin", field, false, false, "Time")
 }
 
+func (ec *executionContext) _SiteUsage_databaseBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteUsage_databaseBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DatabaseBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteUsage_databaseBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteUsage", field, false, false, "Float")
+}
+
+func (ec *executionContext) _SiteUsage_filesBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteUsage_filesBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FilesBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteUsage_filesBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteUsage", field, false, false, "Float")
+}
+
+func (ec *executionContext) _SiteUsage_storageBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteUsage_storageBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StorageBytes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteUsage_storageBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteUsage", field, true, false, "Float")
+}
+
+func (ec *executionContext) _SiteUsage_users(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteUsage_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Users, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SiteUsage_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteUsage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SiteUsage_takenAt(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteUsage_takenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TakenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteUsage_takenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteUsage", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StandbyPool_id(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StandbyPool", field, false, false, "ID")
+}
+
+func (ec *executionContext) _StandbyPool_plan(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StandbyPool().Plan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Plan) graphql.Marshaler {
+			return ec.marshalNPlan2centralᚋfleetᚐPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StandbyPool",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StandbyPool_region(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StandbyPool", field, false, false, "String")
+}
+
+func (ec *executionContext) _StandbyPool_size(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Size, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StandbyPool", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StandbyPool_ready(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_ready(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StandbyPool().Ready(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_ready(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StandbyPool", field, true, true, "Int")
+}
+
+func (ec *executionContext) _StandbyPool_making(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_making(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StandbyPool().Making(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_making(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StandbyPool", field, true, true, "Int")
+}
+
+func (ec *executionContext) _StandbyPool_reason(ctx context.Context, field graphql.CollectedField, obj *fleet.StandbyPool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyPool_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyPool_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StandbyPool", field, false, false, "String")
+}
+
 func (ec *executionContext) _StopBackupStoragePayload_storage(ctx context.Context, field graphql.CollectedField, obj *StopBackupStoragePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36690,6 +41180,50 @@ func (ec *executionContext) fieldContext_Subscription_deployProgress(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_deployProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_signUpProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_signUpProgress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().SignUpProgress(ctx, fc.Args["id"].(uint), fc.Args["secret"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpProgress) graphql.Marshaler {
+			return ec.marshalNSignUpProgress2centralᚋfleetᚐSignUpProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_signUpProgress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignUpProgress(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_signUpProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37382,6 +41916,236 @@ func (ec *executionContext) fieldContext_UploadCertificatePayload_actions(_ cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _UsageDay_day(ctx context.Context, field graphql.CollectedField, obj *fleet.UsageDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageDay_day(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Day, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UsageDay_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageDay", field, false, false, "Time")
+}
+
+func (ec *executionContext) _UsageDay_databaseBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.UsageDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageDay_databaseBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DatabaseBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UsageDay_databaseBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageDay", field, false, false, "Float")
+}
+
+func (ec *executionContext) _UsageDay_filesBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.UsageDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageDay_filesBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FilesBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UsageDay_filesBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageDay", field, false, false, "Float")
+}
+
+func (ec *executionContext) _UsageDay_users(ctx context.Context, field graphql.CollectedField, obj *fleet.UsageDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageDay_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Users, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UsageDay_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageDay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _VerifySignUpPayload_id(ctx context.Context, field graphql.CollectedField, obj *VerifySignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerifySignUpPayload_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uint) graphql.Marshaler {
+			return ec.marshalNID2uint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerifySignUpPayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerifySignUpPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _VerifySignUpPayload_secret(ctx context.Context, field graphql.CollectedField, obj *VerifySignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerifySignUpPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerifySignUpPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerifySignUpPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerifySignUpPayload_state(ctx context.Context, field graphql.CollectedField, obj *VerifySignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerifySignUpPayload_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SignUpState) graphql.Marshaler {
+			return ec.marshalNSignUpState2centralᚋfleetᚐSignUpState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerifySignUpPayload_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerifySignUpPayload", field, false, false, "SignUpState")
+}
+
+func (ec *executionContext) _VerifySignUpPayload_sentence(ctx context.Context, field graphql.CollectedField, obj *VerifySignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerifySignUpPayload_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerifySignUpPayload_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerifySignUpPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerifySignUpPayload_siteName(ctx context.Context, field graphql.CollectedField, obj *VerifySignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerifySignUpPayload_siteName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SiteName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerifySignUpPayload_siteName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerifySignUpPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerifySignUpPayload_administratorPassword(ctx context.Context, field graphql.CollectedField, obj *VerifySignUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerifySignUpPayload_administratorPassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AdministratorPassword, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerifySignUpPayload_administratorPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerifySignUpPayload", field, false, false, "String")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -39729,6 +44493,69 @@ func UnmarshalCheckServerInput(ctx context.Context, raw any) (fleet.ServerAction
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCloseBenchInput(ctx context.Context, obj any) (fleet.CloseInput, error) {
+	var it fleet.CloseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["closed"]; !present {
+		asMap["closed"] = true
+	}
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"benchId", "closed", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		case "closed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closed = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCloseBenchInput unmarshals raw into the CloseBenchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCloseBenchInput(ctx context.Context, raw any) (fleet.CloseInput, error) {
+	var out fleet.CloseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseBenchInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputClosePlanInput(ctx context.Context, obj any) (ClosePlanInput, error) {
 	var it ClosePlanInput
 	if obj == nil {
@@ -39779,6 +44606,111 @@ func (ec *executionContext) unmarshalInputClosePlanInput(ctx context.Context, ob
 func UnmarshalClosePlanInput(ctx context.Context, raw any) (ClosePlanInput, error) {
 	var out ClosePlanInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClosePlanInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCloseServerInput(ctx context.Context, obj any) (fleet.CloseInput, error) {
+	var it fleet.CloseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["closed"]; !present {
+		asMap["closed"] = true
+	}
+	if _, present := asMap["why"]; !present {
+		asMap["why"] = ""
+	}
+
+	fieldsInOrder := [...]string{"serverId", "closed", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		case "closed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closed = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCloseServerInput unmarshals raw into the CloseServerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCloseServerInput(ctx context.Context, raw any) (fleet.CloseInput, error) {
+	var out fleet.CloseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseServerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCollectUsageInput(ctx context.Context, obj any) (CollectUsageInput, error) {
+	var it CollectUsageInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serverId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serverId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServerID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCollectUsageInput unmarshals raw into the CollectUsageInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCollectUsageInput(ctx context.Context, raw any) (CollectUsageInput, error) {
+	var out CollectUsageInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CollectUsageInput", raw, &out)
 	return out, err
 }
 
@@ -40266,6 +45198,55 @@ func UnmarshalCreatePlanInput(ctx context.Context, raw any) (fleet.PlanInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreateSignUpTokenInput(ctx context.Context, obj any) (CreateSignUpTokenInput, error) {
+	var it CreateSignUpTokenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "expiresInDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "expiresInDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresInDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresInDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateSignUpTokenInput unmarshals raw into the CreateSignUpTokenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateSignUpTokenInput(ctx context.Context, raw any) (CreateSignUpTokenInput, error) {
+	var out CreateSignUpTokenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateSignUpTokenInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, obj any) (fleet.NewSite, error) {
 	var it fleet.NewSite
 	if obj == nil {
@@ -40277,7 +45258,14 @@ func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "benchId", "apps"}
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["labels"]; !present {
+		asMap["labels"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"name", "benchId", "region", "labels", "apps", "subscriptionId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -40293,11 +45281,25 @@ func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, o
 			it.Name = data
 		case "benchId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
-			data, err := ec.unmarshalNID2uint(ctx, v)
+			data, err := ec.unmarshalOID2uint(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.BenchID = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "labels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labels = data
 		case "apps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apps"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -40305,6 +45307,13 @@ func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, o
 				return it, err
 			}
 			it.Apps = data
+		case "subscriptionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
+			data, err := ec.unmarshalOID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubscriptionID = data
 		}
 	}
 	return it, nil
@@ -41157,6 +46166,72 @@ func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, o
 func UnmarshalPinHostKeyInput(ctx context.Context, raw any) (PinHostKeyInput, error) {
 	var out PinHostKeyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PinHostKeyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPlacementInput(ctx context.Context, obj any) (fleet.PlacementWish, error) {
+	var it fleet.PlacementWish
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["labels"]; !present {
+		asMap["labels"] = []any{}
+	}
+	if _, present := asMap["apps"]; !present {
+		asMap["apps"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"region", "labels", "apps"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "labels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labels = data
+		case "apps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apps"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Apps = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPlacementInput unmarshals raw into the PlacementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPlacementInput(ctx context.Context, raw any) (fleet.PlacementWish, error) {
+	var out fleet.PlacementWish
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlacementInput", raw, &out)
 	return out, err
 }
 
@@ -42758,6 +47833,66 @@ func UnmarshalSetServingInput(ctx context.Context, raw any) (SetServingInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetStandbyPoolInput(ctx context.Context, obj any) (fleet.StandbyPoolInput, error) {
+	var it fleet.StandbyPoolInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+
+	fieldsInOrder := [...]string{"planId", "region", "size"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "size":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("size"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Size = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetStandbyPoolInput unmarshals raw into the SetStandbyPoolInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetStandbyPoolInput(ctx context.Context, raw any) (fleet.StandbyPoolInput, error) {
+	var out fleet.StandbyPoolInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetStandbyPoolInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetUpPairInput(ctx context.Context, obj any) (SetUpPairInput, error) {
 	var it SetUpPairInput
 	if obj == nil {
@@ -42891,6 +48026,216 @@ func UnmarshalSignInToSiteInput(ctx context.Context, raw any) (fleet.SignInToSit
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSignUpFilter(ctx context.Context, obj any) (fleet.SignUpFilter, error) {
+	var it fleet.SignUpFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["repeated"]; !present {
+		asMap["repeated"] = false
+	}
+	if _, present := asMap["disposable"]; !present {
+		asMap["disposable"] = false
+	}
+
+	fieldsInOrder := [...]string{"search", "states", "repeated", "disposable"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOSignUpState2ᚕcentralᚋfleetᚐSignUpStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "repeated":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("repeated"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Repeated = data
+		case "disposable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposable"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disposable = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignUpFilter unmarshals raw into the SignUpFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignUpFilter(ctx context.Context, raw any) (fleet.SignUpFilter, error) {
+	var out fleet.SignUpFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignUpFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSignUpInput(ctx context.Context, obj any) (fleet.SignUpInput, error) {
+	var it fleet.SignUpInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["company"]; !present {
+		asMap["company"] = ""
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "planId", "region", "siteName", "name", "company", "email", "clientAddress"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "siteName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteName = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "clientAddress":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientAddress"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientAddress = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignUpInput unmarshals raw into the SignUpInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignUpInput(ctx context.Context, raw any) (fleet.SignUpInput, error) {
+	var out fleet.SignUpInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignUpInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSignUpRefInput(ctx context.Context, obj any) (SignUpRefInput, error) {
+	var it SignUpRefInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"signUpId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "signUpId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signUpId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SignUpID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignUpRefInput unmarshals raw into the SignUpRefInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignUpRefInput(ctx context.Context, raw any) (SignUpRefInput, error) {
+	var out SignUpRefInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignUpRefInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj any) (fleet.SiteFilter, error) {
 	var it fleet.SiteFilter
 	if obj == nil {
@@ -42902,7 +48247,11 @@ func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "benchIds", "serverIds", "versions", "statuses", "backupOlderThanHours", "health"}
+	if _, present := asMap["standby"]; !present {
+		asMap["standby"] = "WITHOUT"
+	}
+
+	fieldsInOrder := [...]string{"search", "benchIds", "serverIds", "versions", "statuses", "backupOlderThanHours", "standby", "health"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -42951,6 +48300,13 @@ func (ec *executionContext) unmarshalInputSiteFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.BackupOlderThanHours = data
+		case "standby":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("standby"))
+			data, err := ec.unmarshalNStandbyChoice2centralᚋfleetᚐStandbyChoice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Standby = data
 		case "health":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("health"))
 			data, err := ec.unmarshalOHealthState2ᚕcentralᚋfleetᚐHealthStateᚄ(ctx, v)
@@ -43042,7 +48398,11 @@ func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "states", "planIds", "customerId", "endsWithin", "withoutSite"}
+	if _, present := asMap["overLimit"]; !present {
+		asMap["overLimit"] = false
+	}
+
+	fieldsInOrder := [...]string{"search", "states", "planIds", "customerId", "endsWithin", "withoutSite", "overLimit"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -43091,6 +48451,13 @@ func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context
 				return it, err
 			}
 			it.WithoutSite = data
+		case "overLimit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overLimit"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverLimit = data
 		}
 	}
 	return it, nil
@@ -43480,6 +48847,48 @@ func (ec *executionContext) unmarshalInputUploadCertificateInput(ctx context.Con
 func UnmarshalUploadCertificateInput(ctx context.Context, raw any) (UploadCertificateInput, error) {
 	var out UploadCertificateInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UploadCertificateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputVerifySignUpInput(ctx context.Context, obj any) (VerifySignUpInput, error) {
+	var it VerifySignUpInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalVerifySignUpInput unmarshals raw into the VerifySignUpInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalVerifySignUpInput(ctx context.Context, raw any) (VerifySignUpInput, error) {
+	var out VerifySignUpInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerifySignUpInput", raw, &out)
 	return out, err
 }
 
@@ -44709,6 +50118,16 @@ func (ec *executionContext) _Bench(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "closedToSites":
+			out.Values[i] = ec._Bench_closedToSites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedWhy":
+			out.Values[i] = ec._Bench_closedWhy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45272,6 +50691,72 @@ func (ec *executionContext) _ChurnMonth(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var closeBenchPayloadImplementors = []string{"CloseBenchPayload"}
+
+func (ec *executionContext) _CloseBenchPayload(ctx context.Context, sel ast.SelectionSet, obj *CloseBenchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeBenchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseBenchPayload")
+		case "bench":
+			out.Values[i] = ec._CloseBenchPayload_bench(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var closeServerPayloadImplementors = []string{"CloseServerPayload"}
+
+func (ec *executionContext) _CloseServerPayload(ctx context.Context, sel ast.SelectionSet, obj *CloseServerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeServerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseServerPayload")
+		case "server":
+			out.Values[i] = ec._CloseServerPayload_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var cohortImplementors = []string{"Cohort"}
 
 func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, obj *fleet.Cohort) graphql.Marshaler {
@@ -45305,6 +50790,39 @@ func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "conversionRatio":
 			out.Values[i] = ec._Cohort_conversionRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var collectUsagePayloadImplementors = []string{"CollectUsagePayload"}
+
+func (ec *executionContext) _CollectUsagePayload(ctx context.Context, sel ast.SelectionSet, obj *CollectUsagePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, collectUsagePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CollectUsagePayload")
+		case "server":
+			out.Values[i] = ec._CollectUsagePayload_server(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -45401,6 +50919,39 @@ func (ec *executionContext) _ConfigureBenchPayload(ctx context.Context, sel ast.
 			}
 		case "action":
 			out.Values[i] = ec._ConfigureBenchPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var copySignUpLinkPayloadImplementors = []string{"CopySignUpLinkPayload"}
+
+func (ec *executionContext) _CopySignUpLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *CopySignUpLinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, copySignUpLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CopySignUpLinkPayload")
+		case "link":
+			out.Values[i] = ec._CopySignUpLinkPayload_link(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -45530,6 +51081,39 @@ func (ec *executionContext) _CreatePairPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var createSignUpTokenPayloadImplementors = []string{"CreateSignUpTokenPayload"}
+
+func (ec *executionContext) _CreateSignUpTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateSignUpTokenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createSignUpTokenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateSignUpTokenPayload")
+		case "token":
+			out.Values[i] = ec._CreateSignUpTokenPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createSitePayloadImplementors = []string{"CreateSitePayload"}
 
 func (ec *executionContext) _CreateSitePayload(ctx context.Context, sel ast.SelectionSet, obj *CreateSitePayload) graphql.Marshaler {
@@ -45625,6 +51209,12 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "signUps":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Customer_signUps(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45831,6 +51421,12 @@ func (ec *executionContext) _CustomerSubscription(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "overLimits":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerSubscription_overLimits(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -46871,6 +52467,54 @@ func (ec *executionContext) _LetCentralInPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var limitExcessImplementors = []string{"LimitExcess"}
+
+func (ec *executionContext) _LimitExcess(ctx context.Context, sel ast.SelectionSet, obj *fleet.LimitExcess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, limitExcessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LimitExcess")
+		case "limit":
+			out.Values[i] = ec._LimitExcess_limit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "used":
+			out.Values[i] = ec._LimitExcess_used(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "allowed":
+			out.Values[i] = ec._LimitExcess_allowed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentence":
+			out.Values[i] = ec._LimitExcess_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var logInPayloadImplementors = []string{"LogInPayload"}
 
 func (ec *executionContext) _LogInPayload(ctx context.Context, sel ast.SelectionSet, obj *LogInPayload) graphql.Marshaler {
@@ -47258,6 +52902,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "closeServer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeServer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeBench":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeBench(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setServing":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setServing(ctx, field)
@@ -47349,6 +53007,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createSignUpToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSignUpToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signUp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signUp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "verifySignUp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_verifySignUp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "copySignUpLink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_copySignUpLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sendSignUpLink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendSignUpLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retrySignUp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retrySignUp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createSite":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createSite(ctx, field)
@@ -47387,6 +53087,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "signInToSite":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_signInToSite(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setStandbyPool":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setStandbyPool(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -47499,6 +53206,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "failOver":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_failOver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "collectUsage":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_collectUsage(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -47826,6 +53540,122 @@ func (ec *executionContext) _PinHostKeyPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("PinHostKeyPayload")
 		case "server":
 			out.Values[i] = ec._PinHostKeyPayload_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var placedBenchImplementors = []string{"PlacedBench"}
+
+func (ec *executionContext) _PlacedBench(ctx context.Context, sel ast.SelectionSet, obj *fleet.PlacedBench) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, placedBenchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlacedBench")
+		case "benchId":
+			out.Values[i] = ec._PlacedBench_benchId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "benchName":
+			out.Values[i] = ec._PlacedBench_benchName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "serverId":
+			out.Values[i] = ec._PlacedBench_serverId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "serverName":
+			out.Values[i] = ec._PlacedBench_serverName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "region":
+			out.Values[i] = ec._PlacedBench_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._PlacedBench_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "room":
+			out.Values[i] = ec._PlacedBench_room(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scarcest":
+			out.Values[i] = ec._PlacedBench_scarcest(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refused":
+			out.Values[i] = ec._PlacedBench_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var placementImplementors = []string{"Placement"}
+
+func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet, obj *fleet.Placement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, placementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Placement")
+		case "chosen":
+			out.Values[i] = ec._Placement_chosen(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "benches":
+			out.Values[i] = ec._Placement_benches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentence":
+			out.Values[i] = ec._Placement_sentence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -48384,6 +54214,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_pair(ctx, field)
 				})
+		case "placement":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_placement(ctx, field)
+				})
 		case "servers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -48420,6 +54256,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_serverActionPlan(ctx, field)
 				})
+		case "signUps":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_signUps(ctx, field)
+				})
 		case "site":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -48455,6 +54297,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_appTables(ctx, field)
+				})
+		case "standbyPools":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_standbyPools(ctx, field)
 				})
 		case "plans":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -49913,6 +55761,16 @@ func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Server_pair(ctx, field, obj)
 				})
+		case "closedToSites":
+			out.Values[i] = ec._Server_closedToSites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedWhy":
+			out.Values[i] = ec._Server_closedWhy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "proxy":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -50683,6 +56541,39 @@ func (ec *executionContext) _SetServingPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var setStandbyPoolPayloadImplementors = []string{"SetStandbyPoolPayload"}
+
+func (ec *executionContext) _SetStandbyPoolPayload(ctx context.Context, sel ast.SelectionSet, obj *SetStandbyPoolPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setStandbyPoolPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetStandbyPoolPayload")
+		case "pool":
+			out.Values[i] = ec._SetStandbyPoolPayload_pool(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setUpPairPayloadImplementors = []string{"SetUpPairPayload"}
 
 func (ec *executionContext) _SetUpPairPayload(ctx context.Context, sel ast.SelectionSet, obj *SetUpPairPayload) graphql.Marshaler {
@@ -50739,6 +56630,325 @@ func (ec *executionContext) _SetUpServerPayload(ctx context.Context, sel ast.Sel
 			}
 		case "action":
 			out.Values[i] = ec._SetUpServerPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var signUpImplementors = []string{"SignUp"}
+
+func (ec *executionContext) _SignUp(ctx context.Context, sel ast.SelectionSet, obj *fleet.SignUp) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signUpImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignUp")
+		case "id":
+			out.Values[i] = ec._SignUp_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._SignUp_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stateReason":
+			out.Values[i] = ec._SignUp_stateReason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stateSince":
+			out.Values[i] = ec._SignUp_stateSince(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "siteName":
+			out.Values[i] = ec._SignUp_siteName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._SignUp_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "company":
+			out.Values[i] = ec._SignUp_company(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = ec._SignUp_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clientAddress":
+			out.Values[i] = ec._SignUp_clientAddress(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "region":
+			out.Values[i] = ec._SignUp_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SignUp_plan(ctx, field, obj)
+				})
+		case "earlier":
+			out.Values[i] = ec._SignUp_earlier(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disposable":
+			out.Values[i] = ec._SignUp_disposable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mail":
+			out.Values[i] = ec._SignUp_mail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mailError":
+			out.Values[i] = ec._SignUp_mailError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._SignUp_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "verifiedAt":
+			out.Values[i] = ec._SignUp_verifiedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "readyAt":
+			out.Values[i] = ec._SignUp_readyAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SignUp_customer(ctx, field, obj)
+				})
+		case "site":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SignUp_site(ctx, field, obj)
+				})
+		case "action":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SignUp_action(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._SignUp_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var signUpConnectionImplementors = []string{"SignUpConnection"}
+
+func (ec *executionContext) _SignUpConnection(ctx context.Context, sel ast.SelectionSet, obj *fleet.SignUpConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signUpConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignUpConnection")
+		case "nodes":
+			out.Values[i] = ec._SignUpConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SignUpConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._SignUpConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var signUpPayloadImplementors = []string{"SignUpPayload"}
+
+func (ec *executionContext) _SignUpPayload(ctx context.Context, sel ast.SelectionSet, obj *SignUpPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signUpPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignUpPayload")
+		case "id":
+			out.Values[i] = ec._SignUpPayload_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._SignUpPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._SignUpPayload_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentence":
+			out.Values[i] = ec._SignUpPayload_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "siteName":
+			out.Values[i] = ec._SignUpPayload_siteName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var signUpProgressImplementors = []string{"SignUpProgress"}
+
+func (ec *executionContext) _SignUpProgress(ctx context.Context, sel ast.SelectionSet, obj *fleet.SignUpProgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signUpProgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignUpProgress")
+		case "state":
+			out.Values[i] = ec._SignUpProgress_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentence":
+			out.Values[i] = ec._SignUpProgress_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "siteName":
+			out.Values[i] = ec._SignUpProgress_siteName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "percent":
+			out.Values[i] = ec._SignUpProgress_percent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var signUpRefPayloadImplementors = []string{"SignUpRefPayload"}
+
+func (ec *executionContext) _SignUpRefPayload(ctx context.Context, sel ast.SelectionSet, obj *SignUpRefPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signUpRefPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignUpRefPayload")
+		case "signUp":
+			out.Values[i] = ec._SignUpRefPayload_signUp(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -50877,11 +57087,28 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Site_configuration(ctx, field, obj)
 				})
+		case "standby":
+			out.Values[i] = ec._Site_standby(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "subscription":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Site_subscription(ctx, field, obj)
+				})
+		case "usage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_usage(ctx, field, obj)
+				})
+		case "usageDays":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_usageDays(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -51131,6 +57358,125 @@ func (ec *executionContext) _SiteLogin(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var siteUsageImplementors = []string{"SiteUsage"}
+
+func (ec *executionContext) _SiteUsage(ctx context.Context, sel ast.SelectionSet, obj *fleet.SiteUsage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, siteUsageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SiteUsage")
+		case "databaseBytes":
+			out.Values[i] = ec._SiteUsage_databaseBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "filesBytes":
+			out.Values[i] = ec._SiteUsage_filesBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "storageBytes":
+			out.Values[i] = ec._SiteUsage_storageBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "users":
+			out.Values[i] = ec._SiteUsage_users(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "takenAt":
+			out.Values[i] = ec._SiteUsage_takenAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var standbyPoolImplementors = []string{"StandbyPool"}
+
+func (ec *executionContext) _StandbyPool(ctx context.Context, sel ast.SelectionSet, obj *fleet.StandbyPool) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, standbyPoolImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StandbyPool")
+		case "id":
+			out.Values[i] = ec._StandbyPool_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StandbyPool_plan(ctx, field, obj)
+				})
+		case "region":
+			out.Values[i] = ec._StandbyPool_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "size":
+			out.Values[i] = ec._StandbyPool_size(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ready":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StandbyPool_ready(ctx, field, obj)
+				})
+		case "making":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StandbyPool_making(ctx, field, obj)
+				})
+		case "reason":
+			out.Values[i] = ec._StandbyPool_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var stopBackupStoragePayloadImplementors = []string{"StopBackupStoragePayload"}
 
 func (ec *executionContext) _StopBackupStoragePayload(ctx context.Context, sel ast.SelectionSet, obj *StopBackupStoragePayload) graphql.Marshaler {
@@ -51181,6 +57527,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_actionOutput(ctx, fields[0])
 	case "deployProgress":
 		return ec._Subscription_deployProgress(ctx, fields[0])
+	case "signUpProgress":
+		return ec._Subscription_signUpProgress(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -51520,6 +57868,112 @@ func (ec *executionContext) _UploadCertificatePayload(ctx context.Context, sel a
 			}
 		case "actions":
 			out.Values[i] = ec._UploadCertificatePayload_actions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var usageDayImplementors = []string{"UsageDay"}
+
+func (ec *executionContext) _UsageDay(ctx context.Context, sel ast.SelectionSet, obj *fleet.UsageDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, usageDayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UsageDay")
+		case "day":
+			out.Values[i] = ec._UsageDay_day(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "databaseBytes":
+			out.Values[i] = ec._UsageDay_databaseBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "filesBytes":
+			out.Values[i] = ec._UsageDay_filesBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "users":
+			out.Values[i] = ec._UsageDay_users(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var verifySignUpPayloadImplementors = []string{"VerifySignUpPayload"}
+
+func (ec *executionContext) _VerifySignUpPayload(ctx context.Context, sel ast.SelectionSet, obj *VerifySignUpPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verifySignUpPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerifySignUpPayload")
+		case "id":
+			out.Values[i] = ec._VerifySignUpPayload_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._VerifySignUpPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._VerifySignUpPayload_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentence":
+			out.Values[i] = ec._VerifySignUpPayload_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "siteName":
+			out.Values[i] = ec._VerifySignUpPayload_siteName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "administratorPassword":
+			out.Values[i] = ec._VerifySignUpPayload_administratorPassword(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -52488,9 +58942,27 @@ func (ec *executionContext) marshalNChurnMonth2ᚕcentralᚋfleetᚐChurnMonth�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNCloseBenchInput2centralᚋfleetᚐCloseInput(ctx context.Context, v any) (fleet.CloseInput, error) {
+	res, err := ec.unmarshalInputCloseBenchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCloseBenchPayload2centralᚋgraphᚋgeneratedᚐCloseBenchPayload(ctx context.Context, sel ast.SelectionSet, v CloseBenchPayload) graphql.Marshaler {
+	return ec._CloseBenchPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNClosePlanInput2centralᚋgraphᚋgeneratedᚐClosePlanInput(ctx context.Context, v any) (ClosePlanInput, error) {
 	res, err := ec.unmarshalInputClosePlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCloseServerInput2centralᚋfleetᚐCloseInput(ctx context.Context, v any) (fleet.CloseInput, error) {
+	res, err := ec.unmarshalInputCloseServerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCloseServerPayload2centralᚋgraphᚋgeneratedᚐCloseServerPayload(ctx context.Context, sel ast.SelectionSet, v CloseServerPayload) graphql.Marshaler {
+	return ec._CloseServerPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNCohort2centralᚋfleetᚐCohort(ctx context.Context, sel ast.SelectionSet, v fleet.Cohort) graphql.Marshaler {
@@ -52511,6 +58983,15 @@ func (ec *executionContext) marshalNCohort2ᚕcentralᚋfleetᚐCohortᚄ(ctx co
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNCollectUsageInput2centralᚋgraphᚋgeneratedᚐCollectUsageInput(ctx context.Context, v any) (CollectUsageInput, error) {
+	res, err := ec.unmarshalInputCollectUsageInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCollectUsagePayload2centralᚋgraphᚋgeneratedᚐCollectUsagePayload(ctx context.Context, sel ast.SelectionSet, v CollectUsagePayload) graphql.Marshaler {
+	return ec._CollectUsagePayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNConfigChangeInput2centralᚋfleetᚐConfigChange(ctx context.Context, v any) (fleet.ConfigChange, error) {
@@ -52566,6 +59047,10 @@ func (ec *executionContext) unmarshalNConfigureSiteInput2centralᚋfleetᚐConfi
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNCopySignUpLinkPayload2centralᚋgraphᚋgeneratedᚐCopySignUpLinkPayload(ctx context.Context, sel ast.SelectionSet, v CopySignUpLinkPayload) graphql.Marshaler {
+	return ec._CopySignUpLinkPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNCreateApiTokenInput2centralᚋfleetᚐNewAPIToken(ctx context.Context, v any) (fleet.NewAPIToken, error) {
 	res, err := ec.unmarshalInputCreateApiTokenInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -52601,6 +59086,15 @@ func (ec *executionContext) marshalNCreatePairPayload2centralᚋgraphᚋgenerate
 func (ec *executionContext) unmarshalNCreatePlanInput2centralᚋfleetᚐPlanInput(ctx context.Context, v any) (fleet.PlanInput, error) {
 	res, err := ec.unmarshalInputCreatePlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateSignUpTokenInput2centralᚋgraphᚋgeneratedᚐCreateSignUpTokenInput(ctx context.Context, v any) (CreateSignUpTokenInput, error) {
+	res, err := ec.unmarshalInputCreateSignUpTokenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateSignUpTokenPayload2centralᚋgraphᚋgeneratedᚐCreateSignUpTokenPayload(ctx context.Context, sel ast.SelectionSet, v CreateSignUpTokenPayload) graphql.Marshaler {
+	return ec._CreateSignUpTokenPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNCreateSiteInput2centralᚋfleetᚐNewSite(ctx context.Context, v any) (fleet.NewSite, error) {
@@ -53127,6 +59621,41 @@ func (ec *executionContext) marshalNLetCentralInPayload2centralᚋgraphᚋgenera
 	return ec._LetCentralInPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNLimitExcess2centralᚋfleetᚐLimitExcess(ctx context.Context, sel ast.SelectionSet, v fleet.LimitExcess) graphql.Marshaler {
+	return ec._LimitExcess(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLimitExcess2ᚕcentralᚋfleetᚐLimitExcessᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.LimitExcess) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLimitExcess2centralᚋfleetᚐLimitExcess(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNLimitKind2centralᚋfleetᚐLimitKind(ctx context.Context, v any) (fleet.LimitKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.LimitKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLimitKind2centralᚋfleetᚐLimitKind(ctx context.Context, sel ast.SelectionSet, v fleet.LimitKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "LimitKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNLogInInput2centralᚋgraphᚋgeneratedᚐLogInInput(ctx context.Context, v any) (LogInInput, error) {
 	res, err := ec.unmarshalInputLogInInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -53266,6 +59795,35 @@ func (ec *executionContext) unmarshalNPinHostKeyInput2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNPinHostKeyPayload2centralᚋgraphᚋgeneratedᚐPinHostKeyPayload(ctx context.Context, sel ast.SelectionSet, v PinHostKeyPayload) graphql.Marshaler {
 	return ec._PinHostKeyPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlacedBench2centralᚋfleetᚐPlacedBench(ctx context.Context, sel ast.SelectionSet, v fleet.PlacedBench) graphql.Marshaler {
+	return ec._PlacedBench(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlacedBench2ᚕcentralᚋfleetᚐPlacedBenchᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.PlacedBench) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlacedBench2centralᚋfleetᚐPlacedBench(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlacement2centralᚋfleetᚐPlacement(ctx context.Context, sel ast.SelectionSet, v fleet.Placement) graphql.Marshaler {
+	return ec._Placement(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPlacementInput2centralᚋfleetᚐPlacementWish(ctx context.Context, v any) (fleet.PlacementWish, error) {
+	res, err := ec.unmarshalInputPlacementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPlan2centralᚋfleetᚐPlan(ctx context.Context, sel ast.SelectionSet, v fleet.Plan) graphql.Marshaler {
@@ -54041,6 +60599,15 @@ func (ec *executionContext) marshalNSetServingPayload2centralᚋgraphᚋgenerate
 	return ec._SetServingPayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNSetStandbyPoolInput2centralᚋfleetᚐStandbyPoolInput(ctx context.Context, v any) (fleet.StandbyPoolInput, error) {
+	res, err := ec.unmarshalInputSetStandbyPoolInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetStandbyPoolPayload2centralᚋgraphᚋgeneratedᚐSetStandbyPoolPayload(ctx context.Context, sel ast.SelectionSet, v SetStandbyPoolPayload) graphql.Marshaler {
+	return ec._SetStandbyPoolPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNSetUpPairInput2centralᚋgraphᚋgeneratedᚐSetUpPairInput(ctx context.Context, v any) (SetUpPairInput, error) {
 	res, err := ec.unmarshalInputSetUpPairInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -54062,6 +60629,82 @@ func (ec *executionContext) marshalNSetUpServerPayload2centralᚋgraphᚋgenerat
 func (ec *executionContext) unmarshalNSignInToSiteInput2centralᚋfleetᚐSignInToSite(ctx context.Context, v any) (fleet.SignInToSite, error) {
 	res, err := ec.unmarshalInputSignInToSiteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSignUp2centralᚋfleetᚐSignUp(ctx context.Context, sel ast.SelectionSet, v fleet.SignUp) graphql.Marshaler {
+	return ec._SignUp(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSignUp2ᚕcentralᚋfleetᚐSignUpᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SignUp) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSignUp2centralᚋfleetᚐSignUp(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSignUpConnection2centralᚋfleetᚐSignUpConnection(ctx context.Context, sel ast.SelectionSet, v fleet.SignUpConnection) graphql.Marshaler {
+	return ec._SignUpConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSignUpInput2centralᚋfleetᚐSignUpInput(ctx context.Context, v any) (fleet.SignUpInput, error) {
+	res, err := ec.unmarshalInputSignUpInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSignUpMail2centralᚋfleetᚐSignUpMail(ctx context.Context, v any) (fleet.SignUpMail, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SignUpMail(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSignUpMail2centralᚋfleetᚐSignUpMail(ctx context.Context, sel ast.SelectionSet, v fleet.SignUpMail) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SignUpMail!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNSignUpPayload2centralᚋgraphᚋgeneratedᚐSignUpPayload(ctx context.Context, sel ast.SelectionSet, v SignUpPayload) graphql.Marshaler {
+	return ec._SignUpPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSignUpProgress2centralᚋfleetᚐSignUpProgress(ctx context.Context, sel ast.SelectionSet, v fleet.SignUpProgress) graphql.Marshaler {
+	return ec._SignUpProgress(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSignUpRefInput2centralᚋgraphᚋgeneratedᚐSignUpRefInput(ctx context.Context, v any) (SignUpRefInput, error) {
+	res, err := ec.unmarshalInputSignUpRefInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSignUpRefPayload2centralᚋgraphᚋgeneratedᚐSignUpRefPayload(ctx context.Context, sel ast.SelectionSet, v SignUpRefPayload) graphql.Marshaler {
+	return ec._SignUpRefPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSignUpState2centralᚋfleetᚐSignUpState(ctx context.Context, v any) (fleet.SignUpState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.SignUpState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSignUpState2centralᚋfleetᚐSignUpState(ctx context.Context, sel ast.SelectionSet, v fleet.SignUpState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SignUpState!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSite2centralᚋfleetᚐSite(ctx context.Context, sel ast.SelectionSet, v fleet.Site) graphql.Marshaler {
@@ -54184,6 +60827,41 @@ func (ec *executionContext) marshalNSiteStatus2centralᚋfleetᚐSiteStatus(ctx 
 		graphql.AddInvalidNullFromMarshaler(ctx, "SiteStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNStandbyChoice2centralᚋfleetᚐStandbyChoice(ctx context.Context, v any) (fleet.StandbyChoice, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.StandbyChoice(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStandbyChoice2centralᚋfleetᚐStandbyChoice(ctx context.Context, sel ast.SelectionSet, v fleet.StandbyChoice) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "StandbyChoice!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNStandbyPool2centralᚋfleetᚐStandbyPool(ctx context.Context, sel ast.SelectionSet, v fleet.StandbyPool) graphql.Marshaler {
+	return ec._StandbyPool(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStandbyPool2ᚕcentralᚋfleetᚐStandbyPoolᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.StandbyPool) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStandbyPool2centralᚋfleetᚐStandbyPool(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNStopBackupStoragePayload2centralᚋgraphᚋgeneratedᚐStopBackupStoragePayload(ctx context.Context, sel ast.SelectionSet, v StopBackupStoragePayload) graphql.Marshaler {
@@ -54439,6 +61117,35 @@ func (ec *executionContext) unmarshalNUploadCertificateInput2centralᚋgraphᚋg
 
 func (ec *executionContext) marshalNUploadCertificatePayload2centralᚋgraphᚋgeneratedᚐUploadCertificatePayload(ctx context.Context, sel ast.SelectionSet, v UploadCertificatePayload) graphql.Marshaler {
 	return ec._UploadCertificatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUsageDay2centralᚋfleetᚐUsageDay(ctx context.Context, sel ast.SelectionSet, v fleet.UsageDay) graphql.Marshaler {
+	return ec._UsageDay(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUsageDay2ᚕcentralᚋfleetᚐUsageDayᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.UsageDay) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUsageDay2centralᚋfleetᚐUsageDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNVerifySignUpInput2centralᚋgraphᚋgeneratedᚐVerifySignUpInput(ctx context.Context, v any) (VerifySignUpInput, error) {
+	res, err := ec.unmarshalInputVerifySignUpInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerifySignUpPayload2centralᚋgraphᚋgeneratedᚐVerifySignUpPayload(ctx context.Context, sel ast.SelectionSet, v VerifySignUpPayload) graphql.Marshaler {
+	return ec._VerifySignUpPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNViewPage2centralᚋfleetᚐViewPage(ctx context.Context, v any) (fleet.ViewPage, error) {
@@ -54908,6 +61615,18 @@ func (ec *executionContext) marshalOHealthState2ᚕcentralᚋfleetᚐHealthState
 	return ret
 }
 
+func (ec *executionContext) unmarshalOID2uint(ctx context.Context, v any) (uint, error) {
+	res, err := graphql.UnmarshalUintID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2uint(ctx context.Context, sel ast.SelectionSet, v uint) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalUintID(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚕuintᚄ(ctx context.Context, v any) ([]uint, error) {
 	if v == nil {
 		return nil, nil
@@ -54986,6 +61705,13 @@ func (ec *executionContext) marshalOPair2ᚖcentralᚋfleetᚐPair(ctx context.C
 	return ec._Pair(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPlacedBench2ᚖcentralᚋfleetᚐPlacedBench(ctx context.Context, sel ast.SelectionSet, v *fleet.PlacedBench) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlacedBench(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOProxyState2ᚖcentralᚋfleetᚐProxyState(ctx context.Context, sel ast.SelectionSet, v *fleet.ProxyState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -55005,6 +61731,25 @@ func (ec *executionContext) marshalOScanReport2ᚖcentralᚋfleetᚐScanReport(c
 		return graphql.Null
 	}
 	return ec._ScanReport(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOScarce2ᚖcentralᚋfleetᚐScarce(ctx context.Context, v any) (*fleet.Scarce, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Scarce(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOScarce2ᚖcentralᚋfleetᚐScarce(ctx context.Context, sel ast.SelectionSet, v *fleet.Scarce) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOServer2ᚖcentralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v *fleet.Server) graphql.Marshaler {
@@ -55039,6 +61784,50 @@ func (ec *executionContext) marshalOServerService2centralᚋfleetᚐServerServic
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOSignUpFilter2ᚖcentralᚋfleetᚐSignUpFilter(ctx context.Context, v any) (*fleet.SignUpFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSignUpFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSignUpState2ᚕcentralᚋfleetᚐSignUpStateᚄ(ctx context.Context, v any) ([]fleet.SignUpState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.SignUpState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSignUpState2centralᚋfleetᚐSignUpState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSignUpState2ᚕcentralᚋfleetᚐSignUpStateᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.SignUpState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSignUpState2centralᚋfleetᚐSignUpState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOSite2ᚖcentralᚋfleetᚐSite(ctx context.Context, sel ast.SelectionSet, v *fleet.Site) graphql.Marshaler {
@@ -55117,6 +61906,13 @@ func (ec *executionContext) marshalOSiteStatus2ᚕcentralᚋfleetᚐSiteStatus�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSiteUsage2ᚖcentralᚋfleetᚐSiteUsage(ctx context.Context, sel ast.SelectionSet, v *fleet.SiteUsage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SiteUsage(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOStepStatus2ᚖcentralᚋfleetᚐStepStatus(ctx context.Context, v any) (*fleet.StepStatus, error) {

@@ -144,6 +144,12 @@ type ChangeSitePayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// The bench.
+type CloseBenchPayload struct {
+	// As it is now.
+	Bench fleet.Bench `json:"bench"`
+}
+
 // Whether a plan is closed.
 type ClosePlanInput struct {
 	// The plan.
@@ -152,12 +158,36 @@ type ClosePlanInput struct {
 	Closed bool `json:"closed"`
 }
 
+// The server.
+type CloseServerPayload struct {
+	// As it is now.
+	Server fleet.Server `json:"server"`
+}
+
+// Which server's sites.
+type CollectUsageInput struct {
+	// A master that is ready.
+	ServerID uint `json:"serverId"`
+}
+
+// Whose sites will tell.
+type CollectUsagePayload struct {
+	// The server.
+	Server fleet.Server `json:"server"`
+}
+
 // The bench, and what was queued.
 type ConfigureBenchPayload struct {
 	// The bench.
 	Bench fleet.Bench `json:"bench"`
 	// Configures its revisions.
 	Action fleet.Action `json:"action"`
+}
+
+// The link of a sign-up.
+type CopySignUpLinkPayload struct {
+	// Works once, until it expires.
+	Link string `json:"link"`
 }
 
 // The new token.
@@ -180,6 +210,20 @@ type CreatePairPayload struct {
 	Pair fleet.Pair `json:"pair"`
 	// Sets it up; the set-up of each server that is not ready is a part of it.
 	Action fleet.Action `json:"action"`
+}
+
+// Which website.
+type CreateSignUpTokenInput struct {
+	// What the token is for.
+	Name string `json:"name"`
+	// How many days it works; without it, until it is removed.
+	ExpiresInDays *int `json:"expiresInDays,omitempty"`
+}
+
+// The new token.
+type CreateSignUpTokenPayload struct {
+	// Send it as `Authorization: Bearer …`. Shown this once.
+	Token string `json:"token"`
 }
 
 // The new site, and what was queued.
@@ -520,6 +564,12 @@ type SetServingPayload struct {
 	Actions []fleet.Action `json:"actions"`
 }
 
+// The pool.
+type SetStandbyPoolPayload struct {
+	// As it is now; its sites follow within seconds.
+	Pool fleet.StandbyPool `json:"pool"`
+}
+
 // Which pair to set up again.
 type SetUpPairInput struct {
 	// The pair.
@@ -546,6 +596,32 @@ type SetUpServerPayload struct {
 	Server fleet.Server `json:"server"`
 	// Runs the plays of its role.
 	Action fleet.Action `json:"action"`
+}
+
+// The new sign-up, or the one that the same key has made before.
+type SignUpPayload struct {
+	// Its number, for `signUpProgress`.
+	ID uint `json:"id"`
+	// For `signUpProgress`. Give it to nobody but the visitor.
+	Secret string `json:"secret"`
+	// Where it stands.
+	State fleet.SignUpState `json:"state"`
+	// The same in words, for the visitor.
+	Sentence string `json:"sentence"`
+	// The host name of the site.
+	SiteName string `json:"siteName"`
+}
+
+// Which sign-up.
+type SignUpRefInput struct {
+	// The sign-up.
+	SignUpID uint `json:"signUpId"`
+}
+
+// The sign-up.
+type SignUpRefPayload struct {
+	// As it is now.
+	SignUp fleet.SignUp `json:"signUp"`
 }
 
 // The storage that is no longer in use.
@@ -598,4 +674,26 @@ type UploadCertificatePayload struct {
 	Certificate fleet.Certificate `json:"certificate"`
 	// One for each proxy.
 	Actions []fleet.Action `json:"actions"`
+}
+
+// The token of a link.
+type VerifySignUpInput struct {
+	// What is at the end of the link.
+	Token string `json:"token"`
+}
+
+// That the address is confirmed.
+type VerifySignUpPayload struct {
+	// The sign-up's number.
+	ID uint `json:"id"`
+	// For `signUpProgress`.
+	Secret string `json:"secret"`
+	// Where it stands.
+	State fleet.SignUpState `json:"state"`
+	// The same in words, for the visitor.
+	Sentence string `json:"sentence"`
+	// The host name of the site.
+	SiteName string `json:"siteName"`
+	// What the site's user Administrator signs in with. It is shown this once.
+	AdministratorPassword string `json:"administratorPassword"`
 }

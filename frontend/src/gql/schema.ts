@@ -138,10 +138,14 @@ export type ActionKind =
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
   | 'DEPLOY'
+  /** Removes a site that stands ready and is not needed. */
+  | 'DROP_STANDBY'
   /** Makes the slave of a pair its master although the old one may be gone. */
   | 'FAIL_OVER'
   /** Reads an app's repository. */
   | 'FETCH_RELEASES'
+  /** Gives a site that stands ready to somebody who signed up. */
+  | 'HAND_OUT_SITE'
   /** Installs an app of the bench on a site. */
   | 'INSTALL_APP'
   /** Puts certificates on a proxy. */
@@ -377,12 +381,16 @@ export type AlertRule =
   | 'MEMORY'
   /** The mirrored files of a pair are too old. */
   | 'MIRROR'
+  /** A site uses more than its subscription's plan allows. */
+  | 'OVER_LIMIT'
   /** The slave of a pair follows no more. */
   | 'REPLICATION'
   /** A backup could not be restored when that was tested. */
   | 'RESTORE_TEST'
   /** A service of the server's role does not run. */
   | 'SERVICE'
+  /** The site of somebody who signed up could not be made. */
+  | 'SIGN_UP'
   /** A site does not answer as it should. */
   | 'SITE_DOWN'
   /** A server cannot be reached. */
@@ -660,6 +668,10 @@ export type BackupStorage = {
 /** A name, a master and the apps its sites run. */
 export type Bench = {
   __typename?: 'Bench';
+  /** No new site goes there. */
+  closedToSites: Scalars['Boolean']['output'];
+  /** In the words of who closed it; may be empty. */
+  closedWhy: Scalars['String']['output'];
   /** When it was created. */
   createdAt: Scalars['Time']['output'];
   /** Its number. */
@@ -949,12 +961,46 @@ export type ChurnMonth = {
   month: Scalars['String']['output'];
 };
 
+/** Which bench, and whether new sites may go there. */
+export type CloseBenchInput = {
+  /** The bench. */
+  benchId: Scalars['ID']['input'];
+  /** False opens it again. */
+  closed?: Scalars['Boolean']['input'];
+  /** Shown to whoever would put a site there. */
+  why?: Scalars['String']['input'];
+};
+
+/** The bench. */
+export type CloseBenchPayload = {
+  __typename?: 'CloseBenchPayload';
+  /** As it is now. */
+  bench: Bench;
+};
+
 /** Whether a plan is closed. */
 export type ClosePlanInput = {
   /** Closed for new subscriptions; false opens it again. */
   closed?: Scalars['Boolean']['input'];
   /** The plan. */
   planId: Scalars['ID']['input'];
+};
+
+/** Which server, and whether new sites may go there. */
+export type CloseServerInput = {
+  /** False opens it again. */
+  closed?: Scalars['Boolean']['input'];
+  /** The server. */
+  serverId: Scalars['ID']['input'];
+  /** Shown to whoever would put a site there. */
+  why?: Scalars['String']['input'];
+};
+
+/** The server. */
+export type CloseServerPayload = {
+  __typename?: 'CloseServerPayload';
+  /** As it is now. */
+  server: Server;
 };
 
 /** The subscriptions that began in one month. */
@@ -970,6 +1016,19 @@ export type Cohort = {
   paying: Scalars['Int']['output'];
   /** How many began. */
   started: Scalars['Int']['output'];
+};
+
+/** Which server's sites. */
+export type CollectUsageInput = {
+  /** A master that is ready. */
+  serverId: Scalars['ID']['input'];
+};
+
+/** Whose sites will tell. */
+export type CollectUsagePayload = {
+  __typename?: 'CollectUsagePayload';
+  /** The server. */
+  server: Server;
 };
 
 /** A key to set or to remove. */
@@ -1024,6 +1083,13 @@ export type ConfigureSiteInput = {
   changes: Array<ConfigChangeInput>;
   /** The site. */
   siteId: Scalars['ID']['input'];
+};
+
+/** The link of a sign-up. */
+export type CopySignUpLinkPayload = {
+  __typename?: 'CopySignUpLinkPayload';
+  /** Works once, until it expires. */
+  link: Scalars['String']['output'];
 };
 
 /** What a new token is for and may do. */
@@ -1109,14 +1175,35 @@ export type CreatePlanInput = {
   trialDays: Scalars['Int']['input'];
 };
 
+/** Which website. */
+export type CreateSignUpTokenInput = {
+  /** How many days it works; without it, until it is removed. */
+  expiresInDays?: InputMaybe<Scalars['Int']['input']>;
+  /** What the token is for. */
+  name: Scalars['String']['input'];
+};
+
+/** The new token. */
+export type CreateSignUpTokenPayload = {
+  __typename?: 'CreateSignUpTokenPayload';
+  /** Send it as `Authorization: Bearer …`. Shown this once. */
+  token: Scalars['String']['output'];
+};
+
 /** A site to create. */
 export type CreateSiteInput = {
   /** Apps to install besides the bench's first; all of them when left out. */
   apps?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** The bench it will live on. */
-  benchId: Scalars['ID']['input'];
+  /** The bench it will live on. Without it, the one on the server with the most room that has all of `apps`; see `placement`. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** What its server has to be labelled with. Not together with a bench. */
+  labels?: Array<Scalars['String']['input']>;
   /** The host name, at least two lower-case labels. */
   name: Scalars['String']['input'];
+  /** Where that one is to be, such as `fra1`; anywhere when empty. Not together with a bench. */
+  region?: Scalars['String']['input'];
+  /** The subscription that it is for, which is served and has no site yet. */
+  subscriptionId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** The new site, and what was queued. */
@@ -1157,6 +1244,8 @@ export type Customer = {
   name: Scalars['String']['output'];
   /** Staff's own. */
   notes: Scalars['String']['output'];
+  /** All sign-ups that this customer confirmed, newest first. */
+  signUps: Array<SignUp>;
   /** All subscriptions, newest first. */
   subscriptions: Array<CustomerSubscription>;
   /** Counts changes; send it along with the next one. */
@@ -1225,6 +1314,8 @@ export type CustomerSubscription = {
   firstPaidAt?: Maybe<Scalars['Time']['output']>;
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** Of what more is used than its plan allows, as it was last collected; empty when it has ended. */
+  overLimits: Array<LimitExcess>;
   /** What was paid for it, newest first. */
   payments: Array<Payment>;
   /** Until when it is paid, or since when it is owed; null before the first period. */
@@ -1715,6 +1806,28 @@ export type LetCentralInPayload = {
   look: ServerLook;
 };
 
+/** That more is used of something than a plan allows. */
+export type LimitExcess = {
+  __typename?: 'LimitExcess';
+  /** How much the plan allows. */
+  allowed: Scalars['Float']['output'];
+  /** Of what. */
+  limit: LimitKind;
+  /** Both in words. */
+  sentence: Scalars['String']['output'];
+  /** How much is used. */
+  used: Scalars['Float']['output'];
+};
+
+/** One of the limits of a plan. */
+export type LimitKind =
+  /** Sites of one customer on the plan. */
+  | 'SITES'
+  /** Database and files, in bytes. */
+  | 'STORAGE'
+  /** People who can sign in. */
+  | 'USERS';
+
 /** Who signs in. */
 export type LogInInput = {
   /** What the person is called here. */
@@ -1800,8 +1913,14 @@ export type Mutation = {
   changeSites: BulkPayload;
   /** Asks a server what it is, and whether it fits its role. Needs OPERATOR. */
   checkServer: ServerActionPayload;
+  /** Closes a bench to new sites, or opens it again; what lives there goes on. Needs OPERATOR. */
+  closeBench: CloseBenchPayload;
   /** Closes a plan for new subscriptions, or opens it again. Needs ADMIN. */
   closePlan: PlanPayload;
+  /** Closes a server to new sites, or opens it again; what lives there goes on. Needs OPERATOR. */
+  closeServer: CloseServerPayload;
+  /** Asks that what a server's sites use is collected now; otherwise that is done once a day. Needs OPERATOR. */
+  collectUsage: CollectUsagePayload;
   /**
    * Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
    * restarted, on the slave of a pair too. Needs OPERATOR.
@@ -1809,6 +1928,8 @@ export type Mutation = {
   configureBench: ConfigureBenchPayload;
   /** Sets keys of a site's configuration, or removes them; the site has to answer afterwards, or they are as before. Needs OPERATOR. */
   configureSite: ChangeSitePayload;
+  /** The link that confirms a sign-up, to be handed on by staff. Needs OPERATOR. */
+  copySignUpLink: CopySignUpLinkPayload;
   /** Makes an API token for a script. Its secret is in this answer and nowhere else. */
   createApiToken: CreateApiTokenPayload;
   /** Creates a bench and queues the building of its first revision. Needs OPERATOR. */
@@ -1822,7 +1943,12 @@ export type Mutation = {
   createPair: CreatePairPayload;
   /** Offers a plan. Needs ADMIN. */
   createPlan: PlanPayload;
-  /** Creates a site on the bench's newest revision: queues its creation and its route. Needs OPERATOR. */
+  /**
+   * Makes an API token for the website, with the scope `signup:create`: it may call `signUp`, `verifySignUp` and
+   * `signUpProgress`, and nothing else. Its secret is in this answer and nowhere else. Needs ADMIN.
+   */
+  createSignUpToken: CreateSignUpTokenPayload;
+  /** Creates a site on its bench's newest revision: queues its creation and its route. Needs OPERATOR. */
   createSite: CreateSitePayload;
   /** Begins a trial of a plan. Needs OPERATOR. */
   createSubscription: SubscriptionPayload;
@@ -1904,6 +2030,8 @@ export type Mutation = {
    * a person first. Needs OPERATOR.
    */
   retryDeploy: RetryDeployPayload;
+  /** Tries again to make the site of a sign-up that failed. Needs OPERATOR. */
+  retrySignUp: SignUpRefPayload;
   /**
    * Gives a server a new key of Central's, tries it, and only then removes the old one there. The replication of a pair that
    * the server is part of, and that is ready, gets a new password on both servers. Needs ADMIN.
@@ -1913,6 +2041,8 @@ export type Mutation = {
   saveView: SaveViewPayload;
   /** Looks for benches on a server, set up or not, and changes nothing there. Needs ADMIN. */
   scanServer: ScanServerPayload;
+  /** Sends the link of a sign-up again. Needs OPERATOR. */
+  sendSignUpLink: SignUpRefPayload;
   /** Changes how an app's repository is entered. A deploy key is made anew each time. Needs ADMIN. */
   setAppAccess: SetAppAccessPayload;
   /** Changes when sites are backed up and how long backups are kept. Needs ADMIN. */
@@ -1926,12 +2056,22 @@ export type Mutation = {
   setMainDomain: ChangeDomainsPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
+  /**
+   * Says how many sites are to stand ready for a plan in a region: what is missing is made, what is too many is dropped. Needs
+   * ADMIN.
+   */
+  setStandbyPool: SetStandbyPoolPayload;
   /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
   setUpPair: SetUpPairPayload;
   /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
   setUpServer: SetUpServerPayload;
   /** Makes a link that signs in to a site as its Administrator, once and within five minutes. Who asked for it and why is in the audit log. Needs OPERATOR. */
   signInToSite: SiteLogin;
+  /**
+   * Signs somebody up who filled in the website's form: the site's name is held, and a link is mailed that confirms the address.
+   * Needs OPERATOR, or an API token with the scope `signup:create`.
+   */
+  signUp: SignUpPayload;
   /** Has new backups copied to no storage any more. What lies there stays, and can be restored. Needs ADMIN. */
   stopBackupStorage: StopBackupStoragePayload;
   /** Lets the slave of a pair take over while both servers are up. Nothing is lost. Needs ADMIN. */
@@ -1952,6 +2092,11 @@ export type Mutation = {
    * checked first: the key is its own, the chain is in order, it has not expired, and it is for a site. Needs ADMIN.
    */
   uploadCertificate: UploadCertificatePayload;
+  /**
+   * Confirms the e-mail address of a sign-up by the token of its link, once: a trial begins, and a site is handed out or made.
+   * Needs OPERATOR, or an API token with the scope `signup:create`.
+   */
+  verifySignUp: VerifySignUpPayload;
 };
 
 
@@ -2052,8 +2197,26 @@ export type MutationCheckServerArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCloseBenchArgs = {
+  input: CloseBenchInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationClosePlanArgs = {
   input: ClosePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCloseServerArgs = {
+  input: CloseServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCollectUsageArgs = {
+  input: CollectUsageInput;
 };
 
 
@@ -2066,6 +2229,12 @@ export type MutationConfigureBenchArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationConfigureSiteArgs = {
   input: ConfigureSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCopySignUpLinkArgs = {
+  input: SignUpRefInput;
 };
 
 
@@ -2096,6 +2265,12 @@ export type MutationCreatePairArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationCreatePlanArgs = {
   input: CreatePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationCreateSignUpTokenArgs = {
+  input: CreateSignUpTokenInput;
 };
 
 
@@ -2286,6 +2461,12 @@ export type MutationRetryDeployArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRetrySignUpArgs = {
+  input: SignUpRefInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRotateCredentialsArgs = {
   input: CheckServerInput;
 };
@@ -2300,6 +2481,12 @@ export type MutationSaveViewArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationScanServerArgs = {
   input: ScanServerInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSendSignUpLinkArgs = {
+  input: SignUpRefInput;
 };
 
 
@@ -2334,6 +2521,12 @@ export type MutationSetServingArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetStandbyPoolArgs = {
+  input: SetStandbyPoolInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetUpPairArgs = {
   input: SetUpPairInput;
 };
@@ -2348,6 +2541,12 @@ export type MutationSetUpServerArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSignInToSiteArgs = {
   input: SignInToSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSignUpArgs = {
+  input: SignUpInput;
 };
 
 
@@ -2384,6 +2583,12 @@ export type MutationUpdateServerArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationUploadCertificateArgs = {
   input: UploadCertificateInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationVerifySignUpArgs = {
+  input: VerifySignUpInput;
 };
 
 /** Where a page of a list ends and whether there is more. */
@@ -2511,6 +2716,50 @@ export type PinHostKeyPayload = {
   __typename?: 'PinHostKeyPayload';
   /** NEW now, until it is set up again. */
   server: Server;
+};
+
+/** One bench that was looked at for a new site. */
+export type PlacedBench = {
+  __typename?: 'PlacedBench';
+  /** Its number. */
+  benchId: Scalars['ID']['output'];
+  /** Its name. */
+  benchName: Scalars['String']['output'];
+  /** Why no new site goes there; empty when one may. */
+  refused: Scalars['String']['output'];
+  /** Where that stands; may be empty. */
+  region: Scalars['String']['output'];
+  /** Share that is free of what the server has least of, 0 to 1; null when it was refused. */
+  room?: Maybe<Scalars['Float']['output']>;
+  /** What that is; null when it was refused. */
+  scarcest?: Maybe<Scarce>;
+  /** Number of the master that holds it. */
+  serverId: Scalars['ID']['output'];
+  /** Name of the master that holds it. */
+  serverName: Scalars['String']['output'];
+  /** How many sites live on that server. */
+  sites: Scalars['Int']['output'];
+};
+
+/** Where a new site would go, and why. */
+export type Placement = {
+  __typename?: 'Placement';
+  /** All that were looked at: those that may take it by their room, then the others by name. */
+  benches: Array<PlacedBench>;
+  /** The bench that takes it; null when none does. */
+  chosen?: Maybe<PlacedBench>;
+  /** Why this one, or why none. */
+  sentence: Scalars['String']['output'];
+};
+
+/** What a new site asks of the bench that it is put on. */
+export type PlacementInput = {
+  /** Apps that it has, all of them. */
+  apps?: Array<Scalars['String']['input']>;
+  /** What its server is labelled with, all of them. */
+  labels?: Array<Scalars['String']['input']>;
+  /** Where its server stands; anywhere when empty. */
+  region?: Scalars['String']['input'];
 };
 
 /** What customers subscribe to. */
@@ -2699,6 +2948,8 @@ export type Query = {
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
   pairs: Array<Pair>;
+  /** Where a new site would go now. Changes nothing. */
+  placement: Placement;
   /** All plans by name, the closed ones last. */
   plans: Array<Plan>;
   /** Asks a machine for its host keys, before any login. Limited to a few tries a minute. Needs ADMIN. */
@@ -2717,6 +2968,8 @@ export type Query = {
   serverActionPlan: ServerActionPlan;
   /** All servers, by name, but for those that Central has let go of. */
   servers: Array<Server>;
+  /** Sign-ups, a page at a time, newest first; `first` is 1 to 1000. */
+  signUps: SignUpConnection;
   /** One site; null when there is none with this number. */
   site?: Maybe<Site>;
   /** The apps of a site's revision, in the bench's order, and which of them the site has, as its server says just now. Needs OPERATOR. */
@@ -2727,6 +2980,8 @@ export type Query = {
   siteVersions: Array<Scalars['String']['output']>;
   /** Sites, a page at a time; `first` is 1 to 1000. */
   sites: SiteConnection;
+  /** All pools of sites that stand ready. */
+  standbyPools: Array<StandbyPool>;
   /** One subscription; null when there is none with this number. */
   subscription?: Maybe<CustomerSubscription>;
   /** Subscriptions, a page at a time; `first` is 1 to 1000. */
@@ -2850,6 +3105,12 @@ export type QueryPairArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryPlacementArgs = {
+  input: PlacementInput;
+};
+
+
+/** Everything that can be asked. */
 export type QueryProbeServerArgs = {
   address: Scalars['String']['input'];
   port?: Scalars['Int']['input'];
@@ -2890,6 +3151,14 @@ export type QueryServerActionPlanArgs = {
 /** Everything that can be asked. */
 export type QueryServersArgs = {
   retired?: Scalars['Boolean']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QuerySignUpsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SignUpFilter>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -3499,6 +3768,17 @@ export type ScanSite = {
   status: Scalars['Int']['output'];
 };
 
+/** What a server may have least of. */
+export type Scarce =
+  /** Its processor, by the load of the last minute. */
+  | 'CPU'
+  /** Its fullest disk. */
+  | 'DISK'
+  /** Its memory. */
+  | 'MEMORY'
+  /** The number of sites that it is good for. */
+  | 'SITES';
+
 /** A machine that Central reaches by SSH. */
 export type Server = {
   __typename?: 'Server';
@@ -3516,6 +3796,10 @@ export type Server = {
   benches: Array<Bench>;
   /** The last changes of its health, newest first; `first` is 1 to 1000. */
   changes: Array<HealthChange>;
+  /** No new site goes there. */
+  closedToSites: Scalars['Boolean']['output'];
+  /** In the words of who closed it; may be empty. */
+  closedWhy: Scalars['String']['output'];
   /** When it was put on record. */
   createdAt: Scalars['Time']['output'];
   /** What the machine said of itself; null until it was asked. */
@@ -3901,6 +4185,23 @@ export type SetServingPayload = {
   site: Site;
 };
 
+/** How many sites are to stand ready. */
+export type SetStandbyPoolInput = {
+  /** For whom: those who sign up for this plan. */
+  planId: Scalars['ID']['input'];
+  /** Where, such as `fra1`; anywhere when empty. */
+  region?: Scalars['String']['input'];
+  /** How many; 0 for none. */
+  size: Scalars['Int']['input'];
+};
+
+/** The pool. */
+export type SetStandbyPoolPayload = {
+  __typename?: 'SetStandbyPoolPayload';
+  /** As it is now; its sites follow within seconds. */
+  pool: StandbyPool;
+};
+
 /** Which pair to set up again. */
 export type SetUpPairInput = {
   /** The pair. */
@@ -3939,6 +4240,163 @@ export type SignInToSiteInput = {
   siteId: Scalars['ID']['input'];
 };
 
+/** Somebody who asked for a site on the website. */
+export type SignUp = {
+  __typename?: 'SignUp';
+  /** What makes the site. */
+  action?: Maybe<Action>;
+  /** Of the visitor, as the website says. */
+  clientAddress: Scalars['String']['output'];
+  /** May be empty. */
+  company: Scalars['String']['output'];
+  /** When it came. */
+  createdAt: Scalars['Time']['output'];
+  /** Who it is, once the address is confirmed. */
+  customer?: Maybe<Customer>;
+  /** The address is at a domain that hands out mailboxes for minutes. */
+  disposable: Scalars['Boolean']['output'];
+  /** How many sign-ups the same person had before. */
+  earlier: Scalars['Int']['output'];
+  /** In lower case. */
+  email: Scalars['String']['output'];
+  /** Until when the link works. */
+  expiresAt: Scalars['Time']['output'];
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** What became of the message with the link. */
+  mail: SignUpMail;
+  /** Why it could not be sent the last time; empty when it could. */
+  mailError: Scalars['String']['output'];
+  /** Name of the person. */
+  name: Scalars['String']['output'];
+  /** What was chosen. */
+  plan: Plan;
+  /** When the site was handed out. */
+  readyAt?: Maybe<Scalars['Time']['output']>;
+  /** Where the site is to be; anywhere when empty. */
+  region: Scalars['String']['output'];
+  /** The site, once one is made. */
+  site?: Maybe<Site>;
+  /** The host name that was asked for. */
+  siteName: Scalars['String']['output'];
+  /** Where it stands. */
+  state: SignUpState;
+  /** A sentence for staff, empty when all is well. */
+  stateReason: Scalars['String']['output'];
+  /** Since when. */
+  stateSince: Scalars['Time']['output'];
+  /** When the address was confirmed. */
+  verifiedAt?: Maybe<Scalars['Time']['output']>;
+};
+
+/** A page of sign-ups. */
+export type SignUpConnection = {
+  __typename?: 'SignUpConnection';
+  /** The sign-ups of this page. */
+  nodes: Array<SignUp>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+  /** How many match in all. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Narrows a list of sign-ups. */
+export type SignUpFilter = {
+  /** Only with addresses that are thrown away. */
+  disposable?: Scalars['Boolean']['input'];
+  /** Only of those who signed up before. */
+  repeated?: Scalars['Boolean']['input'];
+  /** Part of the name, the e-mail address, the company or the site's name. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  /** In any of these states. */
+  states?: InputMaybe<Array<SignUpState>>;
+};
+
+/** What the website's form asks for. */
+export type SignUpInput = {
+  /** IP address of the visitor, not of the website: sign-ups are limited by it. */
+  clientAddress: Scalars['String']['input'];
+  /** May be empty. */
+  company?: Scalars['String']['input'];
+  /** Where the link is sent to. */
+  email: Scalars['String']['input'];
+  /** A new one for each form that is sent; the same one again signs nobody up twice. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Name of the person. */
+  name: Scalars['String']['input'];
+  /** The plan that is tried; see `plans`. */
+  planId: Scalars['ID']['input'];
+  /** Where the site is to be, such as `fra1`; anywhere when empty. */
+  region?: Scalars['String']['input'];
+  /** The host name of the site: one name below a domain of this Central's. */
+  siteName: Scalars['String']['input'];
+};
+
+/** What became of the message with the link. */
+export type SignUpMail =
+  /** Given up. */
+  | 'FAILED'
+  /** Sent. */
+  | 'SENT'
+  /** To be sent or, where no mail server is set, to be copied by staff. */
+  | 'WAITING';
+
+/** The new sign-up, or the one that the same key has made before. */
+export type SignUpPayload = {
+  __typename?: 'SignUpPayload';
+  /** Its number, for `signUpProgress`. */
+  id: Scalars['ID']['output'];
+  /** For `signUpProgress`. Give it to nobody but the visitor. */
+  secret: Scalars['String']['output'];
+  /** The same in words, for the visitor. */
+  sentence: Scalars['String']['output'];
+  /** The host name of the site. */
+  siteName: Scalars['String']['output'];
+  /** Where it stands. */
+  state: SignUpState;
+};
+
+/** What a visitor sees of a sign-up. */
+export type SignUpProgress = {
+  __typename?: 'SignUpProgress';
+  /** How far the making of the site is, 0 to 100. */
+  percent: Scalars['Int']['output'];
+  /** The same in words, for the visitor. */
+  sentence: Scalars['String']['output'];
+  /** The host name of the site. */
+  siteName: Scalars['String']['output'];
+  /** Where it stands. */
+  state: SignUpState;
+};
+
+/** Which sign-up. */
+export type SignUpRefInput = {
+  /** The sign-up. */
+  signUpId: Scalars['ID']['input'];
+};
+
+/** The sign-up. */
+export type SignUpRefPayload = {
+  __typename?: 'SignUpRefPayload';
+  /** As it is now. */
+  signUp: SignUp;
+};
+
+/** Where a sign-up stands. */
+export type SignUpState =
+  /** Nobody confirmed it in time. */
+  | 'EXPIRED'
+  /** Its site could not be made; a person is needed. */
+  | 'FAILED'
+  /** Its site is being made. */
+  | 'PREPARING'
+  /** Confirmed; its site waits its turn. */
+  | 'QUEUED'
+  /** Its site is handed out. */
+  | 'READY'
+  /** Waits until its e-mail address is confirmed. */
+  | 'UNVERIFIED';
+
 /** One customer's host name, database and files. It lives on exactly one revision. */
 export type Site = {
   __typename?: 'Site';
@@ -3974,12 +4432,18 @@ export type Site = {
   server: Server;
   /** What the proxies do with its visitors. */
   serving: SiteServing;
+  /** It stands ready for whoever signs up, and is nobody's. */
+  standby: Scalars['Boolean']['output'];
   /** Its state. */
   status: SiteStatus;
   /** A sentence, empty when all is well. */
   statusReason: Scalars['String']['output'];
   /** Its newest subscription, if it has one. */
   subscription?: Maybe<CustomerSubscription>;
+  /** What it uses; null until it was collected for the first time. */
+  usage?: Maybe<SiteUsage>;
+  /** What it used on the last days, newest first. */
+  usageDays: Array<UsageDay>;
   /** Of its revision, such as `erpnext 15.43.0`. */
   version: Scalars['String']['output'];
 };
@@ -3987,6 +4451,12 @@ export type Site = {
 
 /** One customer's host name, database and files. It lives on exactly one revision. */
 export type SiteChangesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** One customer's host name, database and files. It lives on exactly one revision. */
+export type SiteUsageDaysArgs = {
   first?: Scalars['Int']['input'];
 };
 
@@ -4041,6 +4511,8 @@ export type SiteFilter = {
   search?: InputMaybe<Scalars['String']['input']>;
   /** On any of these servers. */
   serverIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Whether those that stand ready for whoever signs up are among them. */
+  standby?: StandbyChoice;
   /** In any of these states. */
   statuses?: InputMaybe<Array<SiteStatus>>;
   /** As in `Site.version`. */
@@ -4108,6 +4580,49 @@ export type SiteStatus =
   /** Its creation failed and was cleaned up. */
   | 'FAILED';
 
+/** What one site uses, as it was last collected. */
+export type SiteUsage = {
+  __typename?: 'SiteUsage';
+  /** Of its database, in bytes. */
+  databaseBytes: Scalars['Float']['output'];
+  /** Of its public and private files, in bytes, without backups. */
+  filesBytes: Scalars['Float']['output'];
+  /** Both together: what a plan's limit of storage is about. */
+  storageBytes: Scalars['Float']['output'];
+  /** When it was collected. */
+  takenAt: Scalars['Time']['output'];
+  /** Enabled people who may use it, without Administrator and Guest; null when the site could not tell. */
+  users?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Whether a list of sites has those that stand ready for whoever signs up. */
+export type StandbyChoice =
+  /** Those that stand ready. */
+  | 'ONLY'
+  /** Both. */
+  | 'WITH'
+  /** Those of customers and staff. */
+  | 'WITHOUT';
+
+/** How many sites stand ready for those who sign up for a plan in a region. */
+export type StandbyPool = {
+  __typename?: 'StandbyPool';
+  /** Its number. */
+  id: Scalars['ID']['output'];
+  /** How many are being made. */
+  making: Scalars['Int']['output'];
+  /** The plan that they are for. */
+  plan: Plan;
+  /** How many stand ready. */
+  ready: Scalars['Int']['output'];
+  /** Why there are not as many as wanted; empty when all is well. */
+  reason: Scalars['String']['output'];
+  /** Where they are; anywhere when empty. */
+  region: Scalars['String']['output'];
+  /** How many are wanted. */
+  size: Scalars['Int']['output'];
+};
+
 /** The state of one step. */
 export type StepStatus =
   /** Is done. */
@@ -4133,6 +4648,11 @@ export type Subscription = {
   actionOutput: ActionEvent;
   /** Everything that happened in a deploy after event `after`, then what happens; ends with the deploy. */
   deployProgress: DeployEvent;
+  /**
+   * How a sign-up goes on, from its present state to its end. An API token with the scope `signup:create` has to give the secret
+   * that `signUp` returned.
+   */
+  signUpProgress: SignUpProgress;
 };
 
 
@@ -4147,6 +4667,13 @@ export type SubscriptionActionOutputArgs = {
 export type SubscriptionDeployProgressArgs = {
   after?: Scalars['Int']['input'];
   deployId: Scalars['ID']['input'];
+};
+
+
+/** What is pushed while it happens, over graphql-transport-ws or server-sent events. */
+export type SubscriptionSignUpProgressArgs = {
+  id: Scalars['ID']['input'];
+  secret?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** One line of a subscription's history. */
@@ -4224,6 +4751,8 @@ export type SubscriptionFilter = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
   /** Whose state ends within so many days. */
   endsWithin?: InputMaybe<Scalars['Int']['input']>;
+  /** Only those that use more than their plans allow. */
+  overLimit?: Scalars['Boolean']['input'];
   /** Of any of these plans. */
   planIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** Part of the customer's name, e-mail address or company, or of the site's name. */
@@ -4396,6 +4925,42 @@ export type UploadCertificatePayload = {
   actions: Array<Action>;
   /** The certificate. */
   certificate: Certificate;
+};
+
+/** What one site used at the end of a day of UTC. */
+export type UsageDay = {
+  __typename?: 'UsageDay';
+  /** Of its database, in bytes. */
+  databaseBytes: Scalars['Float']['output'];
+  /** The day, at its beginning. */
+  day: Scalars['Time']['output'];
+  /** Of its public and private files, in bytes. */
+  filesBytes: Scalars['Float']['output'];
+  /** Enabled people who may use it; null when the site could not tell. */
+  users?: Maybe<Scalars['Int']['output']>;
+};
+
+/** The token of a link. */
+export type VerifySignUpInput = {
+  /** What is at the end of the link. */
+  token: Scalars['String']['input'];
+};
+
+/** That the address is confirmed. */
+export type VerifySignUpPayload = {
+  __typename?: 'VerifySignUpPayload';
+  /** What the site's user Administrator signs in with. It is shown this once. */
+  administratorPassword: Scalars['String']['output'];
+  /** The sign-up's number. */
+  id: Scalars['ID']['output'];
+  /** For `signUpProgress`. */
+  secret: Scalars['String']['output'];
+  /** The same in words, for the visitor. */
+  sentence: Scalars['String']['output'];
+  /** The host name of the site. */
+  siteName: Scalars['String']['output'];
+  /** Where it stands. */
+  state: SignUpState;
 };
 
 /** A list of the dashboard that views can be kept of. */
