@@ -73,6 +73,8 @@ const site = {
   busyWith: null,
   health: { __typename: "SiteHealth", state: "UP", since: null, checkedAt: null, status: 200 },
   certificate: null,
+  domains: [],
+  configuration: [],
   subscription: null,
   changes: [],
 };
