@@ -63,7 +63,11 @@ func (s *Store) CreateAPIToken(ctx context.Context, actor fleet.Actor, in fleet.
 		if err := gorm.G[fleet.APIToken](tx).Create(ctx, &token); err != nil {
 			return err
 		}
-		return s.audit(tx, actor, "createApiToken", in.Name, map[string]any{"role": token.Role, "scope": in.Scope, "expiresInDays": in.ExpiresInDays}, nil)
+		input := map[string]any{"role": token.Role, "expiresInDays": in.ExpiresInDays}
+		if in.Scope != "" {
+			input["scope"] = in.Scope
+		}
+		return s.audit(tx, actor, "createApiToken", in.Name, input, nil)
 	})
 	if err != nil {
 		return "", err
