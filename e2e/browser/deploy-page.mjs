@@ -87,9 +87,7 @@ export async function openSite(page, name) {
     .getByRole("group", { name: "Sites of this deploy" })
     .getByRole("button", { name })
     .click();
-  await details(page)
-    .getByRole("button", { name: `Copy ${name}` })
-    .waitFor();
+  await details(page).getByRole("link", { name, exact: true }).waitFor();
 }
 
 /** Closes them. */

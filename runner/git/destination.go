@@ -23,8 +23,12 @@ func (d Destination) address() string {
 
 func (d Destination) ssh() string {
 	return "ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/dev/null -o IdentitiesOnly=yes -o LogLevel=ERROR" +
-		" -o UserKnownHostsFile=" + quote(d.KnownHosts) + " -o IdentityFile=" + quote(d.PublicKey)
+		option("UserKnownHostsFile", d.KnownHosts) + option("IdentityFile", d.PublicKey)
 }
+
+// option is an option of ssh whose value is a file: quoted for ssh, which takes a blank for the end of a name, and then
+// for the shell.
+func option(name, file string) string { return " -o " + quote(name+`="`+file+`"`) }
 
 // quote makes text one word of a shell.
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -92,7 +92,7 @@ func (m *Mirror) git(ctx context.Context, stdin []byte, args ...string) ([]byte,
 // remote runs git with what lets it in to the app's repository.
 func (m *Mirror) remote(ctx context.Context, args ...string) ([]byte, error) {
 	// The host of a repository is known by the key that it showed first.
-	ssh := "ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=" + quote(filepath.Join(filepath.Dir(m.Dir), "known_hosts"))
+	ssh := "ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=accept-new" + option("UserKnownHostsFile", filepath.Join(filepath.Dir(m.Dir), "known_hosts"))
 	environment := m.environment()
 	if m.Credential.AgentSocket != "" {
 		ssh += " -o IdentityFile=none"
