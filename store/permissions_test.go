@@ -70,10 +70,16 @@ func TestStore_Permissions(t *testing.T) {
 			_, _, err := w.ConfigureSite(ctx, a, fleet.ConfigureSite{}, nil)
 			return err
 		}},
-		"BeginBulk":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.BeginBulk(ctx, a, fleet.BulkInput{}, nil); return err }},
-		"RetryBulk":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryBulk(ctx, a, 1, "k"); return err }},
-		"CancelBulk":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelBulk(ctx, a, 1); return err }},
-		"BulkPlan":     {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.BulkPlan(ctx, a, fleet.BulkInput{}); return err }},
+		"BeginBulk": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, err := w.BeginBulk(ctx, a, fleet.BulkInput{}, store.BulkMeans{})
+			return err
+		}},
+		"RetryBulk":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryBulk(ctx, a, 1, "k", store.BulkMeans{}); return err }},
+		"CancelBulk": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelBulk(ctx, a, 1); return err }},
+		"BulkPlan": {fleet.RoleViewer, func(a fleet.Actor) error {
+			_, err := w.BulkPlan(ctx, a, fleet.BulkInput{}, store.BulkMeans{})
+			return err
+		}},
 		"InstallApp":   {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.InstallApp(ctx, a, fleet.SiteAppInput{}); return err }},
 		"RemoveApp":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RemoveApp(ctx, a, fleet.SiteAppInput{}); return err }},
 		"SignInToSite": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SignInToSite(ctx, a, fleet.SignInToSite{}, nil); return err }},

@@ -802,6 +802,7 @@ type ComplexityRoot struct {
 
 	PlanNote struct {
 		Code     func(childComplexity int) int
+		Field    func(childComplexity int) int
 		Message  func(childComplexity int) int
 		Severity func(childComplexity int) int
 		SiteID   func(childComplexity int) int
@@ -5199,6 +5200,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanNote.Code(childComplexity), true
+	case "PlanNote.field":
+		if e.ComplexityRoot.PlanNote.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanNote.Field(childComplexity), true
 	case "PlanNote.message":
 		if e.ComplexityRoot.PlanNote.Message == nil {
 			break
@@ -9275,6 +9282,14 @@ enum BulkDeed {
   INSTALL_APP
   "They lose an app and its tables: ` + "`" + `app` + "`" + `, and ` + "`" + `confirmSites` + "`" + `."
   REMOVE_APP
+  "They are backed up."
+  BACK_UP
+  "Their last backups are taken and they are removed from their servers: ` + "`" + `confirmSites` + "`" + `."
+  ARCHIVE
+  "A domain leads to each besides, made of ` + "`" + `pattern` + "`" + `."
+  ADD_DOMAIN
+  "Each gets another host name, made of ` + "`" + `pattern` + "`" + `."
+  RENAME
 }
 
 "What a change of many sites would do."
@@ -9327,7 +9342,16 @@ input BulkPlanInput {
   changes: [ConfigChangeInput!]
   "For INSTALL_APP and REMOVE_APP."
   app: String! = ""
-  "For REMOVE_APP: how many sites lose the app."
+  """
+  For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
+  ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+  """
+  pattern: String! = ""
+  "For ADD_DOMAIN: take names that do not point to the proxies (yet)."
+  elsewhere: Boolean! = false
+  "For ADD_DOMAIN: order a certificate for each name that none covers."
+  certificate: Boolean! = false
+  "For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm."
   confirmSites: Int
 }
 
@@ -9343,7 +9367,16 @@ input ChangeSitesInput {
   changes: [ConfigChangeInput!]
   "For INSTALL_APP and REMOVE_APP."
   app: String! = ""
-  "For REMOVE_APP: how many sites lose the app."
+  """
+  For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
+  ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+  """
+  pattern: String! = ""
+  "For ADD_DOMAIN: take names that do not point to the proxies (yet)."
+  elsewhere: Boolean! = false
+  "For ADD_DOMAIN: order a certificate for each name that none covers."
+  certificate: Boolean! = false
+  "For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm."
   confirmSites: Int
   "Of the client's making; the same key does the same thing once."
   idempotencyKey: String!
@@ -9713,6 +9746,8 @@ type PlanNote {
   message: String!
   "The site it is about; null when it is about all."
   siteId: ID
+  "Path of the input that it is about, such as ` + "`" + `input.siteIds` + "`" + `; empty when it is about none."
+  field: String!
 }
 
 "One bench's part of a plan: the sites that would move together to one revision."
@@ -14012,6 +14047,8 @@ func (ec *executionContext) childFields_PlanNote(ctx context.Context, field grap
 		return ec.fieldContext_PlanNote_message(ctx, field)
 	case "siteId":
 		return ec.fieldContext_PlanNote_siteId(ctx, field)
+	case "field":
+		return ec.fieldContext_PlanNote_field(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanNote", field.Name)
 }
@@ -31516,6 +31553,29 @@ func (ec *executionContext) fieldContext_PlanNote_siteId(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("PlanNote", field, false, false, "ID")
 }
 
+func (ec *executionContext) _PlanNote_field(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanNote_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanNote_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanNote", field, false, false, "String")
+}
+
 func (ec *executionContext) _PlanPayload_plan(ctx context.Context, field graphql.CollectedField, obj *PlanPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43999,8 +44059,17 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 	if _, present := asMap["app"]; !present {
 		asMap["app"] = ""
 	}
+	if _, present := asMap["pattern"]; !present {
+		asMap["pattern"] = ""
+	}
+	if _, present := asMap["elsewhere"]; !present {
+		asMap["elsewhere"] = false
+	}
+	if _, present := asMap["certificate"]; !present {
+		asMap["certificate"] = false
+	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "confirmSites"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "pattern", "elsewhere", "certificate", "confirmSites"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44042,6 +44111,27 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 				return it, err
 			}
 			it.App = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pattern = data
+		case "elsewhere":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("elsewhere"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Elsewhere = data
+		case "certificate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Certificate = data
 		case "confirmSites":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -44413,8 +44503,17 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 	if _, present := asMap["app"]; !present {
 		asMap["app"] = ""
 	}
+	if _, present := asMap["pattern"]; !present {
+		asMap["pattern"] = ""
+	}
+	if _, present := asMap["elsewhere"]; !present {
+		asMap["elsewhere"] = false
+	}
+	if _, present := asMap["certificate"]; !present {
+		asMap["certificate"] = false
+	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "confirmSites", "idempotencyKey"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "pattern", "elsewhere", "certificate", "confirmSites", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44456,6 +44555,27 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 				return it, err
 			}
 			it.App = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pattern = data
+		case "elsewhere":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("elsewhere"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Elsewhere = data
+		case "certificate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Certificate = data
 		case "confirmSites":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -53946,6 +54066,11 @@ func (ec *executionContext) _PlanNote(ctx context.Context, sel ast.SelectionSet,
 		case "siteId":
 			out.Values[i] = ec._PlanNote_siteId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._PlanNote_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:

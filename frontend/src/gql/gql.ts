@@ -64,7 +64,7 @@ type Documents = {
     "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n": typeof types.ReleasesOfAppDocument,
     "\n  mutation RetireBench($input: RetireBenchInput!) {\n    retireBench(input: $input) {\n      bench {\n        id\n        retiredAt\n      }\n    }\n  }\n": typeof types.RetireBenchDocument,
     "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n": typeof types.RevisionsTableFragmentDoc,
-    "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        siteId\n      }\n    }\n  }\n": typeof types.BulkPlanDocument,
+    "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        field\n        siteId\n      }\n    }\n  }\n": typeof types.BulkPlanDocument,
     "\n  mutation ChangeSites($input: ChangeSitesInput!) {\n    changeSites(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.ChangeSitesDocument,
     "\n  query Certificates {\n    certificates {\n      id\n      names\n      kind\n      status\n      issuer\n      notAfter\n      nextAttemptAt\n      warning\n      busyAction {\n        id\n      }\n    }\n    certificateSettings {\n      authority\n      wildcards\n    }\n  }\n": typeof types.CertificatesDocument,
     "\n  mutation IssueCertificate($input: IssueCertificateInput!) {\n    issueCertificate(input: $input) {\n      certificate {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.IssueCertificateDocument,
@@ -173,6 +173,7 @@ type Documents = {
     "\n  mutation ConfigureSite($input: ConfigureSiteInput!) {\n    configureSite(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n      }\n    }\n  }\n": typeof types.ConfigureSiteDocument,
     "\n  mutation AddDomain($input: AddDomainInput!) {\n    addDomain(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n        domains {\n          id\n          name\n          state\n        }\n      }\n    }\n  }\n": typeof types.AddDomainDocument,
     "\n  mutation RenameSite($input: RenameSiteInput!) {\n    renameSite(input: $input) {\n      site {\n        id\n        busyWith {\n          id\n        }\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RenameSiteDocument,
+    "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": typeof types.SetServingDocument,
     "\n  mutation SignInToSite($input: SignInToSiteInput!) {\n    signInToSite(input: $input) {\n      url\n      expiresAt\n    }\n  }\n": typeof types.SignInToSiteDocument,
     "\n  mutation RemoveDomain($input: DomainInput!) {\n    removeDomain(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n        domains {\n          id\n          state\n        }\n      }\n    }\n  }\n": typeof types.RemoveDomainDocument,
     "\n  mutation SetMainDomain($input: DomainInput!) {\n    setMainDomain(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n      }\n    }\n  }\n": typeof types.SetMainDomainDocument,
@@ -180,7 +181,6 @@ type Documents = {
     "\n  query SavedViews {\n    savedViews(page: SITES) {\n      id\n      name\n      search\n    }\n  }\n": typeof types.SavedViewsDocument,
     "\n  mutation SaveView($input: SaveViewInput!) {\n    saveView(input: $input) {\n      view {\n        id\n        name\n        search\n      }\n    }\n  }\n": typeof types.SaveViewDocument,
     "\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n": typeof types.RemoveViewDocument,
-    "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": typeof types.SetServingDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": typeof types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": typeof types.SiteFiltersDocument,
     "\n  query SitesPage($first: Int!, $after: String, $filter: SiteFilter, $orderBy: SiteOrderBy) {\n    sites(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      nodes {\n        id\n        name\n        status\n        statusReason\n        version\n        maintenanceSince\n        serving\n        createdAt\n        lastBackupAt\n        bench {\n          id\n          name\n        }\n        server {\n          id\n          name\n        }\n        revision {\n          id\n          name\n        }\n        deploy {\n          id\n        }\n        health {\n          state\n          since\n          checkedAt\n          status\n        }\n      }\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.SitesPageDocument,
@@ -236,7 +236,7 @@ const documents: Documents = {
     "\n  query ReleasesOfApp($app: String!) {\n    releases(app: $app, first: 100) {\n      id\n      commit\n      version\n      subject\n    }\n  }\n": types.ReleasesOfAppDocument,
     "\n  mutation RetireBench($input: RetireBenchInput!) {\n    retireBench(input: $input) {\n      bench {\n        id\n        retiredAt\n      }\n    }\n  }\n": types.RetireBenchDocument,
     "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n": types.RevisionsTableFragmentDoc,
-    "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        siteId\n      }\n    }\n  }\n": types.BulkPlanDocument,
+    "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        field\n        siteId\n      }\n    }\n  }\n": types.BulkPlanDocument,
     "\n  mutation ChangeSites($input: ChangeSitesInput!) {\n    changeSites(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.ChangeSitesDocument,
     "\n  query Certificates {\n    certificates {\n      id\n      names\n      kind\n      status\n      issuer\n      notAfter\n      nextAttemptAt\n      warning\n      busyAction {\n        id\n      }\n    }\n    certificateSettings {\n      authority\n      wildcards\n    }\n  }\n": types.CertificatesDocument,
     "\n  mutation IssueCertificate($input: IssueCertificateInput!) {\n    issueCertificate(input: $input) {\n      certificate {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.IssueCertificateDocument,
@@ -345,6 +345,7 @@ const documents: Documents = {
     "\n  mutation ConfigureSite($input: ConfigureSiteInput!) {\n    configureSite(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n      }\n    }\n  }\n": types.ConfigureSiteDocument,
     "\n  mutation AddDomain($input: AddDomainInput!) {\n    addDomain(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n        domains {\n          id\n          name\n          state\n        }\n      }\n    }\n  }\n": types.AddDomainDocument,
     "\n  mutation RenameSite($input: RenameSiteInput!) {\n    renameSite(input: $input) {\n      site {\n        id\n        busyWith {\n          id\n        }\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.RenameSiteDocument,
+    "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": types.SetServingDocument,
     "\n  mutation SignInToSite($input: SignInToSiteInput!) {\n    signInToSite(input: $input) {\n      url\n      expiresAt\n    }\n  }\n": types.SignInToSiteDocument,
     "\n  mutation RemoveDomain($input: DomainInput!) {\n    removeDomain(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n        domains {\n          id\n          state\n        }\n      }\n    }\n  }\n": types.RemoveDomainDocument,
     "\n  mutation SetMainDomain($input: DomainInput!) {\n    setMainDomain(input: $input) {\n      action {\n        id\n      }\n      site {\n        id\n        busyWith {\n          id\n        }\n      }\n    }\n  }\n": types.SetMainDomainDocument,
@@ -352,7 +353,6 @@ const documents: Documents = {
     "\n  query SavedViews {\n    savedViews(page: SITES) {\n      id\n      name\n      search\n    }\n  }\n": types.SavedViewsDocument,
     "\n  mutation SaveView($input: SaveViewInput!) {\n    saveView(input: $input) {\n      view {\n        id\n        name\n        search\n      }\n    }\n  }\n": types.SaveViewDocument,
     "\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n": types.RemoveViewDocument,
-    "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n": types.SetServingDocument,
     "\n  query SiteIds($filter: SiteFilter!) {\n    siteIds(filter: $filter)\n  }\n": types.SiteIdsDocument,
     "\n  query SiteFilters {\n    servers {\n      id\n      name\n      role\n      siteCount\n    }\n    benches {\n      id\n      name\n      siteCount\n      server {\n        id\n        name\n      }\n    }\n    siteVersions\n  }\n": types.SiteFiltersDocument,
     "\n  query SitesPage($first: Int!, $after: String, $filter: SiteFilter, $orderBy: SiteOrderBy) {\n    sites(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      nodes {\n        id\n        name\n        status\n        statusReason\n        version\n        maintenanceSince\n        serving\n        createdAt\n        lastBackupAt\n        bench {\n          id\n          name\n        }\n        server {\n          id\n          name\n        }\n        revision {\n          id\n          name\n        }\n        deploy {\n          id\n        }\n        health {\n          state\n          since\n          checkedAt\n          status\n        }\n      }\n      totalCount\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.SitesPageDocument,
@@ -575,7 +575,7 @@ export function graphql(source: "\n  fragment RevisionsTable on Bench {\n    id\
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        siteId\n      }\n    }\n  }\n"): (typeof documents)["\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        siteId\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        field\n        siteId\n      }\n    }\n  }\n"): (typeof documents)["\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        field\n        siteId\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -1011,6 +1011,10 @@ export function graphql(source: "\n  mutation RenameSite($input: RenameSiteInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation SignInToSite($input: SignInToSiteInput!) {\n    signInToSite(input: $input) {\n      url\n      expiresAt\n    }\n  }\n"): (typeof documents)["\n  mutation SignInToSite($input: SignInToSiteInput!) {\n    signInToSite(input: $input) {\n      url\n      expiresAt\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -1036,10 +1040,6 @@ export function graphql(source: "\n  mutation SaveView($input: SaveViewInput!) {
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n"): (typeof documents)["\n  mutation RemoveView($input: RemoveViewInput!) {\n    removeView(input: $input) {\n      viewId\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetServing($input: SetServingInput!) {\n    setServing(input: $input) {\n      site {\n        id\n        serving\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -719,12 +719,20 @@ export type BenchScan = {
 
 /** What can be done to many sites at once. */
 export type BulkDeed =
+  /** A domain leads to each besides, made of `pattern`. */
+  | 'ADD_DOMAIN'
+  /** Their last backups are taken and they are removed from their servers: `confirmSites`. */
+  | 'ARCHIVE'
+  /** They are backed up. */
+  | 'BACK_UP'
   /** Keys of their configuration change: `changes`. */
   | 'CONFIGURE'
   /** They get an app of their bench: `app`. */
   | 'INSTALL_APP'
   /** They lose an app and its tables: `app`, and `confirmSites`. */
   | 'REMOVE_APP'
+  /** Each gets another host name, made of `pattern`. */
+  | 'RENAME'
   /** The proxies treat their visitors otherwise: `serving`. */
   | 'SERVE';
 
@@ -752,12 +760,21 @@ export type BulkPlan = {
 export type BulkPlanInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For ADD_DOMAIN: order a certificate for each name that none covers. */
+  certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
   changes?: InputMaybe<Array<ConfigChangeInput>>;
-  /** For REMOVE_APP: how many sites lose the app. */
+  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: InputMaybe<Scalars['Int']['input']>;
   /** What is done to each. */
   deed: BulkDeed;
+  /** For ADD_DOMAIN: take names that do not point to the proxies (yet). */
+  elsewhere?: Scalars['Boolean']['input'];
+  /**
+   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+   */
+  pattern?: Scalars['String']['input'];
   /** For SERVE: what the proxies do with their visitors. */
   serving?: InputMaybe<SiteServing>;
   /** Exactly these sites, at least one; `siteIds` of a filter gives all that match. */
@@ -930,14 +947,23 @@ export type ChangeSitePayload = {
 export type ChangeSitesInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For ADD_DOMAIN: order a certificate for each name that none covers. */
+  certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
   changes?: InputMaybe<Array<ConfigChangeInput>>;
-  /** For REMOVE_APP: how many sites lose the app. */
+  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: InputMaybe<Scalars['Int']['input']>;
   /** What is done to each. */
   deed: BulkDeed;
+  /** For ADD_DOMAIN: take names that do not point to the proxies (yet). */
+  elsewhere?: Scalars['Boolean']['input'];
   /** Of the client's making; the same key does the same thing once. */
   idempotencyKey: Scalars['String']['input'];
+  /**
+   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+   */
+  pattern?: Scalars['String']['input'];
   /** For SERVE: what the proxies do with their visitors. */
   serving?: InputMaybe<SiteServing>;
   /** Exactly these sites, at least one; `siteIds` of a filter gives all that match. */
@@ -2847,6 +2873,8 @@ export type PlanNote = {
   __typename?: 'PlanNote';
   /** As in the `extensions.code` of an error. */
   code: Scalars['String']['output'];
+  /** Path of the input that it is about, such as `input.siteIds`; empty when it is about none. */
+  field: Scalars['String']['output'];
   /** In a sentence. */
   message: Scalars['String']['output'];
   /** Whether it stands in the way. */
