@@ -246,6 +246,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		MemoryMB      func(childComplexity int) int
 		Name          func(childComplexity int) int
+		Node          func(childComplexity int) int
 		Python        func(childComplexity int) int
 		RetiredAt     func(childComplexity int) int
 		Revisions     func(childComplexity int) int
@@ -701,6 +702,11 @@ type ComplexityRoot struct {
 		VerifySignUp       func(childComplexity int, input VerifySignUpInput) int
 	}
 
+	NodeVersion struct {
+		Name    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
@@ -850,6 +856,7 @@ type ComplexityRoot struct {
 		Figures             func(childComplexity int, days int, months int) int
 		LookAtServer        func(childComplexity int, input fleet.ServerEntry) int
 		Me                  func(childComplexity int) int
+		NodeVersions        func(childComplexity int) int
 		Pair                func(childComplexity int, id uint) int
 		Pairs               func(childComplexity int) int
 		Placement           func(childComplexity int, input fleet.PlacementWish) int
@@ -974,7 +981,9 @@ type ComplexityRoot struct {
 		CreatedAt    func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Node         func(childComplexity int) int
 		Path         func(childComplexity int) int
+		Python       func(childComplexity int) int
 		SiteCount    func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
@@ -1594,6 +1603,7 @@ type QueryResolver interface {
 	BackupPolicy(ctx context.Context) (fleet.BackupPolicy, error)
 	BackupStorage(ctx context.Context) (*fleet.BackupStorage, error)
 	RestorePlan(ctx context.Context, input fleet.RestoreInput) (fleet.RestorePlan, error)
+	NodeVersions(ctx context.Context) ([]fleet.NodeVersion, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
 	Bench(ctx context.Context, id uint) (*fleet.Bench, error)
 	BulkPlan(ctx context.Context, input fleet.BulkInput) (fleet.BulkPlan, error)
@@ -2503,6 +2513,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.Name(childComplexity), true
+	case "Bench.node":
+		if e.ComplexityRoot.Bench.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.Node(childComplexity), true
 	case "Bench.python":
 		if e.ComplexityRoot.Bench.Python == nil {
 			break
@@ -4763,6 +4779,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.VerifySignUp(childComplexity, args["input"].(VerifySignUpInput)), true
 
+	case "NodeVersion.name":
+		if e.ComplexityRoot.NodeVersion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeVersion.Name(childComplexity), true
+	case "NodeVersion.version":
+		if e.ComplexityRoot.NodeVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeVersion.Version(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -5499,6 +5528,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.nodeVersions":
+		if e.ComplexityRoot.Query.NodeVersions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.NodeVersions(childComplexity), true
 	case "Query.pair":
 		if e.ComplexityRoot.Query.Pair == nil {
 			break
@@ -6039,12 +6074,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Revision.Name(childComplexity), true
+	case "Revision.node":
+		if e.ComplexityRoot.Revision.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Node(childComplexity), true
 	case "Revision.path":
 		if e.ComplexityRoot.Revision.Path == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Revision.Path(childComplexity), true
+	case "Revision.python":
+		if e.ComplexityRoot.Revision.Python == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Python(childComplexity), true
 	case "Revision.siteCount":
 		if e.ComplexityRoot.Revision.SiteCount == nil {
 			break
@@ -8591,7 +8638,7 @@ type Release {
   position: Int!
   "Lines that this commit added to patches.txt."
   patches: [String!]!
-  "What a deploy of it has to do besides changing code, such as ` + "`" + `2 patches` + "`" + ` and ` + "`" + `schema` + "`" + `."
+  "What a deploy of it has to do besides changing code, such as ` + "`" + `2 patches` + "`" + `, ` + "`" + `schema` + "`" + ` and ` + "`" + `hooks` + "`" + `."
   touches: [String!]!
 }
 
@@ -9085,8 +9132,10 @@ type Bench {
   name: String!
   "The master that holds it."
   server: Server!
-  "The interpreter its environments are made with."
+  "The interpreter that the environments of new revisions are made with."
   python: String!
+  "The Node that new revisions get: ` + "`" + `node` + "`" + `, which is the server's own, or the name of one of ` + "`" + `nodeVersions` + "`" + `."
+  node: String!
   "Background workers of each revision."
   workers: Int!
   "Web workers of each revision."
@@ -9119,6 +9168,10 @@ type Revision {
   apps: [RevisionApp!]!
   "Of its last app, such as ` + "`" + `erpnext 15.43.0` + "`" + `."
   version: String!
+  "The interpreter of its environment."
+  python: String!
+  "The exact version of its Node; empty for the server's own."
+  node: String!
   "How many sites live on it."
   siteCount: Int!
   "When its building was queued."
@@ -9137,7 +9190,17 @@ type RevisionApp {
   behind: Int
 }
 
+"A Node that benches may be given instead of their server's own. It comes from npm's registry, once for each server."
+type NodeVersion {
+  "As it is chosen, such as ` + "`" + `node20` + "`" + `."
+  name: String!
+  "Exactly, such as ` + "`" + `20.20.2` + "`" + `."
+  version: String!
+}
+
 extend type Query {
+  "The versions of Node that a bench may have besides its server's own, oldest first."
+  nodeVersions: [NodeVersion!]!
   "All benches, by name."
   benches: [Bench!]!
   "One bench, null when there is none with this id. Retired ones are found too."
@@ -9155,7 +9218,7 @@ extend type Mutation {
   ): CreateBenchPayload!
   """
   Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
-  restarted, on the slave of a pair too. Needs OPERATOR.
+  restarted, on the slave of a pair too. Another Python or Node is for revisions that are built from then on. Needs OPERATOR.
   """
   configureBench(
     "What is asked for."
@@ -9192,6 +9255,8 @@ input CreateBenchInput {
   serverId: ID!
   "` + "`" + `python3` + "`" + `, or a version that the server has, such as ` + "`" + `python3.11` + "`" + `."
   python: String! = "python3"
+  "` + "`" + `node` + "`" + `, which is the server's own, or the name of one of ` + "`" + `nodeVersions` + "`" + `."
+  node: String! = "node"
   "In the order of installation; the first is frappe."
   apps: [AppCommitInput!]!
 }
@@ -9214,6 +9279,10 @@ input ConfigureBenchInput {
   webWorkers: Int!
   "MB of memory, at least 256; 0 for no limit."
   memoryMb: Int!
+  "The Python of revisions that are built from now on; those that are there keep theirs. Left as it is when not given."
+  python: String
+  "The Node of revisions that are built from now on; those that are there keep theirs. Left as it is when not given."
+  node: String
 }
 
 "The bench, and what was queued."
@@ -13053,6 +13122,8 @@ func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql
 		return ec.fieldContext_Bench_server(ctx, field)
 	case "python":
 		return ec.fieldContext_Bench_python(ctx, field)
+	case "node":
+		return ec.fieldContext_Bench_node(ctx, field)
 	case "workers":
 		return ec.fieldContext_Bench_workers(ctx, field)
 	case "webWorkers":
@@ -13793,6 +13864,16 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_NodeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_NodeVersion_name(ctx, field)
+	case "version":
+		return ec.fieldContext_NodeVersion_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeVersion", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "endCursor":
@@ -14245,6 +14326,10 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_apps(ctx, field)
 	case "version":
 		return ec.fieldContext_Revision_version(ctx, field)
+	case "python":
+		return ec.fieldContext_Revision_python(ctx, field)
+	case "node":
+		return ec.fieldContext_Revision_node(ctx, field)
 	case "siteCount":
 		return ec.fieldContext_Revision_siteCount(ctx, field)
 	case "createdAt":
@@ -20418,6 +20503,29 @@ func (ec *executionContext) _Bench_python(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Bench_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
+}
+
+func (ec *executionContext) _Bench_node(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
 }
 
@@ -29668,6 +29776,52 @@ func (ec *executionContext) fieldContext_Mutation_removeView(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _NodeVersion_name(ctx context.Context, field graphql.CollectedField, obj *fleet.NodeVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NodeVersion_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NodeVersion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodeVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _NodeVersion_version(ctx context.Context, field graphql.CollectedField, obj *fleet.NodeVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NodeVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NodeVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodeVersion", field, false, false, "String")
+}
+
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *fleet.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32183,6 +32337,38 @@ func (ec *executionContext) fieldContext_Query_restorePlan(ctx context.Context, 
 	if fc.Args, err = ec.field_Query_restorePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_nodeVersions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_nodeVersions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().NodeVersions(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.NodeVersion) graphql.Marshaler {
+			return ec.marshalNNodeVersion2ᚕcentralᚋfleetᚐNodeVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_nodeVersions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NodeVersion(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -35018,6 +35204,52 @@ func (ec *executionContext) _Revision_version(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Revision_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_python(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_python(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Python, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_node(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
 }
 
@@ -44774,7 +45006,7 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb"}
+	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb", "python", "node"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44809,6 +45041,20 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 				return it, err
 			}
 			it.MemoryMB = data
+		case "python":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("python"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Python = data
+		case "node":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("node"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Node = data
 		}
 	}
 	return it, nil
@@ -44945,8 +45191,11 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 	if _, present := asMap["python"]; !present {
 		asMap["python"] = "python3"
 	}
+	if _, present := asMap["node"]; !present {
+		asMap["node"] = "node"
+	}
 
-	fieldsInOrder := [...]string{"name", "serverId", "python", "apps"}
+	fieldsInOrder := [...]string{"name", "serverId", "python", "node", "apps"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44974,6 +45223,13 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 				return it, err
 			}
 			it.Python = data
+		case "node":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("node"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Node = data
 		case "apps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apps"))
 			data, err := ec.unmarshalNAppCommitInput2ᚕcentralᚋfleetᚐAppCommitᚄ(ctx, v)
@@ -50081,6 +50337,11 @@ func (ec *executionContext) _Bench(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "node":
+			out.Values[i] = ec._Bench_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "workers":
 			out.Values[i] = ec._Bench_workers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -53248,6 +53509,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var nodeVersionImplementors = []string{"NodeVersion"}
+
+func (ec *executionContext) _NodeVersion(ctx context.Context, sel ast.SelectionSet, obj *fleet.NodeVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nodeVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NodeVersion")
+		case "name":
+			out.Values[i] = ec._NodeVersion_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._NodeVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *fleet.PageInfo) graphql.Marshaler {
@@ -54147,6 +54446,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_restorePlan(ctx, field)
+				})
+		case "nodeVersions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_nodeVersions(ctx, field)
 				})
 		case "benches":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -55101,6 +55406,16 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "version":
 			out.Values[i] = ec._Revision_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "python":
+			out.Values[i] = ec._Revision_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.Values[i] = ec._Revision_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -59692,6 +60007,26 @@ func (ec *executionContext) marshalNMoney2ᚕcentralᚋfleetᚐMoneyᚄ(ctx cont
 func (ec *executionContext) unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx context.Context, v any) (fleet.Money, error) {
 	res, err := ec.unmarshalInputMoneyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx context.Context, sel ast.SelectionSet, v fleet.NodeVersion) graphql.Marshaler {
+	return ec._NodeVersion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNodeVersion2ᚕcentralᚋfleetᚐNodeVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.NodeVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {

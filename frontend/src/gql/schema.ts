@@ -680,7 +680,9 @@ export type Bench = {
   memoryMb: Scalars['Int']['output'];
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
-  /** The interpreter its environments are made with. */
+  /** The Node that new revisions get: `node`, which is the server's own, or the name of one of `nodeVersions`. */
+  node: Scalars['String']['output'];
+  /** The interpreter that the environments of new revisions are made with. */
   python: Scalars['String']['output'];
   /** When it was taken out of use; null while it is used. */
   retiredAt?: Maybe<Scalars['Time']['output']>;
@@ -1062,6 +1064,10 @@ export type ConfigureBenchInput = {
   benchId: Scalars['ID']['input'];
   /** MB of memory, at least 256; 0 for no limit. */
   memoryMb: Scalars['Int']['input'];
+  /** The Node of revisions that are built from now on; those that are there keep theirs. Left as it is when not given. */
+  node?: InputMaybe<Scalars['String']['input']>;
+  /** The Python of revisions that are built from now on; those that are there keep theirs. Left as it is when not given. */
+  python?: InputMaybe<Scalars['String']['input']>;
   /** Web workers of each revision, 1 to 32. */
   webWorkers: Scalars['Int']['input'];
   /** Background workers of each revision, 1 to 32. */
@@ -1115,6 +1121,8 @@ export type CreateBenchInput = {
   apps: Array<AppCommitInput>;
   /** A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
   name: Scalars['String']['input'];
+  /** `node`, which is the server's own, or the name of one of `nodeVersions`. */
+  node?: Scalars['String']['input'];
   /** `python3`, or a version that the server has, such as `python3.11`. */
   python?: Scalars['String']['input'];
   /** The master that holds it. */
@@ -1923,7 +1931,7 @@ export type Mutation = {
   collectUsage: CollectUsagePayload;
   /**
    * Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
-   * restarted, on the slave of a pair too. Needs OPERATOR.
+   * restarted, on the slave of a pair too. Another Python or Node is for revisions that are built from then on. Needs OPERATOR.
    */
   configureBench: ConfigureBenchPayload;
   /** Sets keys of a site's configuration, or removes them; the site has to answer afterwards, or they are as before. Needs OPERATOR. */
@@ -2591,6 +2599,15 @@ export type MutationVerifySignUpArgs = {
   input: VerifySignUpInput;
 };
 
+/** A Node that benches may be given instead of their server's own. It comes from npm's registry, once for each server. */
+export type NodeVersion = {
+  __typename?: 'NodeVersion';
+  /** As it is chosen, such as `node20`. */
+  name: Scalars['String']['output'];
+  /** Exactly, such as `20.20.2`. */
+  version: Scalars['String']['output'];
+};
+
 /** Where a page of a list ends and whether there is more. */
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -2944,6 +2961,8 @@ export type Query = {
   lookAtServer: ServerLook;
   /** Who is asking. */
   me: Actor;
+  /** The versions of Node that a bench may have besides its server's own, oldest first. */
+  nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
@@ -3580,8 +3599,12 @@ export type Revision = {
   id: Scalars['ID']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
+  /** The exact version of its Node; empty for the server's own. */
+  node: Scalars['String']['output'];
   /** The directory of a bench that was made by hand and adopted; empty for what Central built. */
   path: Scalars['String']['output'];
+  /** The interpreter of its environment. */
+  python: Scalars['String']['output'];
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
   /** The state of its directory. */
