@@ -211,6 +211,7 @@ type ComplexityRoot struct {
 		State          func(childComplexity int) int
 		StateReason    func(childComplexity int) int
 		Storage        func(childComplexity int) int
+		StorageError   func(childComplexity int) int
 		Tables         func(childComplexity int) int
 		TakenAt        func(childComplexity int) int
 		Version        func(childComplexity int) int
@@ -2354,6 +2355,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Backup.Storage(childComplexity), true
+	case "Backup.storageError":
+		if e.ComplexityRoot.Backup.StorageError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.StorageError(childComplexity), true
 	case "Backup.tables":
 		if e.ComplexityRoot.Backup.Tables == nil {
 			break
@@ -8834,6 +8841,8 @@ type Backup {
   server: Server
   "The S3 storage that holds it; null when none does."
   storage: BackupStorage
+  "Why the S3 storage did not take it; empty when it did, or was not to."
+  storageError: String!
   "The database that it is of."
   databaseName: String!
   "How many tables it holds."
@@ -10217,6 +10226,8 @@ enum AlertRule {
   OVER_LIMIT
   "The site of somebody who signed up could not be made."
   SIGN_UP
+  "The S3 storage takes no backups."
+  STORAGE
 }
 
 "How urgent an alert is."
@@ -10235,7 +10246,7 @@ type Alert {
   rule: AlertRule!
   "How urgent it is."
   severity: AlertSeverity!
-  "Name of the server or the site."
+  "Name of the server, the site or the bucket."
   subject: String!
   "What is wrong."
   sentence: String!
@@ -13038,6 +13049,8 @@ func (ec *executionContext) childFields_Backup(ctx context.Context, field graphq
 		return ec.fieldContext_Backup_server(ctx, field)
 	case "storage":
 		return ec.fieldContext_Backup_storage(ctx, field)
+	case "storageError":
+		return ec.fieldContext_Backup_storageError(ctx, field)
 	case "databaseName":
 		return ec.fieldContext_Backup_databaseName(ctx, field)
 	case "tables":
@@ -19727,6 +19740,29 @@ func (ec *executionContext) fieldContext_Backup_storage(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Backup_storageError(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_storageError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StorageError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_storageError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
 }
 
 func (ec *executionContext) _Backup_databaseName(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
@@ -50087,6 +50123,11 @@ func (ec *executionContext) _Backup(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Backup_storage(ctx, field, obj)
 				})
+		case "storageError":
+			out.Values[i] = ec._Backup_storageError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "databaseName":
 			out.Values[i] = ec._Backup_databaseName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -361,7 +361,7 @@ export type Alert = {
   severity: AlertSeverity;
   /** The site that it is about, if it is about one. */
   site?: Maybe<Site>;
-  /** Name of the server or the site. */
+  /** Name of the server, the site or the bucket. */
   subject: Scalars['String']['output'];
 };
 
@@ -393,6 +393,8 @@ export type AlertRule =
   | 'SIGN_UP'
   /** A site does not answer as it should. */
   | 'SITE_DOWN'
+  /** The S3 storage takes no backups. */
+  | 'STORAGE'
   /** A server cannot be reached. */
   | 'UNREACHABLE';
 
@@ -589,6 +591,8 @@ export type Backup = {
   stateReason: Scalars['String']['output'];
   /** The S3 storage that holds it; null when none does. */
   storage?: Maybe<BackupStorage>;
+  /** Why the S3 storage did not take it; empty when it did, or was not to. */
+  storageError: Scalars['String']['output'];
   /** How many tables it holds. */
   tables: Scalars['Int']['output'];
   /** The moment that it shows; null until it is there. */
@@ -3315,7 +3319,7 @@ export type Release = {
   position: Scalars['Int']['output'];
   /** First line of the commit message. */
   subject: Scalars['String']['output'];
-  /** What a deploy of it has to do besides changing code, such as `2 patches` and `schema`. */
+  /** What a deploy of it has to do besides changing code, such as `2 patches`, `schema` and `hooks`. */
   touches: Array<Scalars['String']['output']>;
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
