@@ -166,9 +166,13 @@ func archiveFacts(db *gorm.DB, subjects []fleet.BulkSubject) error {
 			subscribed[id] = true
 		}
 	}
-	policy, err := policyRow(db)
+	sites := make(map[uint]fleet.Site, len(subjects))
+	for _, subject := range subjects {
+		sites[subject.Site.ID] = subject.Site
+	}
+	policies, err := sitePolicies(db, sites)
 	for i := range subjects {
-		subjects[i].Subscribed, subjects[i].FinalDays = subscribed[ids[i]], policy.FinalDays
+		subjects[i].Subscribed, subjects[i].FinalDays = subscribed[ids[i]], policies[ids[i]].FinalDays
 	}
 	return err
 }

@@ -135,6 +135,22 @@ func TestStore_Permissions(t *testing.T) {
 			_, err := w.SetBackupPolicy(ctx, a, fleet.BackupPolicy{})
 			return err
 		}},
+		"SetScopedBackupPolicy": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, err := w.SetScopedBackupPolicy(ctx, a, fleet.ScopedBackupPolicy{})
+			return err
+		}},
+		"RemoveScopedBackupPolicy": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, err := w.RemoveScopedBackupPolicy(ctx, a, fleet.PolicyScope{})
+			return err
+		}},
+		"RemoveBackup": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.RemoveBackup(ctx, a, fleet.BackupRemovalInput{})
+			return err
+		}},
+		"BackupRemovalPlan": {fleet.RoleViewer, func(a fleet.Actor) error {
+			_, err := w.BackupRemovalPlan(ctx, a, fleet.BackupRemovalInput{})
+			return err
+		}},
 		"CheckBackupStorage": {fleet.RoleAdmin, func(a fleet.Actor) error { return w.CheckBackupStorage(a, &fleet.BackupStorageInput{}) }},
 		"SetBackupStorage": {fleet.RoleAdmin, func(a fleet.Actor) error {
 			_, err := w.SetBackupStorage(ctx, a, fleet.BackupStorageInput{}, nil)

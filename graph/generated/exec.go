@@ -48,6 +48,7 @@ type ResolverRoot interface {
 	Release() ReleaseResolver
 	Revision() RevisionResolver
 	RevisionApp() RevisionAppResolver
+	ScopedBackupPolicy() ScopedBackupPolicyResolver
 	Server() ServerResolver
 	ServerLook() ServerLookResolver
 	SignUp() SignUpResolver
@@ -229,6 +230,13 @@ type ComplexityRoot struct {
 		TestDays          func(childComplexity int) int
 	}
 
+	BackupRemovalPlan struct {
+		Does  func(childComplexity int) int
+		Last  func(childComplexity int) int
+		Notes func(childComplexity int) int
+		Title func(childComplexity int) int
+	}
+
 	BackupStorage struct {
 		AccessKey func(childComplexity int) int
 		Bucket    func(childComplexity int) int
@@ -247,6 +255,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		MemoryMB      func(childComplexity int) int
 		Name          func(childComplexity int) int
+		Node          func(childComplexity int) int
 		Python        func(childComplexity int) int
 		RetiredAt     func(childComplexity int) int
 		Revisions     func(childComplexity int) int
@@ -616,90 +625,98 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddApp             func(childComplexity int, input fleet.NewApp) int
-		AddBenchApp        func(childComplexity int, input AddBenchAppInput) int
-		AddDomain          func(childComplexity int, input fleet.AddDomain) int
-		AddServer          func(childComplexity int, input fleet.NewServer) int
-		AdoptBenches       func(childComplexity int, input fleet.AdoptInput) int
-		ArchiveSite        func(childComplexity int, input ArchiveSiteInput) int
-		AssignSite         func(childComplexity int, input fleet.AssignSiteInput) int
-		BackUpSite         func(childComplexity int, input BackUpSiteInput) int
-		CancelBulk         func(childComplexity int, input CancelBulkInput) int
-		CancelDeploy       func(childComplexity int, input CancelDeployInput) int
-		CancelSubscription func(childComplexity int, input fleet.CancelSubscriptionInput) int
-		ChangePassword     func(childComplexity int, input ChangePasswordInput) int
-		ChangePlan         func(childComplexity int, input fleet.ChangePlanInput) int
-		ChangeServer       func(childComplexity int, input fleet.ServerChange) int
-		ChangeSites        func(childComplexity int, input fleet.BulkInput) int
-		CheckServer        func(childComplexity int, input fleet.ServerActionInput) int
-		CloseBench         func(childComplexity int, input fleet.CloseInput) int
-		ClosePlan          func(childComplexity int, input ClosePlanInput) int
-		CloseServer        func(childComplexity int, input fleet.CloseInput) int
-		CollectUsage       func(childComplexity int, input CollectUsageInput) int
-		ConfigureBench     func(childComplexity int, input fleet.BenchSettings) int
-		ConfigureSite      func(childComplexity int, input fleet.ConfigureSite) int
-		CopySignUpLink     func(childComplexity int, input SignUpRefInput) int
-		CreateAPIToken     func(childComplexity int, input fleet.NewAPIToken) int
-		CreateBench        func(childComplexity int, input fleet.NewBench) int
-		CreateCustomer     func(childComplexity int, input fleet.CustomerInput) int
-		CreatePair         func(childComplexity int, input fleet.NewPair) int
-		CreatePlan         func(childComplexity int, input fleet.PlanInput) int
-		CreateSignUpToken  func(childComplexity int, input CreateSignUpTokenInput) int
-		CreateSite         func(childComplexity int, input fleet.NewSite) int
-		CreateSubscription func(childComplexity int, input fleet.CreateSubscriptionInput) int
-		DeploySites        func(childComplexity int, input fleet.DeployInput) int
-		ExtendTrial        func(childComplexity int, input fleet.ExtendTrialInput) int
-		FailOver           func(childComplexity int, input fleet.SwitchInput) int
-		FetchReleases      func(childComplexity int, input FetchReleasesInput) int
-		InstallApp         func(childComplexity int, input fleet.SiteAppInput) int
-		IssueCertificate   func(childComplexity int, input fleet.NewCertificate) int
-		LetCentralIn       func(childComplexity int, input fleet.ServerEntry) int
-		LogIn              func(childComplexity int, input LogInInput) int
-		LogOut             func(childComplexity int) int
-		PinHostKey         func(childComplexity int, input PinHostKeyInput) int
-		PreviewServer      func(childComplexity int, input fleet.ServerActionInput) int
-		RebootServer       func(childComplexity int, input fleet.ServerActionInput) int
-		RebuildSlave       func(childComplexity int, input RebuildSlaveInput) int
-		RecordPayment      func(childComplexity int, input fleet.RecordPaymentInput) int
-		RehearseSwitch     func(childComplexity int, input RehearseSwitchInput) int
-		RemoveApp          func(childComplexity int, input fleet.SiteAppInput) int
-		RemoveCertificate  func(childComplexity int, input RemoveCertificateInput) int
-		RemoveDomain       func(childComplexity int, input fleet.DomainRef) int
-		RemovePlan         func(childComplexity int, input RemovePlanInput) int
-		RemoveView         func(childComplexity int, input RemoveViewInput) int
-		RenameSite         func(childComplexity int, input fleet.RenameSite) int
-		RenewAppWebhook    func(childComplexity int, input RenewAppWebhookInput) int
-		RenewCertificate   func(childComplexity int, input RenewCertificateInput) int
-		RestartService     func(childComplexity int, input fleet.ServerActionInput) int
-		RestoreBackup      func(childComplexity int, input fleet.RestoreInput) int
-		ResumeSubscription func(childComplexity int, input fleet.SubscriptionRef) int
-		RetireBench        func(childComplexity int, input RetireBenchInput) int
-		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
-		RetryBulk          func(childComplexity int, input RetryBulkInput) int
-		RetryDeploy        func(childComplexity int, input RetryDeployInput) int
-		RetrySignUp        func(childComplexity int, input SignUpRefInput) int
-		RotateCredentials  func(childComplexity int, input fleet.ServerActionInput) int
-		SaveView           func(childComplexity int, input fleet.SaveView) int
-		ScanServer         func(childComplexity int, input ScanServerInput) int
-		SendSignUpLink     func(childComplexity int, input SignUpRefInput) int
-		SetAppAccess       func(childComplexity int, input SetAppAccessInput) int
-		SetBackupPolicy    func(childComplexity int, input fleet.BackupPolicy) int
-		SetBackupStorage   func(childComplexity int, input fleet.BackupStorageInput) int
-		SetMainDomain      func(childComplexity int, input fleet.DomainRef) int
-		SetServing         func(childComplexity int, input SetServingInput) int
-		SetStandbyPool     func(childComplexity int, input fleet.StandbyPoolInput) int
-		SetUpPair          func(childComplexity int, input SetUpPairInput) int
-		SetUpServer        func(childComplexity int, input SetUpServerInput) int
-		SignInToSite       func(childComplexity int, input fleet.SignInToSite) int
-		SignUp             func(childComplexity int, input fleet.SignUpInput) int
-		StopBackupStorage  func(childComplexity int) int
-		SwitchOver         func(childComplexity int, input fleet.SwitchInput) int
-		TestRestore        func(childComplexity int, input TestRestoreInput) int
-		UpdateCustomer     func(childComplexity int, input fleet.CustomerInput) int
-		UpdatePlan         func(childComplexity int, input fleet.PlanInput) int
-		UpdateServer       func(childComplexity int, input fleet.ServerActionInput) int
-		UploadCertificate  func(childComplexity int, input UploadCertificateInput) int
-		VerifySignUp       func(childComplexity int, input VerifySignUpInput) int
+		AddApp                   func(childComplexity int, input fleet.NewApp) int
+		AddBenchApp              func(childComplexity int, input AddBenchAppInput) int
+		AddDomain                func(childComplexity int, input fleet.AddDomain) int
+		AddServer                func(childComplexity int, input fleet.NewServer) int
+		AdoptBenches             func(childComplexity int, input fleet.AdoptInput) int
+		ArchiveSite              func(childComplexity int, input ArchiveSiteInput) int
+		AssignSite               func(childComplexity int, input fleet.AssignSiteInput) int
+		BackUpSite               func(childComplexity int, input BackUpSiteInput) int
+		CancelBulk               func(childComplexity int, input CancelBulkInput) int
+		CancelDeploy             func(childComplexity int, input CancelDeployInput) int
+		CancelSubscription       func(childComplexity int, input fleet.CancelSubscriptionInput) int
+		ChangePassword           func(childComplexity int, input ChangePasswordInput) int
+		ChangePlan               func(childComplexity int, input fleet.ChangePlanInput) int
+		ChangeServer             func(childComplexity int, input fleet.ServerChange) int
+		ChangeSites              func(childComplexity int, input fleet.BulkInput) int
+		CheckServer              func(childComplexity int, input fleet.ServerActionInput) int
+		CloseBench               func(childComplexity int, input fleet.CloseInput) int
+		ClosePlan                func(childComplexity int, input ClosePlanInput) int
+		CloseServer              func(childComplexity int, input fleet.CloseInput) int
+		CollectUsage             func(childComplexity int, input CollectUsageInput) int
+		ConfigureBench           func(childComplexity int, input fleet.BenchSettings) int
+		ConfigureSite            func(childComplexity int, input fleet.ConfigureSite) int
+		CopySignUpLink           func(childComplexity int, input SignUpRefInput) int
+		CreateAPIToken           func(childComplexity int, input fleet.NewAPIToken) int
+		CreateBench              func(childComplexity int, input fleet.NewBench) int
+		CreateCustomer           func(childComplexity int, input fleet.CustomerInput) int
+		CreatePair               func(childComplexity int, input fleet.NewPair) int
+		CreatePlan               func(childComplexity int, input fleet.PlanInput) int
+		CreateSignUpToken        func(childComplexity int, input CreateSignUpTokenInput) int
+		CreateSite               func(childComplexity int, input fleet.NewSite) int
+		CreateSubscription       func(childComplexity int, input fleet.CreateSubscriptionInput) int
+		DeploySites              func(childComplexity int, input fleet.DeployInput) int
+		ExtendTrial              func(childComplexity int, input fleet.ExtendTrialInput) int
+		FailOver                 func(childComplexity int, input fleet.SwitchInput) int
+		FetchReleases            func(childComplexity int, input FetchReleasesInput) int
+		InstallApp               func(childComplexity int, input fleet.SiteAppInput) int
+		IssueCertificate         func(childComplexity int, input fleet.NewCertificate) int
+		LetCentralIn             func(childComplexity int, input fleet.ServerEntry) int
+		LogIn                    func(childComplexity int, input LogInInput) int
+		LogOut                   func(childComplexity int) int
+		PinHostKey               func(childComplexity int, input PinHostKeyInput) int
+		PreviewServer            func(childComplexity int, input fleet.ServerActionInput) int
+		RebootServer             func(childComplexity int, input fleet.ServerActionInput) int
+		RebuildSlave             func(childComplexity int, input RebuildSlaveInput) int
+		RecordPayment            func(childComplexity int, input fleet.RecordPaymentInput) int
+		RehearseSwitch           func(childComplexity int, input RehearseSwitchInput) int
+		RemoveApp                func(childComplexity int, input fleet.SiteAppInput) int
+		RemoveBackup             func(childComplexity int, input fleet.BackupRemovalInput) int
+		RemoveCertificate        func(childComplexity int, input RemoveCertificateInput) int
+		RemoveDomain             func(childComplexity int, input fleet.DomainRef) int
+		RemovePlan               func(childComplexity int, input RemovePlanInput) int
+		RemoveScopedBackupPolicy func(childComplexity int, input fleet.PolicyScope) int
+		RemoveView               func(childComplexity int, input RemoveViewInput) int
+		RenameSite               func(childComplexity int, input fleet.RenameSite) int
+		RenewAppWebhook          func(childComplexity int, input RenewAppWebhookInput) int
+		RenewCertificate         func(childComplexity int, input RenewCertificateInput) int
+		RestartService           func(childComplexity int, input fleet.ServerActionInput) int
+		RestoreBackup            func(childComplexity int, input fleet.RestoreInput) int
+		ResumeSubscription       func(childComplexity int, input fleet.SubscriptionRef) int
+		RetireBench              func(childComplexity int, input RetireBenchInput) int
+		RetireServer             func(childComplexity int, input fleet.ServerActionInput) int
+		RetryBulk                func(childComplexity int, input RetryBulkInput) int
+		RetryDeploy              func(childComplexity int, input RetryDeployInput) int
+		RetrySignUp              func(childComplexity int, input SignUpRefInput) int
+		RotateCredentials        func(childComplexity int, input fleet.ServerActionInput) int
+		SaveView                 func(childComplexity int, input fleet.SaveView) int
+		ScanServer               func(childComplexity int, input ScanServerInput) int
+		SendSignUpLink           func(childComplexity int, input SignUpRefInput) int
+		SetAppAccess             func(childComplexity int, input SetAppAccessInput) int
+		SetBackupPolicy          func(childComplexity int, input fleet.BackupPolicy) int
+		SetBackupStorage         func(childComplexity int, input fleet.BackupStorageInput) int
+		SetMainDomain            func(childComplexity int, input fleet.DomainRef) int
+		SetScopedBackupPolicy    func(childComplexity int, input fleet.ScopedBackupPolicy) int
+		SetServing               func(childComplexity int, input SetServingInput) int
+		SetStandbyPool           func(childComplexity int, input fleet.StandbyPoolInput) int
+		SetUpPair                func(childComplexity int, input SetUpPairInput) int
+		SetUpServer              func(childComplexity int, input SetUpServerInput) int
+		SignInToSite             func(childComplexity int, input fleet.SignInToSite) int
+		SignUp                   func(childComplexity int, input fleet.SignUpInput) int
+		StopBackupStorage        func(childComplexity int) int
+		SwitchOver               func(childComplexity int, input fleet.SwitchInput) int
+		TestRestore              func(childComplexity int, input TestRestoreInput) int
+		UpdateCustomer           func(childComplexity int, input fleet.CustomerInput) int
+		UpdatePlan               func(childComplexity int, input fleet.PlanInput) int
+		UpdateServer             func(childComplexity int, input fleet.ServerActionInput) int
+		UploadCertificate        func(childComplexity int, input UploadCertificateInput) int
+		VerifySignUp             func(childComplexity int, input VerifySignUpInput) int
+	}
+
+	NodeVersion struct {
+		Name    func(childComplexity int) int
+		Version func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -829,51 +846,54 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Action              func(childComplexity int, id uint) int
-		Actions             func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
-		Alerts              func(childComplexity int, open bool, first int) int
-		AppTables           func(childComplexity int, siteID uint, app string) int
-		Apps                func(childComplexity int) int
-		AuditLog            func(childComplexity int, first int, after *string) int
-		BackupPolicy        func(childComplexity int) int
-		BackupStorage       func(childComplexity int) int
-		Backups             func(childComplexity int, siteID uint, gone bool) int
-		Bench               func(childComplexity int, id uint) int
-		BenchScan           func(childComplexity int, id uint) int
-		Benches             func(childComplexity int) int
-		BulkPlan            func(childComplexity int, input fleet.BulkInput) int
-		CertificateSettings func(childComplexity int) int
-		Certificates        func(childComplexity int) int
-		Customer            func(childComplexity int, id uint) int
-		Customers           func(childComplexity int, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) int
-		Deploy              func(childComplexity int, id uint) int
-		DeployPlan          func(childComplexity int, input fleet.DeployInput) int
-		Deploys             func(childComplexity int, first int, after *string) int
-		Figures             func(childComplexity int, days int, months int) int
-		LookAtServer        func(childComplexity int, input fleet.ServerEntry) int
-		Me                  func(childComplexity int) int
-		Pair                func(childComplexity int, id uint) int
-		Pairs               func(childComplexity int) int
-		Placement           func(childComplexity int, input fleet.PlacementWish) int
-		Plans               func(childComplexity int) int
-		ProbeServer         func(childComplexity int, address string, port int) int
-		PublicKey           func(childComplexity int) int
-		Releases            func(childComplexity int, app *string, first int) int
-		RestorePlan         func(childComplexity int, input fleet.RestoreInput) int
-		SavedViews          func(childComplexity int, page fleet.ViewPage) int
-		Server              func(childComplexity int, id uint) int
-		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
-		Servers             func(childComplexity int, retired bool) int
-		SignUps             func(childComplexity int, first int, after *string, filter *fleet.SignUpFilter) int
-		Site                func(childComplexity int, id uint) int
-		SiteApps            func(childComplexity int, siteID uint) int
-		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
-		SiteVersions        func(childComplexity int) int
-		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
-		StandbyPools        func(childComplexity int) int
-		Subscription        func(childComplexity int, id uint) int
-		Subscriptions       func(childComplexity int, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) int
-		SwitchPlan          func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
+		Action               func(childComplexity int, id uint) int
+		Actions              func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
+		Alerts               func(childComplexity int, open bool, first int) int
+		AppTables            func(childComplexity int, siteID uint, app string) int
+		Apps                 func(childComplexity int) int
+		AuditLog             func(childComplexity int, first int, after *string) int
+		BackupPolicy         func(childComplexity int) int
+		BackupRemovalPlan    func(childComplexity int, input fleet.BackupRemovalInput) int
+		BackupStorage        func(childComplexity int) int
+		Backups              func(childComplexity int, siteID uint, gone bool) int
+		Bench                func(childComplexity int, id uint) int
+		BenchScan            func(childComplexity int, id uint) int
+		Benches              func(childComplexity int) int
+		BulkPlan             func(childComplexity int, input fleet.BulkInput) int
+		CertificateSettings  func(childComplexity int) int
+		Certificates         func(childComplexity int) int
+		Customer             func(childComplexity int, id uint) int
+		Customers            func(childComplexity int, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) int
+		Deploy               func(childComplexity int, id uint) int
+		DeployPlan           func(childComplexity int, input fleet.DeployInput) int
+		Deploys              func(childComplexity int, first int, after *string) int
+		Figures              func(childComplexity int, days int, months int) int
+		LookAtServer         func(childComplexity int, input fleet.ServerEntry) int
+		Me                   func(childComplexity int) int
+		NodeVersions         func(childComplexity int) int
+		Pair                 func(childComplexity int, id uint) int
+		Pairs                func(childComplexity int) int
+		Placement            func(childComplexity int, input fleet.PlacementWish) int
+		Plans                func(childComplexity int) int
+		ProbeServer          func(childComplexity int, address string, port int) int
+		PublicKey            func(childComplexity int) int
+		Releases             func(childComplexity int, app *string, first int) int
+		RestorePlan          func(childComplexity int, input fleet.RestoreInput) int
+		SavedViews           func(childComplexity int, page fleet.ViewPage) int
+		ScopedBackupPolicies func(childComplexity int) int
+		Server               func(childComplexity int, id uint) int
+		ServerActionPlan     func(childComplexity int, input fleet.ServerActionInput) int
+		Servers              func(childComplexity int, retired bool) int
+		SignUps              func(childComplexity int, first int, after *string, filter *fleet.SignUpFilter) int
+		Site                 func(childComplexity int, id uint) int
+		SiteApps             func(childComplexity int, siteID uint) int
+		SiteIds              func(childComplexity int, filter fleet.SiteFilter) int
+		SiteVersions         func(childComplexity int) int
+		Sites                func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+		StandbyPools         func(childComplexity int) int
+		Subscription         func(childComplexity int, id uint) int
+		Subscriptions        func(childComplexity int, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) int
+		SwitchPlan           func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
 	}
 
 	RebuildSlavePayload struct {
@@ -911,12 +931,21 @@ type ComplexityRoot struct {
 		SentAt func(childComplexity int) int
 	}
 
+	RemoveBackupPayload struct {
+		Action func(childComplexity int) int
+		Backup func(childComplexity int) int
+	}
+
 	RemoveCertificatePayload struct {
 		Actions func(childComplexity int) int
 	}
 
 	RemovePlanPayload struct {
 		PlanID func(childComplexity int) int
+	}
+
+	RemoveScopedBackupPolicyPayload struct {
+		Policies func(childComplexity int) int
 	}
 
 	RemoveViewPayload struct {
@@ -976,7 +1005,9 @@ type ComplexityRoot struct {
 		CreatedAt    func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Node         func(childComplexity int) int
 		Path         func(childComplexity int) int
+		Python       func(childComplexity int) int
 		SiteCount    func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
@@ -1052,6 +1083,12 @@ type ComplexityRoot struct {
 		Name          func(childComplexity int) int
 		Notes         func(childComplexity int) int
 		Status        func(childComplexity int) int
+	}
+
+	ScopedBackupPolicy struct {
+		Bench  func(childComplexity int) int
+		Plan   func(childComplexity int) int
+		Policy func(childComplexity int) int
 	}
 
 	Server struct {
@@ -1190,6 +1227,10 @@ type ComplexityRoot struct {
 		Storage func(childComplexity int) int
 	}
 
+	SetScopedBackupPolicyPayload struct {
+		Policy func(childComplexity int) int
+	}
+
 	SetServingPayload struct {
 		Actions func(childComplexity int) int
 		Site    func(childComplexity int) int
@@ -1260,6 +1301,7 @@ type ComplexityRoot struct {
 	}
 
 	Site struct {
+		BackupPolicy     func(childComplexity int) int
 		Bench            func(childComplexity int) int
 		BusyWith         func(childComplexity int) int
 		Certificate      func(childComplexity int) int
@@ -1316,6 +1358,12 @@ type ComplexityRoot struct {
 	SiteLogin struct {
 		ExpiresAt func(childComplexity int) int
 		URL       func(childComplexity int) int
+	}
+
+	SitePolicy struct {
+		BackupPolicy func(childComplexity int) int
+		Source       func(childComplexity int) int
+		Why          func(childComplexity int) int
 	}
 
 	SiteUsage struct {
@@ -1497,9 +1545,12 @@ type MutationResolver interface {
 	RestoreBackup(ctx context.Context, input fleet.RestoreInput) (RestoreBackupPayload, error)
 	ArchiveSite(ctx context.Context, input ArchiveSiteInput) (ArchiveSitePayload, error)
 	TestRestore(ctx context.Context, input TestRestoreInput) (TestRestorePayload, error)
+	RemoveBackup(ctx context.Context, input fleet.BackupRemovalInput) (RemoveBackupPayload, error)
 	SetBackupStorage(ctx context.Context, input fleet.BackupStorageInput) (SetBackupStoragePayload, error)
 	StopBackupStorage(ctx context.Context) (StopBackupStoragePayload, error)
 	SetBackupPolicy(ctx context.Context, input fleet.BackupPolicy) (SetBackupPolicyPayload, error)
+	SetScopedBackupPolicy(ctx context.Context, input fleet.ScopedBackupPolicy) (SetScopedBackupPolicyPayload, error)
+	RemoveScopedBackupPolicy(ctx context.Context, input fleet.PolicyScope) (RemoveScopedBackupPolicyPayload, error)
 	CreateBench(ctx context.Context, input fleet.NewBench) (CreateBenchPayload, error)
 	ConfigureBench(ctx context.Context, input fleet.BenchSettings) (ConfigureBenchPayload, error)
 	AddBenchApp(ctx context.Context, input AddBenchAppInput) (AddBenchAppPayload, error)
@@ -1594,8 +1645,11 @@ type QueryResolver interface {
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
 	Backups(ctx context.Context, siteID uint, gone bool) ([]fleet.Backup, error)
 	BackupPolicy(ctx context.Context) (fleet.BackupPolicy, error)
+	ScopedBackupPolicies(ctx context.Context) ([]fleet.ScopedBackupPolicy, error)
 	BackupStorage(ctx context.Context) (*fleet.BackupStorage, error)
+	BackupRemovalPlan(ctx context.Context, input fleet.BackupRemovalInput) (fleet.BackupRemovalPlan, error)
 	RestorePlan(ctx context.Context, input fleet.RestoreInput) (fleet.RestorePlan, error)
+	NodeVersions(ctx context.Context) ([]fleet.NodeVersion, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
 	Bench(ctx context.Context, id uint) (*fleet.Bench, error)
 	BulkPlan(ctx context.Context, input fleet.BulkInput) (fleet.BulkPlan, error)
@@ -1642,6 +1696,11 @@ type RevisionResolver interface {
 type RevisionAppResolver interface {
 	Behind(ctx context.Context, obj *fleet.RevisionApp) (*int, error)
 }
+type ScopedBackupPolicyResolver interface {
+	Plan(ctx context.Context, obj *fleet.ScopedBackupPolicy) (*fleet.Plan, error)
+	Bench(ctx context.Context, obj *fleet.ScopedBackupPolicy) (*fleet.Bench, error)
+	Policy(ctx context.Context, obj *fleet.ScopedBackupPolicy) (fleet.BackupPolicy, error)
+}
 type ServerResolver interface {
 	HostKeyFingerprint(ctx context.Context, obj *fleet.Server) (string, error)
 
@@ -1679,6 +1738,7 @@ type SiteResolver interface {
 	Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Deploy, error)
 	BusyWith(ctx context.Context, obj *fleet.Site) (*fleet.Action, error)
 
+	BackupPolicy(ctx context.Context, obj *fleet.Site) (fleet.SitePolicy, error)
 	LastBackupAt(ctx context.Context, obj *fleet.Site) (*time.Time, error)
 	Certificate(ctx context.Context, obj *fleet.Site) (*fleet.Certificate, error)
 	Domains(ctx context.Context, obj *fleet.Site) ([]fleet.SiteDomain, error)
@@ -2426,6 +2486,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BackupPolicy.TestDays(childComplexity), true
 
+	case "BackupRemovalPlan.does":
+		if e.ComplexityRoot.BackupRemovalPlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Does(childComplexity), true
+	case "BackupRemovalPlan.last":
+		if e.ComplexityRoot.BackupRemovalPlan.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Last(childComplexity), true
+	case "BackupRemovalPlan.notes":
+		if e.ComplexityRoot.BackupRemovalPlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Notes(childComplexity), true
+	case "BackupRemovalPlan.title":
+		if e.ComplexityRoot.BackupRemovalPlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Title(childComplexity), true
+
 	case "BackupStorage.accessKey":
 		if e.ComplexityRoot.BackupStorage.AccessKey == nil {
 			break
@@ -2511,6 +2596,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.Name(childComplexity), true
+	case "Bench.node":
+		if e.ComplexityRoot.Bench.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.Node(childComplexity), true
 	case "Bench.python":
 		if e.ComplexityRoot.Bench.Python == nil {
 			break
@@ -4368,6 +4459,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveApp(childComplexity, args["input"].(fleet.SiteAppInput)), true
+	case "Mutation.removeBackup":
+		if e.ComplexityRoot.Mutation.RemoveBackup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeBackup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveBackup(childComplexity, args["input"].(fleet.BackupRemovalInput)), true
 	case "Mutation.removeCertificate":
 		if e.ComplexityRoot.Mutation.RemoveCertificate == nil {
 			break
@@ -4401,6 +4503,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemovePlan(childComplexity, args["input"].(RemovePlanInput)), true
+	case "Mutation.removeScopedBackupPolicy":
+		if e.ComplexityRoot.Mutation.RemoveScopedBackupPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeScopedBackupPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveScopedBackupPolicy(childComplexity, args["input"].(fleet.PolicyScope)), true
 	case "Mutation.removeView":
 		if e.ComplexityRoot.Mutation.RemoveView == nil {
 			break
@@ -4621,6 +4734,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMainDomain(childComplexity, args["input"].(fleet.DomainRef)), true
+	case "Mutation.setScopedBackupPolicy":
+		if e.ComplexityRoot.Mutation.SetScopedBackupPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setScopedBackupPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetScopedBackupPolicy(childComplexity, args["input"].(fleet.ScopedBackupPolicy)), true
 	case "Mutation.setServing":
 		if e.ComplexityRoot.Mutation.SetServing == nil {
 			break
@@ -4770,6 +4894,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.VerifySignUp(childComplexity, args["input"].(VerifySignUpInput)), true
+
+	case "NodeVersion.name":
+		if e.ComplexityRoot.NodeVersion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeVersion.Name(childComplexity), true
+	case "NodeVersion.version":
+		if e.ComplexityRoot.NodeVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeVersion.Version(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -5361,6 +5498,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.BackupPolicy(childComplexity), true
+	case "Query.backupRemovalPlan":
+		if e.ComplexityRoot.Query.BackupRemovalPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_backupRemovalPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BackupRemovalPlan(childComplexity, args["input"].(fleet.BackupRemovalInput)), true
 	case "Query.backupStorage":
 		if e.ComplexityRoot.Query.BackupStorage == nil {
 			break
@@ -5513,6 +5661,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.nodeVersions":
+		if e.ComplexityRoot.Query.NodeVersions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.NodeVersions(childComplexity), true
 	case "Query.pair":
 		if e.ComplexityRoot.Query.Pair == nil {
 			break
@@ -5597,6 +5751,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SavedViews(childComplexity, args["page"].(fleet.ViewPage)), true
+	case "Query.scopedBackupPolicies":
+		if e.ComplexityRoot.Query.ScopedBackupPolicies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ScopedBackupPolicies(childComplexity), true
 	case "Query.server":
 		if e.ComplexityRoot.Query.Server == nil {
 			break
@@ -5856,6 +6016,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Reminder.SentAt(childComplexity), true
 
+	case "RemoveBackupPayload.action":
+		if e.ComplexityRoot.RemoveBackupPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveBackupPayload.Action(childComplexity), true
+	case "RemoveBackupPayload.backup":
+		if e.ComplexityRoot.RemoveBackupPayload.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveBackupPayload.Backup(childComplexity), true
+
 	case "RemoveCertificatePayload.actions":
 		if e.ComplexityRoot.RemoveCertificatePayload.Actions == nil {
 			break
@@ -5869,6 +6042,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemovePlanPayload.PlanID(childComplexity), true
+
+	case "RemoveScopedBackupPolicyPayload.policies":
+		if e.ComplexityRoot.RemoveScopedBackupPolicyPayload.Policies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveScopedBackupPolicyPayload.Policies(childComplexity), true
 
 	case "RemoveViewPayload.viewId":
 		if e.ComplexityRoot.RemoveViewPayload.ViewID == nil {
@@ -6053,12 +6233,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Revision.Name(childComplexity), true
+	case "Revision.node":
+		if e.ComplexityRoot.Revision.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Node(childComplexity), true
 	case "Revision.path":
 		if e.ComplexityRoot.Revision.Path == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Revision.Path(childComplexity), true
+	case "Revision.python":
+		if e.ComplexityRoot.Revision.Python == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Python(childComplexity), true
 	case "Revision.siteCount":
 		if e.ComplexityRoot.Revision.SiteCount == nil {
 			break
@@ -6356,6 +6548,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScanSite.Status(childComplexity), true
+
+	case "ScopedBackupPolicy.bench":
+		if e.ComplexityRoot.ScopedBackupPolicy.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScopedBackupPolicy.Bench(childComplexity), true
+	case "ScopedBackupPolicy.plan":
+		if e.ComplexityRoot.ScopedBackupPolicy.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScopedBackupPolicy.Plan(childComplexity), true
+	case "ScopedBackupPolicy.policy":
+		if e.ComplexityRoot.ScopedBackupPolicy.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScopedBackupPolicy.Policy(childComplexity), true
 
 	case "Server.actionsAtOnce":
 		if e.ComplexityRoot.Server.ActionsAtOnce == nil {
@@ -6933,6 +7144,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetBackupStoragePayload.Storage(childComplexity), true
 
+	case "SetScopedBackupPolicyPayload.policy":
+		if e.ComplexityRoot.SetScopedBackupPolicyPayload.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetScopedBackupPolicyPayload.Policy(childComplexity), true
+
 	case "SetServingPayload.actions":
 		if e.ComplexityRoot.SetServingPayload.Actions == nil {
 			break
@@ -7194,6 +7412,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignUpRefPayload.SignUp(childComplexity), true
 
+	case "Site.backupPolicy":
+		if e.ComplexityRoot.Site.BackupPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.BackupPolicy(childComplexity), true
 	case "Site.bench":
 		if e.ComplexityRoot.Site.Bench == nil {
 			break
@@ -7455,6 +7679,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SiteLogin.URL(childComplexity), true
+
+	case "SitePolicy.policy":
+		if e.ComplexityRoot.SitePolicy.BackupPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePolicy.BackupPolicy(childComplexity), true
+	case "SitePolicy.source":
+		if e.ComplexityRoot.SitePolicy.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePolicy.Source(childComplexity), true
+	case "SitePolicy.why":
+		if e.ComplexityRoot.SitePolicy.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePolicy.Why(childComplexity), true
 
 	case "SiteUsage.databaseBytes":
 		if e.ComplexityRoot.SiteUsage.DatabaseBytes == nil {
@@ -7817,6 +8060,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ArchiveSiteInput", ec.unmarshalInputArchiveSiteInput),
 			graphql.NewInputUnmarshaler("AssignSiteInput", ec.unmarshalInputAssignSiteInput),
 			graphql.NewInputUnmarshaler("BackUpSiteInput", ec.unmarshalInputBackUpSiteInput),
+			graphql.NewInputUnmarshaler("BackupRemovalPlanInput", ec.unmarshalInputBackupRemovalPlanInput),
 			graphql.NewInputUnmarshaler("BulkPlanInput", ec.unmarshalInputBulkPlanInput),
 			graphql.NewInputUnmarshaler("CancelBulkInput", ec.unmarshalInputCancelBulkInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
@@ -7862,8 +8106,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RemoveAppInput", ec.unmarshalInputRemoveAppInput),
+			graphql.NewInputUnmarshaler("RemoveBackupInput", ec.unmarshalInputRemoveBackupInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
 			graphql.NewInputUnmarshaler("RemovePlanInput", ec.unmarshalInputRemovePlanInput),
+			graphql.NewInputUnmarshaler("RemoveScopedBackupPolicyInput", ec.unmarshalInputRemoveScopedBackupPolicyInput),
 			graphql.NewInputUnmarshaler("RemoveViewInput", ec.unmarshalInputRemoveViewInput),
 			graphql.NewInputUnmarshaler("RenameSiteInput", ec.unmarshalInputRenameSiteInput),
 			graphql.NewInputUnmarshaler("RenewAppWebhookInput", ec.unmarshalInputRenewAppWebhookInput),
@@ -7883,6 +8129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetAppAccessInput", ec.unmarshalInputSetAppAccessInput),
 			graphql.NewInputUnmarshaler("SetBackupPolicyInput", ec.unmarshalInputSetBackupPolicyInput),
 			graphql.NewInputUnmarshaler("SetBackupStorageInput", ec.unmarshalInputSetBackupStorageInput),
+			graphql.NewInputUnmarshaler("SetScopedBackupPolicyInput", ec.unmarshalInputSetScopedBackupPolicyInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetStandbyPoolInput", ec.unmarshalInputSetStandbyPoolInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
@@ -8605,7 +8852,7 @@ type Release {
   position: Int!
   "Lines that this commit added to patches.txt."
   patches: [String!]!
-  "What a deploy of it has to do besides changing code, such as ` + "`" + `2 patches` + "`" + ` and ` + "`" + `schema` + "`" + `."
+  "What a deploy of it has to do besides changing code, such as ` + "`" + `2 patches` + "`" + `, ` + "`" + `schema` + "`" + ` and ` + "`" + `hooks` + "`" + `."
   touches: [String!]!
 }
 
@@ -8883,7 +9130,51 @@ type RestorePlan {
   notes: [ServerNote!]!
 }
 
+"Where the policy of a site comes from."
+enum PolicySource {
+  "The plan of its newest subscription, which holds over all others."
+  PLAN
+  "Its bench."
+  BENCH
+  "The fleet, for all that have no other."
+  FLEET
+}
+
+"The policy that holds for a site, and why it does."
+type SitePolicy {
+  "Where it comes from."
+  source: PolicySource!
+  "Why it is this one, in a sentence."
+  why: String!
+  "The policy."
+  policy: BackupPolicy!
+}
+
+"The policy of a plan or a bench, which holds over the fleet's."
+type ScopedBackupPolicy {
+  "The plan whose sites it is for; null for that of a bench."
+  plan: Plan
+  "The bench whose sites it is for; null for that of a plan."
+  bench: Bench
+  "The policy; how often restores are tested is the fleet's."
+  policy: BackupPolicy!
+}
+
+"What the removal of a backup before its time would do."
+type BackupRemovalPlan {
+  "In words."
+  title: String!
+  "One sentence for each thing."
+  does: [String!]!
+  "It is the only one of an archived site, which cannot be brought back afterwards; ` + "`" + `last` + "`" + ` has to say so."
+  last: Boolean!
+  "What stands in its way, and what is worth knowing."
+  notes: [ServerNote!]!
+}
+
 extend type Site {
+  "When it is backed up and how long its backups are kept, and why so."
+  backupPolicy: SitePolicy!
   "The moment that its newest complete backup shows; null while it has none."
   lastBackupAt: Time
 }
@@ -8898,8 +9189,15 @@ extend type Query {
   ): [Backup!]!
   "When sites are backed up by themselves, and how long backups are kept."
   backupPolicy: BackupPolicy!
+  "The policies of plans and benches, which hold over the fleet's."
+  scopedBackupPolicies: [ScopedBackupPolicy!]!
   "The S3 storage that new backups are copied to; null while there is none."
   backupStorage: BackupStorage
+  "What the removal of a backup would do, and what stands in its way. Changes nothing."
+  backupRemovalPlan(
+    "What would be removed."
+    input: BackupRemovalPlanInput!
+  ): BackupRemovalPlan!
   "What a restore would do, and what stands in its way. Changes nothing."
   restorePlan(
     "What would be restored, and where."
@@ -8935,6 +9233,14 @@ extend type Mutation {
     input: TestRestoreInput!
   ): TestRestorePayload!
   """
+  Removes one complete backup before its time: its files wherever they lie, and the key that opens it. The only one of an
+  archived site is refused unless ` + "`" + `last` + "`" + ` is true. Needs ADMIN.
+  """
+  removeBackup(
+    "Which backup."
+    input: RemoveBackupInput!
+  ): RemoveBackupPayload!
+  """
   Has new backups copied to a storage behind an S3 API besides. An object is written, read and removed there first. What lies
   in an earlier storage stays there and can be restored. Needs ADMIN.
   """
@@ -8949,6 +9255,86 @@ extend type Mutation {
     "The whole policy."
     input: SetBackupPolicyInput!
   ): SetBackupPolicyPayload!
+  "Gives a plan or a bench a policy of its own, or changes it. It holds over the fleet's, and a plan's over a bench's. Needs ADMIN."
+  setScopedBackupPolicy(
+    "The whole policy, and whose it is."
+    input: SetScopedBackupPolicyInput!
+  ): SetScopedBackupPolicyPayload!
+  "Takes the policy of a plan or a bench away: what holds without it holds again. Needs ADMIN."
+  removeScopedBackupPolicy(
+    "Whose."
+    input: RemoveScopedBackupPolicyInput!
+  ): RemoveScopedBackupPolicyPayload!
+}
+
+"The backup to look at."
+input BackupRemovalPlanInput {
+  "The backup."
+  backupId: ID!
+  "Also when it is the only one of an archived site."
+  last: Boolean! = false
+}
+
+"The backup to remove."
+input RemoveBackupInput {
+  "The backup; it has to be complete."
+  backupId: ID!
+  "The host name that its site had then, to confirm."
+  confirmName: String!
+  "Also when it is the only one of an archived site, which cannot be brought back afterwards."
+  last: Boolean! = false
+}
+
+"What was queued."
+type RemoveBackupPayload {
+  "The backup, REMOVING."
+  backup: Backup!
+  "Removes its files."
+  action: Action!
+}
+
+"A policy of a plan or of a bench: one of both is given."
+input SetScopedBackupPolicyInput {
+  "The plan whose sites it is for."
+  planId: ID
+  "The bench whose sites it is for."
+  benchId: ID
+  "Hours between two scheduled backups of a site; 0 for none."
+  everyHours: Int!
+  "The newest scheduled ones that are kept,"
+  keepLast: Int!
+  "and besides the newest of each of so many days that have one,"
+  keepDaily: Int!
+  "weeks,"
+  keepWeekly: Int!
+  "and months."
+  keepMonthly: Int!
+  "Days that those are kept which somebody asked for."
+  manualDays: Int!
+  "Days that those are kept which a restore took of what it replaced."
+  beforeRestoreDays: Int!
+  "Days that the last one of an archived site is kept."
+  finalDays: Int!
+}
+
+"The policy as it is now."
+type SetScopedBackupPolicyPayload {
+  "The policy."
+  policy: ScopedBackupPolicy!
+}
+
+"Whose policy is taken away: one of both is given."
+input RemoveScopedBackupPolicyInput {
+  "The plan."
+  planId: ID
+  "The bench."
+  benchId: ID
+}
+
+"What holds without it."
+type RemoveScopedBackupPolicyPayload {
+  "The policies of plans and benches that are left."
+  policies: [ScopedBackupPolicy!]!
 }
 
 "Which site to back up."
@@ -9101,8 +9487,10 @@ type Bench {
   name: String!
   "The master that holds it."
   server: Server!
-  "The interpreter its environments are made with."
+  "The interpreter that the environments of new revisions are made with."
   python: String!
+  "The Node that new revisions get: ` + "`" + `node` + "`" + `, which is the server's own, or the name of one of ` + "`" + `nodeVersions` + "`" + `."
+  node: String!
   "Background workers of each revision."
   workers: Int!
   "Web workers of each revision."
@@ -9135,6 +9523,10 @@ type Revision {
   apps: [RevisionApp!]!
   "Of its last app, such as ` + "`" + `erpnext 15.43.0` + "`" + `."
   version: String!
+  "The interpreter of its environment."
+  python: String!
+  "The exact version of its Node; empty for the server's own."
+  node: String!
   "How many sites live on it."
   siteCount: Int!
   "When its building was queued."
@@ -9153,7 +9545,17 @@ type RevisionApp {
   behind: Int
 }
 
+"A Node that benches may be given instead of their server's own. It comes from npm's registry, once for each server."
+type NodeVersion {
+  "As it is chosen, such as ` + "`" + `node20` + "`" + `."
+  name: String!
+  "Exactly, such as ` + "`" + `20.20.2` + "`" + `."
+  version: String!
+}
+
 extend type Query {
+  "The versions of Node that a bench may have besides its server's own, oldest first."
+  nodeVersions: [NodeVersion!]!
   "All benches, by name."
   benches: [Bench!]!
   "One bench, null when there is none with this id. Retired ones are found too."
@@ -9171,7 +9573,7 @@ extend type Mutation {
   ): CreateBenchPayload!
   """
   Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
-  restarted, on the slave of a pair too. Needs OPERATOR.
+  restarted, on the slave of a pair too. Another Python or Node is for revisions that are built from then on. Needs OPERATOR.
   """
   configureBench(
     "What is asked for."
@@ -9208,6 +9610,8 @@ input CreateBenchInput {
   serverId: ID!
   "` + "`" + `python3` + "`" + `, or a version that the server has, such as ` + "`" + `python3.11` + "`" + `."
   python: String! = "python3"
+  "` + "`" + `node` + "`" + `, which is the server's own, or the name of one of ` + "`" + `nodeVersions` + "`" + `."
+  node: String! = "node"
   "In the order of installation; the first is frappe."
   apps: [AppCommitInput!]!
 }
@@ -9230,6 +9634,10 @@ input ConfigureBenchInput {
   webWorkers: Int!
   "MB of memory, at least 256; 0 for no limit."
   memoryMb: Int!
+  "The Python of revisions that are built from now on; those that are there keep theirs. Left as it is when not given."
+  python: String
+  "The Node of revisions that are built from now on; those that are there keep theirs. Left as it is when not given."
+  node: String
 }
 
 "The bench, and what was queued."
@@ -13069,6 +13477,20 @@ func (ec *executionContext) childFields_BackupPolicy(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BackupPolicy", field.Name)
 }
 
+func (ec *executionContext) childFields_BackupRemovalPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_BackupRemovalPlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_BackupRemovalPlan_does(ctx, field)
+	case "last":
+		return ec.fieldContext_BackupRemovalPlan_last(ctx, field)
+	case "notes":
+		return ec.fieldContext_BackupRemovalPlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupRemovalPlan", field.Name)
+}
+
 func (ec *executionContext) childFields_BackupStorage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13101,6 +13523,8 @@ func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql
 		return ec.fieldContext_Bench_server(ctx, field)
 	case "python":
 		return ec.fieldContext_Bench_python(ctx, field)
+	case "node":
+		return ec.fieldContext_Bench_node(ctx, field)
 	case "workers":
 		return ec.fieldContext_Bench_workers(ctx, field)
 	case "webWorkers":
@@ -13841,6 +14265,16 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_NodeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_NodeVersion_name(ctx, field)
+	case "version":
+		return ec.fieldContext_NodeVersion_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeVersion", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "endCursor":
@@ -14163,6 +14597,16 @@ func (ec *executionContext) childFields_Reminder(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveBackupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "backup":
+		return ec.fieldContext_RemoveBackupPayload_backup(ctx, field)
+	case "action":
+		return ec.fieldContext_RemoveBackupPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveBackupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "actions":
@@ -14177,6 +14621,14 @@ func (ec *executionContext) childFields_RemovePlanPayload(ctx context.Context, f
 		return ec.fieldContext_RemovePlanPayload_planId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemovePlanPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveScopedBackupPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policies":
+		return ec.fieldContext_RemoveScopedBackupPolicyPayload_policies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveScopedBackupPolicyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveViewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14295,6 +14747,10 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_apps(ctx, field)
 	case "version":
 		return ec.fieldContext_Revision_version(ctx, field)
+	case "python":
+		return ec.fieldContext_Revision_python(ctx, field)
+	case "node":
+		return ec.fieldContext_Revision_node(ctx, field)
 	case "siteCount":
 		return ec.fieldContext_Revision_siteCount(ctx, field)
 	case "createdAt":
@@ -14447,6 +14903,18 @@ func (ec *executionContext) childFields_ScanSite(ctx context.Context, field grap
 		return ec.fieldContext_ScanSite_notes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScanSite", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_ScopedBackupPolicy_plan(ctx, field)
+	case "bench":
+		return ec.fieldContext_ScopedBackupPolicy_bench(ctx, field)
+	case "policy":
+		return ec.fieldContext_ScopedBackupPolicy_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopedBackupPolicy", field.Name)
 }
 
 func (ec *executionContext) childFields_Server(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14721,6 +15189,14 @@ func (ec *executionContext) childFields_SetBackupStoragePayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type SetBackupStoragePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetScopedBackupPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_SetScopedBackupPolicyPayload_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetScopedBackupPolicyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -14885,6 +15361,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_busyWith(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "backupPolicy":
+		return ec.fieldContext_Site_backupPolicy(ctx, field)
 	case "lastBackupAt":
 		return ec.fieldContext_Site_lastBackupAt(ctx, field)
 	case "certificate":
@@ -14975,6 +15453,18 @@ func (ec *executionContext) childFields_SiteLogin(ctx context.Context, field gra
 		return ec.fieldContext_SiteLogin_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteLogin", field.Name)
+}
+
+func (ec *executionContext) childFields_SitePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_SitePolicy_source(ctx, field)
+	case "why":
+		return ec.fieldContext_SitePolicy_why(ctx, field)
+	case "policy":
+		return ec.fieldContext_SitePolicy_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SitePolicy", field.Name)
 }
 
 func (ec *executionContext) childFields_SiteUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15955,6 +16445,20 @@ func (ec *executionContext) field_Mutation_removeApp_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeBackup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+			return ec.unmarshalNRemoveBackupInput2centralᚋfleetᚐBackupRemovalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15989,6 +16493,20 @@ func (ec *executionContext) field_Mutation_removePlan_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RemovePlanInput, error) {
 			return ec.unmarshalNRemovePlanInput2centralᚋgraphᚋgeneratedᚐRemovePlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeScopedBackupPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PolicyScope, error) {
+			return ec.unmarshalNRemoveScopedBackupPolicyInput2centralᚋfleetᚐPolicyScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16269,6 +16787,20 @@ func (ec *executionContext) field_Mutation_setMainDomain_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.DomainRef, error) {
 			return ec.unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setScopedBackupPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ScopedBackupPolicy, error) {
+			return ec.unmarshalNSetScopedBackupPolicyInput2centralᚋfleetᚐScopedBackupPolicy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16594,6 +17126,20 @@ func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_backupRemovalPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+			return ec.unmarshalNBackupRemovalPlanInput2centralᚋfleetᚐBackupRemovalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -20209,6 +20755,107 @@ func (ec *executionContext) fieldContext_BackupPolicy_testDays(_ context.Context
 	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
 }
 
+func (ec *executionContext) _BackupRemovalPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupRemovalPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupRemovalPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_last(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_last(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Last, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupRemovalPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BackupRemovalPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _BackupStorage_id(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20491,6 +21138,29 @@ func (ec *executionContext) _Bench_python(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Bench_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
+}
+
+func (ec *executionContext) _Bench_node(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
 }
 
@@ -26673,6 +27343,50 @@ func (ec *executionContext) fieldContext_Mutation_testRestore(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_removeBackup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeBackup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveBackup(ctx, fc.Args["input"].(fleet.BackupRemovalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemoveBackupPayload) graphql.Marshaler {
+			return ec.marshalNRemoveBackupPayload2centralᚋgraphᚋgeneratedᚐRemoveBackupPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeBackup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveBackupPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeBackup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setBackupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26787,6 +27501,94 @@ func (ec *executionContext) fieldContext_Mutation_setBackupPolicy(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setScopedBackupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetScopedBackupPolicy(ctx, fc.Args["input"].(fleet.ScopedBackupPolicy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetScopedBackupPolicyPayload) graphql.Marshaler {
+			return ec.marshalNSetScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐSetScopedBackupPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetScopedBackupPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setScopedBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeScopedBackupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveScopedBackupPolicy(ctx, fc.Args["input"].(fleet.PolicyScope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemoveScopedBackupPolicyPayload) graphql.Marshaler {
+			return ec.marshalNRemoveScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐRemoveScopedBackupPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveScopedBackupPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeScopedBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -29741,6 +30543,52 @@ func (ec *executionContext) fieldContext_Mutation_removeView(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _NodeVersion_name(ctx context.Context, field graphql.CollectedField, obj *fleet.NodeVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NodeVersion_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NodeVersion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodeVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _NodeVersion_version(ctx context.Context, field graphql.CollectedField, obj *fleet.NodeVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NodeVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NodeVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodeVersion", field, false, false, "String")
+}
+
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *fleet.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32207,6 +33055,38 @@ func (ec *executionContext) fieldContext_Query_backupPolicy(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_scopedBackupPolicies(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scopedBackupPolicies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ScopedBackupPolicies(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScopedBackupPolicy) graphql.Marshaler {
+			return ec.marshalNScopedBackupPolicy2ᚕcentralᚋfleetᚐScopedBackupPolicyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scopedBackupPolicies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScopedBackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_backupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32235,6 +33115,50 @@ func (ec *executionContext) fieldContext_Query_backupStorage(_ context.Context, 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_BackupStorage(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_backupRemovalPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_backupRemovalPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BackupRemovalPlan(ctx, fc.Args["input"].(fleet.BackupRemovalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupRemovalPlan) graphql.Marshaler {
+			return ec.marshalNBackupRemovalPlan2centralᚋfleetᚐBackupRemovalPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_backupRemovalPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupRemovalPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_backupRemovalPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -32279,6 +33203,38 @@ func (ec *executionContext) fieldContext_Query_restorePlan(ctx context.Context, 
 	if fc.Args, err = ec.field_Query_restorePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_nodeVersions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_nodeVersions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().NodeVersions(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.NodeVersion) graphql.Marshaler {
+			return ec.marshalNNodeVersion2ᚕcentralᚋfleetᚐNodeVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_nodeVersions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NodeVersion(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -34264,6 +35220,70 @@ func (ec *executionContext) fieldContext_Reminder_sentAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
 }
 
+func (ec *executionContext) _RemoveBackupPayload_backup(ctx context.Context, field graphql.CollectedField, obj *RemoveBackupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveBackupPayload_backup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Backup, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Backup) graphql.Marshaler {
+			return ec.marshalNBackup2centralᚋfleetᚐBackup(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveBackupPayload_backup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveBackupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Backup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RemoveBackupPayload_action(ctx context.Context, field graphql.CollectedField, obj *RemoveBackupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveBackupPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveBackupPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveBackupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RemoveCertificatePayload_actions(ctx context.Context, field graphql.CollectedField, obj *RemoveCertificatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34317,6 +35337,38 @@ func (ec *executionContext) _RemovePlanPayload_planId(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_RemovePlanPayload_planId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RemovePlanPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RemoveScopedBackupPolicyPayload_policies(ctx context.Context, field graphql.CollectedField, obj *RemoveScopedBackupPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveScopedBackupPolicyPayload_policies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policies, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScopedBackupPolicy) graphql.Marshaler {
+			return ec.marshalNScopedBackupPolicy2ᚕcentralᚋfleetᚐScopedBackupPolicyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveScopedBackupPolicyPayload_policies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveScopedBackupPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScopedBackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RemoveViewPayload_viewId(ctx context.Context, field graphql.CollectedField, obj *RemoveViewPayload) (ret graphql.Marshaler) {
@@ -35114,6 +36166,52 @@ func (ec *executionContext) _Revision_version(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Revision_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_python(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_python(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Python, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_node(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
 }
 
@@ -36315,6 +37413,102 @@ func (ec *executionContext) fieldContext_ScanSite_notes(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScanNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScopedBackupPolicy_plan(ctx context.Context, field graphql.CollectedField, obj *fleet.ScopedBackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScopedBackupPolicy_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScopedBackupPolicy().Plan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Plan) graphql.Marshaler {
+			return ec.marshalOPlan2ᚖcentralᚋfleetᚐPlan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScopedBackupPolicy_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScopedBackupPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScopedBackupPolicy_bench(ctx context.Context, field graphql.CollectedField, obj *fleet.ScopedBackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScopedBackupPolicy_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScopedBackupPolicy().Bench(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Bench) graphql.Marshaler {
+			return ec.marshalOBench2ᚖcentralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScopedBackupPolicy_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScopedBackupPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScopedBackupPolicy_policy(ctx context.Context, field graphql.CollectedField, obj *fleet.ScopedBackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScopedBackupPolicy_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScopedBackupPolicy().Policy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+			return ec.marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScopedBackupPolicy_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScopedBackupPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupPolicy(ctx, field)
 		},
 	}
 	return fc, nil
@@ -38674,6 +39868,38 @@ func (ec *executionContext) fieldContext_SetBackupStoragePayload_storage(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _SetScopedBackupPolicyPayload_policy(ctx context.Context, field graphql.CollectedField, obj *SetScopedBackupPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetScopedBackupPolicyPayload_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ScopedBackupPolicy) graphql.Marshaler {
+			return ec.marshalNScopedBackupPolicy2centralᚋfleetᚐScopedBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetScopedBackupPolicyPayload_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetScopedBackupPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScopedBackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetServingPayload_site(ctx context.Context, field graphql.CollectedField, obj *SetServingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40087,6 +41313,38 @@ func (ec *executionContext) fieldContext_Site_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Site", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Site_backupPolicy(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_backupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().BackupPolicy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SitePolicy) graphql.Marshaler {
+			return ec.marshalNSitePolicy2centralᚋfleetᚐSitePolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_backupPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SitePolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Site_lastBackupAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40875,6 +42133,84 @@ func (ec *executionContext) _SiteLogin_expiresAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_SiteLogin_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteLogin", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SitePolicy_source(ctx context.Context, field graphql.CollectedField, obj *fleet.SitePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePolicy_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PolicySource) graphql.Marshaler {
+			return ec.marshalNPolicySource2centralᚋfleetᚐPolicySource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SitePolicy_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SitePolicy", field, false, false, "PolicySource")
+}
+
+func (ec *executionContext) _SitePolicy_why(ctx context.Context, field graphql.CollectedField, obj *fleet.SitePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePolicy_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SitePolicy_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SitePolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _SitePolicy_policy(ctx context.Context, field graphql.CollectedField, obj *fleet.SitePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePolicy_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BackupPolicy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+			return ec.marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SitePolicy_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SitePolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SiteUsage_databaseBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
@@ -44045,6 +45381,59 @@ func UnmarshalBackUpSiteInput(ctx context.Context, raw any) (BackUpSiteInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBackupRemovalPlanInput(ctx context.Context, obj any) (fleet.BackupRemovalInput, error) {
+	var it fleet.BackupRemovalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["last"]; !present {
+		asMap["last"] = false
+	}
+
+	fieldsInOrder := [...]string{"backupId", "last"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		case "last":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("last"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Last = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBackupRemovalPlanInput unmarshals raw into the BackupRemovalPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBackupRemovalPlanInput(ctx context.Context, raw any) (fleet.BackupRemovalInput, error) {
+	var out fleet.BackupRemovalInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BackupRemovalPlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj any) (fleet.BulkInput, error) {
 	var it fleet.BulkInput
 	if obj == nil {
@@ -44930,7 +46319,7 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb"}
+	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb", "python", "node"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44965,6 +46354,20 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 				return it, err
 			}
 			it.MemoryMB = data
+		case "python":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("python"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Python = data
+		case "node":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("node"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Node = data
 		}
 	}
 	return it, nil
@@ -45101,8 +46504,11 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 	if _, present := asMap["python"]; !present {
 		asMap["python"] = "python3"
 	}
+	if _, present := asMap["node"]; !present {
+		asMap["node"] = "node"
+	}
 
-	fieldsInOrder := [...]string{"name", "serverId", "python", "apps"}
+	fieldsInOrder := [...]string{"name", "serverId", "python", "node", "apps"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45130,6 +46536,13 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 				return it, err
 			}
 			it.Python = data
+		case "node":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("node"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Node = data
 		case "apps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apps"))
 			data, err := ec.unmarshalNAppCommitInput2ᚕcentralᚋfleetᚐAppCommitᚄ(ctx, v)
@@ -46735,6 +48148,66 @@ func UnmarshalRemoveAppInput(ctx context.Context, raw any) (fleet.SiteAppInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRemoveBackupInput(ctx context.Context, obj any) (fleet.BackupRemovalInput, error) {
+	var it fleet.BackupRemovalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["last"]; !present {
+		asMap["last"] = false
+	}
+
+	fieldsInOrder := [...]string{"backupId", "confirmName", "last"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		case "last":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("last"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Last = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveBackupInput unmarshals raw into the RemoveBackupInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveBackupInput(ctx context.Context, raw any) (fleet.BackupRemovalInput, error) {
+	var out fleet.BackupRemovalInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveBackupInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRemoveCertificateInput(ctx context.Context, obj any) (RemoveCertificateInput, error) {
 	var it RemoveCertificateInput
 	if obj == nil {
@@ -46823,6 +48296,55 @@ func (ec *executionContext) unmarshalInputRemovePlanInput(ctx context.Context, o
 func UnmarshalRemovePlanInput(ctx context.Context, raw any) (RemovePlanInput, error) {
 	var out RemovePlanInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemovePlanInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveScopedBackupPolicyInput(ctx context.Context, obj any) (fleet.PolicyScope, error) {
+	var it fleet.PolicyScope
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"planId", "benchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveScopedBackupPolicyInput unmarshals raw into the RemoveScopedBackupPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveScopedBackupPolicyInput(ctx context.Context, raw any) (fleet.PolicyScope, error) {
+	var out fleet.PolicyScope
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveScopedBackupPolicyInput", raw, &out)
 	return out, err
 }
 
@@ -47937,6 +49459,111 @@ func (ec *executionContext) unmarshalInputSetBackupStorageInput(ctx context.Cont
 func UnmarshalSetBackupStorageInput(ctx context.Context, raw any) (fleet.BackupStorageInput, error) {
 	var out fleet.BackupStorageInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetBackupStorageInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetScopedBackupPolicyInput(ctx context.Context, obj any) (fleet.ScopedBackupPolicy, error) {
+	var it fleet.ScopedBackupPolicy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"planId", "benchId", "everyHours", "keepLast", "keepDaily", "keepWeekly", "keepMonthly", "manualDays", "beforeRestoreDays", "finalDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		case "everyHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryHours = data
+		case "keepLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepLast"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepLast = data
+		case "keepDaily":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepDaily"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepDaily = data
+		case "keepWeekly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepWeekly"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepWeekly = data
+		case "keepMonthly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepMonthly"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepMonthly = data
+		case "manualDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manualDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ManualDays = data
+		case "beforeRestoreDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("beforeRestoreDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BeforeRestoreDays = data
+		case "finalDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finalDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinalDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetScopedBackupPolicyInput unmarshals raw into the SetScopedBackupPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetScopedBackupPolicyInput(ctx context.Context, raw any) (fleet.ScopedBackupPolicy, error) {
+	var out fleet.ScopedBackupPolicy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetScopedBackupPolicyInput", raw, &out)
 	return out, err
 }
 
@@ -50142,6 +51769,54 @@ func (ec *executionContext) _BackupPolicy(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var backupRemovalPlanImplementors = []string{"BackupRemovalPlan"}
+
+func (ec *executionContext) _BackupRemovalPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.BackupRemovalPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backupRemovalPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BackupRemovalPlan")
+		case "title":
+			out.Values[i] = ec._BackupRemovalPlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._BackupRemovalPlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "last":
+			out.Values[i] = ec._BackupRemovalPlan_last(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._BackupRemovalPlan_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var backupStorageImplementors = []string{"BackupStorage"}
 
 func (ec *executionContext) _BackupStorage(ctx context.Context, sel ast.SelectionSet, obj *fleet.BackupStorage) graphql.Marshaler {
@@ -50239,6 +51914,11 @@ func (ec *executionContext) _Bench(ctx context.Context, sel ast.SelectionSet, ob
 				})
 		case "python":
 			out.Values[i] = ec._Bench_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.Values[i] = ec._Bench_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -52902,6 +54582,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "removeBackup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeBackup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setBackupStorage":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setBackupStorage(ctx, field)
@@ -52919,6 +54606,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setBackupPolicy":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setBackupPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setScopedBackupPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setScopedBackupPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeScopedBackupPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeScopedBackupPolicy(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -53389,6 +55090,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_removeView(ctx, field)
 			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var nodeVersionImplementors = []string{"NodeVersion"}
+
+func (ec *executionContext) _NodeVersion(ctx context.Context, sel ast.SelectionSet, obj *fleet.NodeVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nodeVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NodeVersion")
+		case "name":
+			out.Values[i] = ec._NodeVersion_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._NodeVersion_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54302,17 +56041,35 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_backupPolicy(ctx, field)
 				})
+		case "scopedBackupPolicies":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_scopedBackupPolicies(ctx, field)
+				})
 		case "backupStorage":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_backupStorage(ctx, field)
 				})
+		case "backupRemovalPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_backupRemovalPlan(ctx, field)
+				})
 		case "restorePlan":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_restorePlan(ctx, field)
+				})
+		case "nodeVersions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_nodeVersions(ctx, field)
 				})
 		case "benches":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -54790,6 +56547,44 @@ func (ec *executionContext) _Reminder(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var removeBackupPayloadImplementors = []string{"RemoveBackupPayload"}
+
+func (ec *executionContext) _RemoveBackupPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveBackupPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeBackupPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveBackupPayload")
+		case "backup":
+			out.Values[i] = ec._RemoveBackupPayload_backup(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RemoveBackupPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var removeCertificatePayloadImplementors = []string{"RemoveCertificatePayload"}
 
 func (ec *executionContext) _RemoveCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveCertificatePayload) graphql.Marshaler {
@@ -54836,6 +56631,39 @@ func (ec *executionContext) _RemovePlanPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("RemovePlanPayload")
 		case "planId":
 			out.Values[i] = ec._RemovePlanPayload_planId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removeScopedBackupPolicyPayloadImplementors = []string{"RemoveScopedBackupPolicyPayload"}
+
+func (ec *executionContext) _RemoveScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveScopedBackupPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeScopedBackupPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveScopedBackupPolicyPayload")
+		case "policies":
+			out.Values[i] = ec._RemoveScopedBackupPolicyPayload_policies(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55267,6 +57095,16 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "version":
 			out.Values[i] = ec._Revision_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "python":
+			out.Values[i] = ec._Revision_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.Values[i] = ec._Revision_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -55764,6 +57602,52 @@ func (ec *executionContext) _ScanSite(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scopedBackupPolicyImplementors = []string{"ScopedBackupPolicy"}
+
+func (ec *executionContext) _ScopedBackupPolicy(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScopedBackupPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scopedBackupPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScopedBackupPolicy")
+		case "plan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ScopedBackupPolicy_plan(ctx, field, obj)
+				})
+		case "bench":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ScopedBackupPolicy_bench(ctx, field, obj)
+				})
+		case "policy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ScopedBackupPolicy_policy(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -56669,6 +58553,39 @@ func (ec *executionContext) _SetBackupStoragePayload(ctx context.Context, sel as
 	return out
 }
 
+var setScopedBackupPolicyPayloadImplementors = []string{"SetScopedBackupPolicyPayload"}
+
+func (ec *executionContext) _SetScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *SetScopedBackupPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setScopedBackupPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetScopedBackupPolicyPayload")
+		case "policy":
+			out.Values[i] = ec._SetScopedBackupPolicyPayload_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setServingPayloadImplementors = []string{"SetServingPayload"}
 
 func (ec *executionContext) _SetServingPayload(ctx context.Context, sel ast.SelectionSet, obj *SetServingPayload) graphql.Marshaler {
@@ -57212,6 +59129,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "backupPolicy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_backupPolicy(ctx, field, obj)
+				})
 		case "lastBackupAt":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -57504,6 +59427,49 @@ func (ec *executionContext) _SiteLogin(ctx context.Context, sel ast.SelectionSet
 			}
 		case "expiresAt":
 			out.Values[i] = ec._SiteLogin_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sitePolicyImplementors = []string{"SitePolicy"}
+
+func (ec *executionContext) _SitePolicy(ctx context.Context, sel ast.SelectionSet, obj *fleet.SitePolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sitePolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SitePolicy")
+		case "source":
+			out.Values[i] = ec._SitePolicy_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._SitePolicy_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "policy":
+			out.Values[i] = ec._SitePolicy_policy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -58889,6 +60855,15 @@ func (ec *executionContext) marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(
 	return ec._BackupPolicy(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNBackupRemovalPlan2centralᚋfleetᚐBackupRemovalPlan(ctx context.Context, sel ast.SelectionSet, v fleet.BackupRemovalPlan) graphql.Marshaler {
+	return ec._BackupRemovalPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNBackupRemovalPlanInput2centralᚋfleetᚐBackupRemovalInput(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+	res, err := ec.unmarshalInputBackupRemovalPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNBackupState2centralᚋfleetᚐBackupState(ctx context.Context, v any) (fleet.BackupState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.BackupState(tmp)
@@ -59860,6 +61835,26 @@ func (ec *executionContext) unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx con
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx context.Context, sel ast.SelectionSet, v fleet.NodeVersion) graphql.Marshaler {
+	return ec._NodeVersion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNodeVersion2ᚕcentralᚋfleetᚐNodeVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.NodeVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPageInfo2centralᚋfleetᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v fleet.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -60115,6 +62110,21 @@ func (ec *executionContext) marshalNPlanSite2ᚕcentralᚋfleetᚐPlanSiteᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPolicySource2centralᚋfleetᚐPolicySource(ctx context.Context, v any) (fleet.PolicySource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.PolicySource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPolicySource2centralᚋfleetᚐPolicySource(ctx context.Context, sel ast.SelectionSet, v fleet.PolicySource) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PolicySource!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRebootServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 	res, err := ec.unmarshalInputRebootServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60207,6 +62217,15 @@ func (ec *executionContext) unmarshalNRemoveAppInput2centralᚋfleetᚐSiteAppIn
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRemoveBackupInput2centralᚋfleetᚐBackupRemovalInput(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+	res, err := ec.unmarshalInputRemoveBackupInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveBackupPayload2centralᚋgraphᚋgeneratedᚐRemoveBackupPayload(ctx context.Context, sel ast.SelectionSet, v RemoveBackupPayload) graphql.Marshaler {
+	return ec._RemoveBackupPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx context.Context, v any) (RemoveCertificateInput, error) {
 	res, err := ec.unmarshalInputRemoveCertificateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60223,6 +62242,15 @@ func (ec *executionContext) unmarshalNRemovePlanInput2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNRemovePlanPayload2centralᚋgraphᚋgeneratedᚐRemovePlanPayload(ctx context.Context, sel ast.SelectionSet, v RemovePlanPayload) graphql.Marshaler {
 	return ec._RemovePlanPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRemoveScopedBackupPolicyInput2centralᚋfleetᚐPolicyScope(ctx context.Context, v any) (fleet.PolicyScope, error) {
+	res, err := ec.unmarshalInputRemoveScopedBackupPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐRemoveScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, v RemoveScopedBackupPolicyPayload) graphql.Marshaler {
+	return ec._RemoveScopedBackupPolicyPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRemoveViewInput2centralᚋgraphᚋgeneratedᚐRemoveViewInput(ctx context.Context, v any) (RemoveViewInput, error) {
@@ -60520,6 +62548,26 @@ func (ec *executionContext) marshalNScanSite2ᚕcentralᚋfleetᚐScanSiteᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) marshalNScopedBackupPolicy2centralᚋfleetᚐScopedBackupPolicy(ctx context.Context, sel ast.SelectionSet, v fleet.ScopedBackupPolicy) graphql.Marshaler {
+	return ec._ScopedBackupPolicy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScopedBackupPolicy2ᚕcentralᚋfleetᚐScopedBackupPolicyᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ScopedBackupPolicy) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScopedBackupPolicy2centralᚋfleetᚐScopedBackupPolicy(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNServer2centralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v fleet.Server) graphql.Marshaler {
 	return ec._Server(ctx, sel, &v)
 }
@@ -60756,6 +62804,15 @@ func (ec *executionContext) marshalNSetBackupStoragePayload2centralᚋgraphᚋge
 	return ec._SetBackupStoragePayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNSetScopedBackupPolicyInput2centralᚋfleetᚐScopedBackupPolicy(ctx context.Context, v any) (fleet.ScopedBackupPolicy, error) {
+	res, err := ec.unmarshalInputSetScopedBackupPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐSetScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, v SetScopedBackupPolicyPayload) graphql.Marshaler {
+	return ec._SetScopedBackupPolicyPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNSetServingInput2centralᚋgraphᚋgeneratedᚐSetServingInput(ctx context.Context, v any) (SetServingInput, error) {
 	res, err := ec.unmarshalInputSetServingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60963,6 +63020,10 @@ func (ec *executionContext) marshalNSiteOrderField2centralᚋfleetᚐSiteOrder(c
 		graphql.AddInvalidNullFromMarshaler(ctx, "SiteOrderField!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNSitePolicy2centralᚋfleetᚐSitePolicy(ctx context.Context, sel ast.SelectionSet, v fleet.SitePolicy) graphql.Marshaler {
+	return ec._SitePolicy(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNSiteServing2centralᚋfleetᚐSiteServing(ctx context.Context, v any) (fleet.SiteServing, error) {
@@ -61876,6 +63937,13 @@ func (ec *executionContext) marshalOPlacedBench2ᚖcentralᚋfleetᚐPlacedBench
 		return graphql.Null
 	}
 	return ec._PlacedBench(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPlan2ᚖcentralᚋfleetᚐPlan(ctx context.Context, sel ast.SelectionSet, v *fleet.Plan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Plan(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOProxyState2ᚖcentralᚋfleetᚐProxyState(ctx context.Context, sel ast.SelectionSet, v *fleet.ProxyState) graphql.Marshaler {

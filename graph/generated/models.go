@@ -372,6 +372,14 @@ type RehearseSwitchPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// What was queued.
+type RemoveBackupPayload struct {
+	// The backup, REMOVING.
+	Backup fleet.Backup `json:"backup"`
+	// Removes its files.
+	Action fleet.Action `json:"action"`
+}
+
 // Which certificate to remove.
 type RemoveCertificateInput struct {
 	// The certificate.
@@ -396,6 +404,12 @@ type RemovePlanInput struct {
 type RemovePlanPayload struct {
 	// Its number.
 	PlanID uint `json:"planId"`
+}
+
+// What holds without it.
+type RemoveScopedBackupPolicyPayload struct {
+	// The policies of plans and benches that are left.
+	Policies []fleet.ScopedBackupPolicy `json:"policies"`
 }
 
 // A view to forget.
@@ -546,6 +560,12 @@ type SetBackupPolicyPayload struct {
 type SetBackupStoragePayload struct {
 	// The storage.
 	Storage fleet.BackupStorage `json:"storage"`
+}
+
+// The policy as it is now.
+type SetScopedBackupPolicyPayload struct {
+	// The policy.
+	Policy fleet.ScopedBackupPolicy `json:"policy"`
 }
 
 // How a site is served.

@@ -635,6 +635,27 @@ export type BackupPolicy = {
   testDays: Scalars['Int']['output'];
 };
 
+/** What the removal of a backup before its time would do. */
+export type BackupRemovalPlan = {
+  __typename?: 'BackupRemovalPlan';
+  /** One sentence for each thing. */
+  does: Array<Scalars['String']['output']>;
+  /** It is the only one of an archived site, which cannot be brought back afterwards; `last` has to say so. */
+  last: Scalars['Boolean']['output'];
+  /** What stands in its way, and what is worth knowing. */
+  notes: Array<ServerNote>;
+  /** In words. */
+  title: Scalars['String']['output'];
+};
+
+/** The backup to look at. */
+export type BackupRemovalPlanInput = {
+  /** The backup. */
+  backupId: Scalars['ID']['input'];
+  /** Also when it is the only one of an archived site. */
+  last?: Scalars['Boolean']['input'];
+};
+
 /** The life of a backup. */
 export type BackupState =
   /** Written, and compared with what was read. Only this counts, and can be restored. */
@@ -684,7 +705,9 @@ export type Bench = {
   memoryMb: Scalars['Int']['output'];
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
-  /** The interpreter its environments are made with. */
+  /** The Node that new revisions get: `node`, which is the server's own, or the name of one of `nodeVersions`. */
+  node: Scalars['String']['output'];
+  /** The interpreter that the environments of new revisions are made with. */
   python: Scalars['String']['output'];
   /** When it was taken out of use; null while it is used. */
   retiredAt?: Maybe<Scalars['Time']['output']>;
@@ -1092,6 +1115,10 @@ export type ConfigureBenchInput = {
   benchId: Scalars['ID']['input'];
   /** MB of memory, at least 256; 0 for no limit. */
   memoryMb: Scalars['Int']['input'];
+  /** The Node of revisions that are built from now on; those that are there keep theirs. Left as it is when not given. */
+  node?: InputMaybe<Scalars['String']['input']>;
+  /** The Python of revisions that are built from now on; those that are there keep theirs. Left as it is when not given. */
+  python?: InputMaybe<Scalars['String']['input']>;
   /** Web workers of each revision, 1 to 32. */
   webWorkers: Scalars['Int']['input'];
   /** Background workers of each revision, 1 to 32. */
@@ -1145,6 +1172,8 @@ export type CreateBenchInput = {
   apps: Array<AppCommitInput>;
   /** A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
   name: Scalars['String']['input'];
+  /** `node`, which is the server's own, or the name of one of `nodeVersions`. */
+  node?: Scalars['String']['input'];
   /** `python3`, or a version that the server has, such as `python3.11`. */
   python?: Scalars['String']['input'];
   /** The master that holds it. */
@@ -1953,7 +1982,7 @@ export type Mutation = {
   collectUsage: CollectUsagePayload;
   /**
    * Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
-   * restarted, on the slave of a pair too. Needs OPERATOR.
+   * restarted, on the slave of a pair too. Another Python or Node is for revisions that are built from then on. Needs OPERATOR.
    */
   configureBench: ConfigureBenchPayload;
   /** Sets keys of a site's configuration, or removes them; the site has to answer afterwards, or they are as before. Needs OPERATOR. */
@@ -2023,12 +2052,19 @@ export type Mutation = {
   rehearseSwitch: RehearseSwitchPayload;
   /** Removes an app and its tables from a site, which is closed meanwhile; they are backed up first. Needs OPERATOR. */
   removeApp: ChangeSitePayload;
+  /**
+   * Removes one complete backup before its time: its files wherever they lie, and the key that opens it. The only one of an
+   * archived site is refused unless `last` is true. Needs ADMIN.
+   */
+  removeBackup: RemoveBackupPayload;
   /** Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN. */
   removeCertificate: RemoveCertificatePayload;
   /** Lets a domain lead to its site no longer; the certificate that was ordered for it alone goes with it. Needs OPERATOR. */
   removeDomain: ChangeDomainsPayload;
   /** Forgets a plan that nobody ever subscribed to. Needs ADMIN. */
   removePlan: RemovePlanPayload;
+  /** Takes the policy of a plan or a bench away: what holds without it holds again. Needs ADMIN. */
+  removeScopedBackupPolicy: RemoveScopedBackupPolicyPayload;
   /** Forgets one of your views. */
   removeView: RemoveViewPayload;
   /** Gives a site another host name; it is closed for about a second. The old name leads nowhere afterwards. Needs OPERATOR. */
@@ -2084,6 +2120,8 @@ export type Mutation = {
   setBackupStorage: SetBackupStoragePayload;
   /** Makes a domain, or the site's own name, what the site calls its own address. Needs OPERATOR. */
   setMainDomain: ChangeDomainsPayload;
+  /** Gives a plan or a bench a policy of its own, or changes it. It holds over the fleet's, and a plan's over a bench's. Needs ADMIN. */
+  setScopedBackupPolicy: SetScopedBackupPolicyPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
   /**
@@ -2407,6 +2445,12 @@ export type MutationRemoveAppArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveBackupArgs = {
+  input: RemoveBackupInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRemoveCertificateArgs = {
   input: RemoveCertificateInput;
 };
@@ -2421,6 +2465,12 @@ export type MutationRemoveDomainArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRemovePlanArgs = {
   input: RemovePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveScopedBackupPolicyArgs = {
+  input: RemoveScopedBackupPolicyInput;
 };
 
 
@@ -2545,6 +2595,12 @@ export type MutationSetMainDomainArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetScopedBackupPolicyArgs = {
+  input: SetScopedBackupPolicyInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetServingArgs = {
   input: SetServingInput;
 };
@@ -2619,6 +2675,15 @@ export type MutationUploadCertificateArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationVerifySignUpArgs = {
   input: VerifySignUpInput;
+};
+
+/** A Node that benches may be given instead of their server's own. It comes from npm's registry, once for each server. */
+export type NodeVersion = {
+  __typename?: 'NodeVersion';
+  /** As it is chosen, such as `node20`. */
+  name: Scalars['String']['output'];
+  /** Exactly, such as `20.20.2`. */
+  version: Scalars['String']['output'];
 };
 
 /** Where a page of a list ends and whether there is more. */
@@ -2914,6 +2979,15 @@ export type PlanSite = {
   toVersion: Scalars['String']['output'];
 };
 
+/** Where the policy of a site comes from. */
+export type PolicySource =
+  /** Its bench. */
+  | 'BENCH'
+  /** The fleet, for all that have no other. */
+  | 'FLEET'
+  /** The plan of its newest subscription, which holds over all others. */
+  | 'PLAN';
+
 /** What Central has put on a proxy, and what it found there when it last looked. */
 export type ProxyState = {
   __typename?: 'ProxyState';
@@ -2944,6 +3018,8 @@ export type Query = {
   auditLog: AuditConnection;
   /** When sites are backed up by themselves, and how long backups are kept. */
   backupPolicy: BackupPolicy;
+  /** What the removal of a backup would do, and what stands in its way. Changes nothing. */
+  backupRemovalPlan: BackupRemovalPlan;
   /** The S3 storage that new backups are copied to; null while there is none. */
   backupStorage?: Maybe<BackupStorage>;
   /** The backups of a site, newest first, 500 at most. */
@@ -2976,6 +3052,8 @@ export type Query = {
   lookAtServer: ServerLook;
   /** Who is asking. */
   me: Actor;
+  /** The versions of Node that a bench may have besides its server's own, oldest first. */
+  nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
@@ -2994,6 +3072,8 @@ export type Query = {
   restorePlan: RestorePlan;
   /** Your own views of a list, by name. */
   savedViews: Array<SavedView>;
+  /** The policies of plans and benches, which hold over the fleet's. */
+  scopedBackupPolicies: Array<ScopedBackupPolicy>;
   /** One server; null when there is none of that number. */
   server?: Maybe<Server>;
   /** What an action on a server would do and what stands in its way. Changes nothing. */
@@ -3055,6 +3135,12 @@ export type QueryAppTablesArgs = {
 export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryBackupRemovalPlanArgs = {
+  input: BackupRemovalPlanInput;
 };
 
 
@@ -3328,7 +3414,7 @@ export type Release = {
   position: Scalars['Int']['output'];
   /** First line of the commit message. */
   subject: Scalars['String']['output'];
-  /** What a deploy of it has to do besides changing code, such as `2 patches` and `schema`. */
+  /** What a deploy of it has to do besides changing code, such as `2 patches`, `schema` and `hooks`. */
   touches: Array<Scalars['String']['output']>;
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
@@ -3374,6 +3460,25 @@ export type RemoveAppInput = {
   siteId: Scalars['ID']['input'];
 };
 
+/** The backup to remove. */
+export type RemoveBackupInput = {
+  /** The backup; it has to be complete. */
+  backupId: Scalars['ID']['input'];
+  /** The host name that its site had then, to confirm. */
+  confirmName: Scalars['String']['input'];
+  /** Also when it is the only one of an archived site, which cannot be brought back afterwards. */
+  last?: Scalars['Boolean']['input'];
+};
+
+/** What was queued. */
+export type RemoveBackupPayload = {
+  __typename?: 'RemoveBackupPayload';
+  /** Removes its files. */
+  action: Action;
+  /** The backup, REMOVING. */
+  backup: Backup;
+};
+
 /** Which certificate to remove. */
 export type RemoveCertificateInput = {
   /** The certificate. */
@@ -3400,6 +3505,21 @@ export type RemovePlanPayload = {
   __typename?: 'RemovePlanPayload';
   /** Its number. */
   planId: Scalars['ID']['output'];
+};
+
+/** Whose policy is taken away: one of both is given. */
+export type RemoveScopedBackupPolicyInput = {
+  /** The bench. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** The plan. */
+  planId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What holds without it. */
+export type RemoveScopedBackupPolicyPayload = {
+  __typename?: 'RemoveScopedBackupPolicyPayload';
+  /** The policies of plans and benches that are left. */
+  policies: Array<ScopedBackupPolicy>;
 };
 
 /** A view to forget. */
@@ -3612,8 +3732,12 @@ export type Revision = {
   id: Scalars['ID']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
+  /** The exact version of its Node; empty for the server's own. */
+  node: Scalars['String']['output'];
   /** The directory of a bench that was made by hand and adopted; empty for what Central built. */
   path: Scalars['String']['output'];
+  /** The interpreter of its environment. */
+  python: Scalars['String']['output'];
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
   /** The state of its directory. */
@@ -3810,6 +3934,17 @@ export type Scarce =
   | 'MEMORY'
   /** The number of sites that it is good for. */
   | 'SITES';
+
+/** The policy of a plan or a bench, which holds over the fleet's. */
+export type ScopedBackupPolicy = {
+  __typename?: 'ScopedBackupPolicy';
+  /** The bench whose sites it is for; null for that of a plan. */
+  bench?: Maybe<Bench>;
+  /** The plan whose sites it is for; null for that of a bench. */
+  plan?: Maybe<Plan>;
+  /** The policy; how often restores are tested is the fleet's. */
+  policy: BackupPolicy;
+};
 
 /** A machine that Central reaches by SSH. */
 export type Server = {
@@ -4200,6 +4335,37 @@ export type SetBackupStoragePayload = {
   storage: BackupStorage;
 };
 
+/** A policy of a plan or of a bench: one of both is given. */
+export type SetScopedBackupPolicyInput = {
+  /** Days that those are kept which a restore took of what it replaced. */
+  beforeRestoreDays: Scalars['Int']['input'];
+  /** The bench whose sites it is for. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** Hours between two scheduled backups of a site; 0 for none. */
+  everyHours: Scalars['Int']['input'];
+  /** Days that the last one of an archived site is kept. */
+  finalDays: Scalars['Int']['input'];
+  /** and besides the newest of each of so many days that have one, */
+  keepDaily: Scalars['Int']['input'];
+  /** The newest scheduled ones that are kept, */
+  keepLast: Scalars['Int']['input'];
+  /** and months. */
+  keepMonthly: Scalars['Int']['input'];
+  /** weeks, */
+  keepWeekly: Scalars['Int']['input'];
+  /** Days that those are kept which somebody asked for. */
+  manualDays: Scalars['Int']['input'];
+  /** The plan whose sites it is for. */
+  planId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The policy as it is now. */
+export type SetScopedBackupPolicyPayload = {
+  __typename?: 'SetScopedBackupPolicyPayload';
+  /** The policy. */
+  policy: ScopedBackupPolicy;
+};
+
 /** How a site is served. */
 export type SetServingInput = {
   /** What the proxies do with its visitors from now on. */
@@ -4432,6 +4598,8 @@ export type SignUpState =
 /** One customer's host name, database and files. It lives on exactly one revision. */
 export type Site = {
   __typename?: 'Site';
+  /** When it is backed up and how long its backups are kept, and why so. */
+  backupPolicy: SitePolicy;
   /** The bench it is of. */
   bench: Bench;
   /** The action that holds it now, a deploy's among them; null when nothing does. */
@@ -4589,6 +4757,17 @@ export type SiteOrderField =
   | 'NAME'
   /** The version of its revision. */
   | 'VERSION';
+
+/** The policy that holds for a site, and why it does. */
+export type SitePolicy = {
+  __typename?: 'SitePolicy';
+  /** The policy. */
+  policy: BackupPolicy;
+  /** Where it comes from. */
+  source: PolicySource;
+  /** Why it is this one, in a sentence. */
+  why: Scalars['String']['output'];
+};
 
 /** What the proxies do with a site's visitors. */
 export type SiteServing =
