@@ -118,11 +118,16 @@ func FetchBackup(b Backup, file string) Command {
 // DatabaseLogin is the way to a database that no site's configuration says yet.
 type DatabaseLogin struct{ Name, Password string }
 
+// config is what a site's configuration says of its database.
+func (l DatabaseLogin) config() map[string]any {
+	return map[string]any{"db_name": l.Name, "db_password": l.Password, "db_type": "mariadb"}
+}
+
 // opening is the input of the commands that read a backup.
 func opening(identity string, login *DatabaseLogin) []byte {
 	given := map[string]any{"identity": identity}
 	if login != nil {
-		given["config"] = map[string]any{"db_name": login.Name, "db_password": login.Password, "db_type": "mariadb"}
+		given["config"] = login.config()
 	}
 	return mustJSON(given)
 }
