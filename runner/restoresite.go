@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"central/fleet"
@@ -77,9 +76,7 @@ func (r *Runner) newSiteRestore(ctx context.Context, w *work) (*siteRestore, err
 	if s.place, err = bench.BackupOf(s.backup); err != nil {
 		return nil, err
 	}
-	s.migrates = slices.ContainsFunc(s.backup.Apps, func(app fleet.RevisionApp) bool {
-		return !slices.ContainsFunc(s.revision.Apps, func(now fleet.RevisionApp) bool { return now.App == app.App && now.Commit == app.Commit })
-	})
+	s.migrates = otherCode(s.backup.Apps, s.revision)
 	if w.note(store.NoteFresh) == "" {
 		return s, nil
 	}
@@ -320,15 +317,7 @@ func (s *siteRestore) migrate(ctx context.Context) error {
 	if !s.migrates {
 		return nil
 	}
-	result, err := s.unit(ctx, unitMigrate, bench.Migrate(s.site, bench.MigrateOptions{SkipSearchIndex: true}), migratePatience, nil)
-	if err != nil || result.OK() {
-		return err
-	}
-	output, err := s.unitOutput(ctx, unitMigrate)
-	if err != nil {
-		return err
-	}
-	return migrationError(s.name, result, output)
+	return s.migrateHere(ctx, s.site)
 }
 
 func (s *siteRestore) stopMigrate(ctx context.Context) error {

@@ -68,6 +68,8 @@ export type ActionKind =
   | 'REBUILD_SLAVE'
   /** Makes every check of a switchover or failover and changes nothing. */
   | 'REHEARSE_SWITCH'
+  /** Moves one site to another bench, on its server or on another one, or takes it back. */
+  | 'RELOCATE_SITE'
   /** Removes an app and its tables from a site. */
   | 'REMOVE_APP'
   /** Removes backups whose time is over. */
