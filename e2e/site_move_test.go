@@ -13,6 +13,7 @@ func siteIsMoved(t *testing.T) {
 	s := sites(t)[lifeName]
 	home := s.Server.Name
 	writeFiles(t, s)
+	second := otherBench(t, s)
 	annex, there := annexOnTheOtherServer(t, s)
 	move := func(bench string) string {
 		t.Helper()
@@ -22,6 +23,7 @@ func siteIsMoved(t *testing.T) {
 			map[string]any{"site": s.ID, "bench": bench}).MoveSite.Action.ID
 	}
 	tables, files := tableDumps(t, s), fileDigests(t, s)
+	waitForAction(t, queue(t, "backUpSite", map[string]any{"siteId": s.ID}))
 	answers := func() int {
 		status, _ := visit(t, lifeName, "/api/method/ping")
 		return status
@@ -75,7 +77,13 @@ func siteIsMoved(t *testing.T) {
 	}
 	t.Logf("it was closed for %.2f s, with Central killed meanwhile", endOfAction(t, action).DownSeconds)
 
-	second := benchOn(t, there, "annex")
+	// Its backup lies on the slave of the pair that it came from.
+	addItem(t, lifeName, "AFTER-THE-MOVE")
+	waitForAction(t, queue(t, "restoreBackup", map[string]any{"backupId": backupsOf(t, s.ID)[0].ID, "siteId": s.ID}))
+	if tableDumps(t, moved) != tables || fileDigests(t, moved) != files {
+		t.Error("restored from a backup on the other pair, it is not what it was")
+	}
+
 	near := move(second)
 	waitForAction(t, near)
 	if now := sites(t)[lifeName]; now.Server.Name != there || now.Bench.Name == "annex" || now.Status != "ACTIVE" || answers() != http.StatusOK {
@@ -133,24 +141,6 @@ func annexOnTheOtherServer(t *testing.T, s site) (id, server string) {
 	}
 	t.Fatal("there is no other master")
 	return "", ""
-}
-
-// benchOn is the number of a bench on a server that has not this name.
-func benchOn(t *testing.T, server, besides string) string {
-	t.Helper()
-	benches := ask[struct {
-		Benches []struct {
-			ID, Name string
-			Server   struct{ Name string }
-		}
-	}](t, `{ benches { id name server { name } } }`, nil).Benches
-	for _, bench := range benches {
-		if bench.Server.Name == server && bench.Name != besides {
-			return bench.ID
-		}
-	}
-	t.Fatalf("there is no other bench on %s", server)
-	return ""
 }
 
 type actionEnd struct {

@@ -10,6 +10,7 @@ import (
 
 	"central/fleet"
 	"central/runner/bench"
+	"central/runner/remote"
 	"central/store"
 )
 
@@ -160,8 +161,29 @@ func (s *siteRestore) fetch(ctx context.Context) error {
 		return s.repeatable(ctx, unitFetchBackup+"-check", "The check of the backup", check, check)
 	case s.backup.ServerID != nil && s.partnerHolds(ctx):
 		return s.fetchBackup(ctx, unitFetchBackup, s.place)
+	case s.backup.StorageID == nil && s.backup.ServerID != nil:
+		return s.carryBackup(ctx, *s.backup.ServerID)
 	}
 	return s.fetchObjects(ctx)
+}
+
+// carryBackup brings the backup from a server of another pair, where the site lived once, through Central, and compares it
+// with what was written. It stays sealed on the way.
+func (s *siteRestore) carryBackup(ctx context.Context, serverID uint) error {
+	holder, err := s.r.neighbour(ctx, s.siteWork, serverID)
+	if err != nil {
+		return err
+	}
+	for _, file := range fleet.BackupFiles {
+		_, err := s.r.Pool.Pipe(ctx, remote.Pipe{
+			From: holder.host, Source: bench.ReadBackup(s.place, file), To: s.host, Target: bench.WriteBackup(s.place, file),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	check := bench.CheckBackup(s.place)
+	return s.repeatable(ctx, unitFetchBackup+"-check", "The check of the backup", check, check)
 }
 
 // partnerHolds says whether the other server of the pair has the backup.

@@ -48,7 +48,7 @@ func (s *Store) relocationEnded(tx *gorm.DB, action *fleet.Action) error {
 	if err := tx.Model(&fleet.Relocation{}).Where("action_id = ?", action.ID).Update("ended_at", now()).Error; err != nil {
 		return err
 	}
-	if _, err := gorm.G[secret](tx).Where("name = ?", RelocationDatabaseKey(action.ID)).Delete(tx.Statement.Context); err != nil {
+	if err := dropSecret(tx, RelocationDatabaseKey(action.ID)); err != nil {
 		return err
 	}
 	if _, err := letSiteGo(tx, action); err != nil {
