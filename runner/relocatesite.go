@@ -154,7 +154,7 @@ func (m *siteRelocation) settle(ctx context.Context) error {
 }
 
 func (m *siteRelocation) unsettle(ctx context.Context) error {
-	_, err := m.there.run(ctx, bench.RemoveSiteDir(m.new))
+	_, err := m.there.run(ctx, bench.UnsettleSite(m.new, m.w.action.ID))
 	return err
 }
 

@@ -86,3 +86,9 @@ func SettleSite(s Site, action uint, login DatabaseLogin) Command {
 	c.Stdin = mustJSON(login.config())
 	return c
 }
+
+// UnsettleSite takes SettleSite back, so that DropArrival removes what has arrived. It answers settled=back, or settled=no
+// when it was not settled.
+func UnsettleSite(s Site, action uint) Command {
+	return script(settleSite, s.revision.User(), "take "+s.host+" out again", arrivalDir(s, action), s.Dir(), "back")
+}

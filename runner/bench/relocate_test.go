@@ -179,6 +179,14 @@ func TestSettleSiteScript(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, %q", err, out)
 				}
+				if out, err := execute(t, script(settleSite, "", "take out", arrived, folder, "back")); err != nil || ParseValues([]byte(out))["settled"] != "no" {
+					t.Errorf("taking back what was never settled: %v %q", err, out)
+				}
+				for name := range c.folder {
+					if !exists(filepath.Join(folder, name)) {
+						t.Errorf("%s, which is somebody else's, is gone", name)
+					}
+				}
 				return
 			}
 			if err != nil || ParseValues([]byte(out))["settled"] != c.want {
@@ -195,6 +203,12 @@ func TestSettleSiteScript(t *testing.T) {
 			}
 			if strings.Contains(string(text), "db_host") || exists(arrived) {
 				t.Errorf("the old way is still there: %s", text)
+			}
+			for _, answer := range []string{"back", "no"} {
+				out, err := execute(t, script(settleSite, "", "take out", arrived, folder, "back"))
+				if err != nil || ParseValues([]byte(out))["settled"] != answer || exists(folder) || !exists(filepath.Join(arrived, "site_config.json")) {
+					t.Errorf("taking it back: %v %q", err, out)
+				}
 			}
 		})
 	}

@@ -1,7 +1,7 @@
-# Makes a site of a directory that has arrived: settle_site ARRIVED SITE-DIRECTORY
+# Makes a site of a directory that has arrived, or takes that back: settle_site ARRIVED SITE-DIRECTORY [back]
 #
 # Standard input is a JSON object with the way to its database here; all else stays as it was where the site comes from. It
-# may be run again after it was cut off.
+# may be run again after it was cut off. Taken back, what was in the way of the site is left alone.
 arrived, folder = sys.argv[2:4]
 WAY = ("db_name", "db_user", "db_password", "db_host", "db_port", "db_socket", "db_type")
 
@@ -10,6 +10,12 @@ def is_site(path):
     return os.path.lexists(os.path.join(path, "site_config.json"))
 
 
+if sys.argv[4:] == ["back"]:
+    settled = is_site(folder) and not os.path.lexists(arrived)
+    if settled:
+        os.rename(folder, arrived)
+    say(settled="back" if settled else "no")
+    sys.exit()
 if is_site(folder):
     if is_site(arrived):
         sys.exit(f"both {folder} and {arrived} are there")
