@@ -31,7 +31,7 @@ test: ## Install what is missing and run everything; artifacts/ keeps the browse
 
 e2e-frappe: ## The real framework on a practice host: FRAPPE_REPO=… FRAPPE_FROM=… FRAPPE_TO=…
 	@scripts/install test
-	@$(SUDO) env FRAPPE_REPO='$(FRAPPE_REPO)' FRAPPE_FROM='$(FRAPPE_FROM)' FRAPPE_TO='$(FRAPPE_TO)' go test -tags frappe -count=1 -v -timeout 60m ./e2e/frappe
+	@$(SUDO) env FRAPPE_REPO='$(FRAPPE_REPO)' FRAPPE_FROM='$(FRAPPE_FROM)' FRAPPE_TO='$(FRAPPE_TO)' FRAPPE_NODE='$(FRAPPE_NODE)' go test -tags frappe -count=1 -v -timeout 60m ./e2e/frappe
 
 check: node_modules/.package-lock.json ## Format, lint, import rules, generated code up to date
 	@scripts/check

@@ -82,7 +82,13 @@ func siteIsChanged(t *testing.T) {
 		t.Errorf("%s answers %d %s", domain, status, body)
 	}
 	change(`mutation($id: ID!, $name: String!) { setMainDomain(input: {siteId: $id, name: $name}) { action { id } } }`, "setMainDomain", map[string]any{"name": domain})
-	change(`mutation($id: ID!) { configureSite(input: {siteId: $id, changes: [{name: "acme_api_key", value: "\"canary-key\""}]}) { action { id } } }`, "configureSite", map[string]any{})
+	if _, before := visit(t, lifeName, "/api/method/boot"); strings.Contains(before, "7340033") {
+		t.Errorf("it has the limit before it is set: %s", before)
+	}
+	change(`mutation($id: ID!) { configureSite(input: {siteId: $id, changes: [{name: "acme_api_key", value: "\"canary-key\""}, {name: "max_file_size", value: "7340033"}]}) { action { id } } }`, "configureSite", map[string]any{})
+	if _, after := visit(t, lifeName, "/api/method/boot"); !strings.Contains(after, "7340033") { // not what its cache still held
+		t.Errorf("browsers are told %s", after)
+	}
 	config := onHost(t, s.Server.Name, "cat /home/frappe/benches/*/*/sites/"+lifeName+"/site_config.json")
 	for _, want := range []string{`"host_name": "http://www.acme.org"`, `"acme_api_key": "canary-key"`} {
 		if !strings.Contains(config, want) {

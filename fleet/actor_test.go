@@ -62,6 +62,7 @@ func TestRelease_Touches(t *testing.T) {
 		{fleet.Release{Patches: []string{"a"}}, []string{"1 patch"}},
 		{fleet.Release{Patches: []string{"a", "b", "c"}, Schema: true}, []string{"3 patches", "schema"}},
 		{fleet.Release{Schema: true}, []string{"schema"}},
+		{fleet.Release{Patches: []string{"a"}, Schema: true, Hooks: true}, []string{"1 patch", "schema", "hooks"}},
 	} {
 		if diff := cmp.Diff(test.want, test.release.Touches()); diff != "" {
 			t.Errorf("%+v touches (-want +got):\n%s", test.release, diff)

@@ -137,12 +137,13 @@ func adopted(serverID uint, wanted AdoptBench, found ScanBench) AdoptedBench {
 	}
 	return AdoptedBench{
 		Bench: Bench{
-			Name: wanted.Name, ServerID: serverID, Python: python,
+			Name: wanted.Name, ServerID: serverID, Python: python, Node: SystemNode,
 			Workers: min(max(found.Workers, 1), mostWorkers), WebWorkers: min(max(found.WebWorkers, 1), mostWebWorkers),
 		},
 		Revision: Revision{
 			ServerID: serverID, Name: "r1", Status: RevisionReady, Apps: apps, Version: VersionOf(apps), Fingerprint: Fingerprint(apps),
-			Path: found.Path, Owner: found.Owner, OwnerGroup: found.Group,
+			Python: python,
+			Path:   found.Path, Owner: found.Owner, OwnerGroup: found.Group,
 		},
 		Sites: slices.Clone(wanted.Sites), More: found.Adopted,
 	}

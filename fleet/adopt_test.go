@@ -74,10 +74,10 @@ func TestPlanAdoption_Plan(t *testing.T) {
 	}
 	apps := []RevisionApp{{App: "frappe", Commit: knownCommit, Version: "1.0.0"}, {App: "shop", Commit: localCommit, Version: "1.0.0", Local: true}}
 	want := []AdoptedBench{{
-		Bench: Bench{Name: "old", ServerID: 7, Python: "python3", Workers: 1, WebWorkers: 64},
+		Bench: Bench{Name: "old", ServerID: 7, Python: "python3", Node: SystemNode, Workers: 1, WebWorkers: 64},
 		Revision: Revision{
 			ServerID: 7, Name: "r1", Status: RevisionReady, Apps: apps, Version: "shop 1.0.0", Fingerprint: Fingerprint(apps),
-			Path: "/home/erp/frappe-bench", Owner: "erp", OwnerGroup: "erp",
+			Python: "python3", Path: "/home/erp/frappe-bench", Owner: "erp", OwnerGroup: "erp",
 		},
 		Sites: []string{"one.example.com"},
 	}}

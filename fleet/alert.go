@@ -28,6 +28,7 @@ const (
 	AlertRestoreTest AlertRule = "RESTORE_TEST" // a backup could not be restored when that was tested
 	AlertOverLimit   AlertRule = "OVER_LIMIT"   // a site uses more than its plan allows
 	AlertSignUp      AlertRule = "SIGN_UP"      // somebody who signed up gets no site
+	AlertStorage     AlertRule = "STORAGE"      // the S3 storage takes no backups
 )
 
 // AlertSeverity is how urgent an alert is.
@@ -75,6 +76,7 @@ var Limits = map[AlertRule]Limit{
 	AlertUnreachable: {Raise: 2, Lower: 1},
 	AlertService:     {Raise: 2, Lower: 2},
 	AlertReplication: {Raise: 2, Lower: 2},
+	AlertStorage:     {Raise: 2, Lower: 1}, // backups, not samples
 	// Days that are left, counted down from zero, so that more is worse here too.
 	AlertCertificate: {Warning: -14, Clear: -15, Critical: -5, CriticalClear: -6, Raise: 1, Lower: 1},
 }

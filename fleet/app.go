@@ -42,7 +42,8 @@ type Release struct {
 	AuthoredAt time.Time
 	Position   int      // place on the branch's first-parent line, the oldest is 0; OffBranch when it is not there
 	Patches    []string `gorm:"serializer:json"` // lines that this commit added to patches.txt
-	Schema     bool     // touches a doctype, hooks, fixtures or custom fields
+	Schema     bool     // touches a doctype, fixtures or custom fields
+	Hooks      bool     // touches a hooks.py: what the app does on events, by schedule and in place of others
 	CreatedAt  time.Time
 }
 
@@ -61,6 +62,9 @@ func (r *Release) Touches() []string {
 	}
 	if r.Schema {
 		touches = append(touches, "schema")
+	}
+	if r.Hooks {
+		touches = append(touches, "hooks")
 	}
 	return touches
 }

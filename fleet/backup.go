@@ -42,6 +42,10 @@ type Backup struct {
 	RevisionID   uint  // that the site was on
 	ServerID     *uint // whose disk holds it; nil when none does
 	StorageID    *uint // the S3 storage that holds it; nil when none does
+
+	MissedStorageID *uint  // the S3 storage that did not take it, where parts of it may be left
+	StorageError    string // why that one did not, a sentence; empty when none was missed
+
 	DatabaseName string
 
 	Tables         int    // how many
@@ -80,6 +84,9 @@ type BackupTaken struct {
 	Seconds        float64
 	ServerID       *uint
 	StorageID      *uint
+
+	MissedStorageID *uint  // the storage that was to take it and did not
+	StorageError    string // why
 }
 
 // Check errs with CodeCommandFailed unless everything that a restore is compared with is there.

@@ -17,8 +17,17 @@ type BackupStorage struct {
 	Prefix    string // before the names of all objects; empty, or ends in a slash
 	AccessKey string
 	InUse     bool       // new backups go there; at most one storage is
+	Misses    int        // backups in a row that it did not take, as far as they matter for its alert
 	CheckedAt *time.Time // when an object was last written and removed there
 	CreatedAt time.Time
+}
+
+// Seen is the storage after one more backup that it took, or did not: how many it missed in a row, and whether its alert is to
+// be open. One that is missed once only may have been away for a moment.
+func (b BackupStorage) Seen(took bool) (misses int, alert bool) {
+	limit := Limits[AlertStorage]
+	misses = counted(b.Misses, !took, limit.Raise)
+	return misses, misses >= limit.Raise
 }
 
 // Object is the name of one of the two files of a backup in the storage.

@@ -11,7 +11,8 @@ type Bench struct {
 	ID            uint
 	Name          string
 	ServerID      uint   // the master that holds it
-	Python        string // interpreter the environments are made with, such as python3
+	Python        string // interpreter that the environments of new revisions are made with, such as python3
+	Node          string `gorm:"default:node"` // that new revisions build their assets and run with: SystemNode, or one of NodeVersions
 	Workers       int    // background workers of each revision
 	WebWorkers    int    // gunicorn workers of each revision
 	MemoryMB      int    // that the web processes of a revision may use, and its workers again; 0 for no limit
@@ -19,6 +20,14 @@ type Bench struct {
 	ClosedToSites bool   // no new site goes there
 	ClosedWhy     string // in the words of who closed it; may be empty
 	CreatedAt     time.Time
+}
+
+// NewRevision is a revision of the bench that is yet to be built: with these apps, and what the bench gives to new ones.
+func (b Bench) NewRevision(name string, slot int, apps []RevisionApp) Revision {
+	return Revision{
+		BenchID: b.ID, ServerID: b.ServerID, Name: name, Status: RevisionBuilding, Slot: &slot, Apps: apps,
+		Version: VersionOf(apps), Fingerprint: Fingerprint(apps), Python: b.Python, Node: nodeVersion(b.Node),
+	}
 }
 
 // Framework is the app that every bench has first; the others are installed on it.
@@ -53,6 +62,8 @@ type Revision struct {
 	Apps         []RevisionApp `gorm:"serializer:json"` // in the bench's order
 	Version      string        // of the last app, such as "erpnext 15.43.0"
 	Fingerprint  string        // equal exactly when Apps are the same commits
+	Python       string        // interpreter of its environment
+	Node         string        // exact version of its Node, such as 20.20.2; empty for the server's own
 	// Path is the directory of a bench that was made by hand and adopted, empty for what Central built. Central
 	// moves sites out of it, and never starts, stops, changes or removes it.
 	Path       string
@@ -63,6 +74,12 @@ type Revision struct {
 
 // Adopted says whether the revision stands for a directory that Central did not build.
 func (r *Revision) Adopted() bool { return r.Path != "" }
+
+// MadeFor says whether the revision has the Python and the Node that its bench gives to new ones, as far as people choose
+// them.
+func (r *Revision) MadeFor(bench Bench) bool {
+	return r.Python == bench.Python && majorNode(r.Node) == majorNode(nodeVersion(bench.Node))
+}
 
 // RevisionApp is one app of a revision.
 type RevisionApp struct {

@@ -13,6 +13,7 @@ type NewBench struct {
 	Name     string
 	ServerID uint
 	Python   string // python3 when empty
+	Node     string // SystemNode when empty
 	Apps     []AppCommit
 }
 
@@ -21,11 +22,14 @@ func (n *NewBench) Validate() error {
 	if n.Python == "" {
 		n.Python = "python3"
 	}
+	if n.Node == "" {
+		n.Node = SystemNode
+	}
 	if err := ValidBenchName(n.Name); err != nil {
 		return AtField(err, "input.name")
 	}
-	if !pythonName.MatchString(n.Python) {
-		return FieldErrorf(CodeInvalid, "input.python", "Python is python3 or a version such as python3.11.")
+	if err := validRuntime(n.Python, n.Node); err != nil {
+		return err
 	}
 	if err := validateAppCommits("input.apps", n.Apps); err != nil {
 		return err
@@ -34,6 +38,14 @@ func (n *NewBench) Validate() error {
 		return FieldErrorf(CodeInvalid, "input.apps.0.app", "The first app of a bench is %s, which the others stand on.", Framework)
 	}
 	return nil
+}
+
+// validRuntime checks what revisions are to be made with.
+func validRuntime(python, node string) error {
+	if !pythonName.MatchString(python) {
+		return FieldErrorf(CodeInvalid, "input.python", "Python is python3 or a version such as python3.11.")
+	}
+	return AtField(ValidNode(node), "input.node")
 }
 
 // Validate checks the form of a release that stands at a field. It errs with CodeInvalid and the field.
@@ -61,12 +73,15 @@ func validateAppCommits(field string, apps []AppCommit) error {
 	return nil
 }
 
-// BenchSettings are what may be changed of a bench that is there.
+// BenchSettings are what may be changed of a bench that is there. Python and Node are for revisions that are built from then
+// on: those that are there keep theirs.
 type BenchSettings struct {
 	BenchID    uint
 	Workers    int
 	WebWorkers int
-	MemoryMB   int // 0 for no limit
+	MemoryMB   int     // 0 for no limit
+	Python     *string // nil leaves it
+	Node       *string // nil leaves it
 }
 
 // How many processes of each kind a revision may have, and how little memory is a limit worth setting.
@@ -86,5 +101,12 @@ func (b *BenchSettings) Validate() error {
 	case b.MemoryMB != 0 && (b.MemoryMB < minMemoryMB || b.MemoryMB > maxMemoryMB):
 		return FieldErrorf(CodeInvalid, "input.memoryMb", "A limit of memory has at least %d MB; 0 is no limit.", minMemoryMB)
 	}
-	return nil
+	python, node := "python3", SystemNode
+	if b.Python != nil {
+		python = *b.Python
+	}
+	if b.Node != nil {
+		node = *b.Node
+	}
+	return validRuntime(python, node)
 }

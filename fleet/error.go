@@ -27,6 +27,7 @@ const (
 	CodePasswordChange     Code = "PASSWORD_CHANGE"     // the one-time password must be replaced first
 	CodeRateLimited        Code = "RATE_LIMITED"        // too many tries; wait
 	CodeUnreachable        Code = "UNREACHABLE"         // no SSH connection to the server
+	CodeStorageUnreachable Code = "STORAGE_UNREACHABLE" // the S3 storage of backups does not answer, or take one
 	CodeHostKeyChanged     Code = "HOST_KEY_CHANGED"    // the server shows another key than the pinned one
 	CodeLoginRefused       Code = "LOGIN_REFUSED"       // the server takes neither Central's key nor the password given
 	CodeNoSudo             Code = "NO_SUDO"             // the login user cannot become root without a password

@@ -103,6 +103,8 @@ func TestNewBench_Validate(t *testing.T) {
 		{"ErrName", fleet.NewBench{Name: "../main", Apps: apps}, "input.name"},
 		{"ErrPython", fleet.NewBench{Name: "main", Python: "python3.11; id", Apps: apps}, "input.python"},
 		{"ErrPythonTwo", fleet.NewBench{Name: "main", Python: "python2", Apps: apps}, "input.python"},
+		{"Node", fleet.NewBench{Name: "main", Node: "node20", Apps: apps}, ""},
+		{"ErrNode", fleet.NewBench{Name: "main", Node: "node7", Apps: apps}, "input.node"},
 		{"ErrNoApps", fleet.NewBench{Name: "main"}, "input.apps"},
 		{"ErrApp", fleet.NewBench{Name: "main", Apps: []fleet.AppCommit{{App: "frappe", Commit: frappe[0]}, {App: "", Commit: shop[0]}}}, "input.apps.1.app"},
 		{"ErrCommit", fleet.NewBench{Name: "main", Apps: []fleet.AppCommit{{App: "frappe", Commit: "HEAD"}}}, "input.apps.0.commit"},
@@ -112,10 +114,10 @@ func TestNewBench_Validate(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) { wantError(t, test.in.Validate(), invalidIf(test.field), test.field) })
 	}
 
-	t.Run("DefaultPython", func(t *testing.T) {
+	t.Run("DefaultRuntime", func(t *testing.T) {
 		in := fleet.NewBench{Name: "main", Apps: apps}
-		if err := in.Validate(); err != nil || in.Python != "python3" {
-			t.Errorf("python is %q, %v", in.Python, err)
+		if err := in.Validate(); err != nil || in.Python != "python3" || in.Node != fleet.SystemNode {
+			t.Errorf("python is %q, node %q, %v", in.Python, in.Node, err)
 		}
 	})
 }

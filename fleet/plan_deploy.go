@@ -217,7 +217,7 @@ func (p *planner) group() {
 		to := p.target(from)
 		fingerprint := Fingerprint(to)
 		chosen[bench.ID]++
-		if fingerprint == from.Fingerprint && !from.Adopted() {
+		if fingerprint == from.Fingerprint && from.MadeFor(bench) && !from.Adopted() {
 			p.plan.AlreadyThere = append(p.plan.AlreadyThere, site.Name)
 			continue
 		}
@@ -226,7 +226,7 @@ func (p *planner) group() {
 			server := p.facts.Servers[bench.ServerID]
 			g = &PlanGroup{BenchID: bench.ID, BenchName: bench.Name, ServerID: server.ID, ServerName: server.Name, Apps: to}
 			p.checkLocal(bench, to)
-			if built, ok := p.revisionWith(bench.ID, fingerprint); ok {
+			if built, ok := p.revisionWith(bench, fingerprint); ok {
 				g.RevisionID, g.Built = built.ID, built.Status == RevisionReady
 			}
 			groups[key{bench.ID, fingerprint}] = g
@@ -281,12 +281,12 @@ func (p *planner) checkLocal(bench Bench, to []RevisionApp) {
 	}
 }
 
-// revisionWith finds a revision of the bench that has exactly these commits and can be used.
-func (p *planner) revisionWith(bench uint, fingerprint string) (Revision, bool) {
+// revisionWith finds a revision of the bench that has exactly these commits, is made as a new one would be, and can be used.
+func (p *planner) revisionWith(bench Bench, fingerprint string) (Revision, bool) {
 	best, ok := Revision{}, false
 	for _, r := range p.facts.Revisions {
 		usable := (r.Status == RevisionReady || r.Status == RevisionBuilding) && !r.Adopted()
-		if r.BenchID == bench && r.Fingerprint == fingerprint && usable && (!ok || r.Status == RevisionReady && best.Status != RevisionReady) {
+		if r.BenchID == bench.ID && r.Fingerprint == fingerprint && r.MadeFor(bench) && usable && (!ok || r.Status == RevisionReady && best.Status != RevisionReady) {
 			best, ok = r, true
 		}
 	}

@@ -291,6 +291,21 @@ func TestPlanDeploy_Groups(t *testing.T) {
 		}
 	})
 
+	t.Run("OnAnotherNodeIsNotThere", func(t *testing.T) { // nor is the revision with these commits one for those that move
+		in := planInput(1, 2, 3)
+		in.Releases[0].Commit = shop[1]
+		facts := planFacts()
+		facts.Sites = facts.Sites[:3]
+		bench := facts.Benches[1]
+		bench.Node = "node20"
+		facts.Benches[1] = bench
+		plan := fleet.PlanDeploy(in, facts)
+		want := []summary{{Bench: "alpha", Sites: []string{"a.example.com", "b.example.com", "c.example.com"}, Shop: shop[1]}}
+		if diff := cmp.Diff(want, summarise(plan)); diff != "" || len(plan.AlreadyThere) > 0 {
+			t.Errorf("already there: %v, groups (-want +got):\n%s", plan.AlreadyThere, diff)
+		}
+	})
+
 	t.Run("RevisionWithTheseCommits", func(t *testing.T) {
 		target := []fleet.RevisionApp{at("frappe", frappe[0], "1.0.0"), at("shop", shop[2], "1.2.0")}
 		for _, test := range []struct {

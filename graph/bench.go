@@ -44,6 +44,10 @@ func (r *mutationResolver) RetireBench(ctx context.Context, input generated.Reti
 	return generated.RetireBenchPayload{Bench: bench}, err
 }
 
+func (r *queryResolver) NodeVersions(ctx context.Context) ([]fleet.NodeVersion, error) {
+	return fleet.NodeVersions(), nil
+}
+
 func (r *queryResolver) Benches(ctx context.Context) ([]fleet.Bench, error) {
 	return r.Store.Benches(ctx)
 }

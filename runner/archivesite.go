@@ -18,6 +18,7 @@ func (r *Runner) archiveSite(ctx context.Context, w *work) error {
 	if err != nil {
 		return w.unprepared(err)
 	}
+	b.strict = true // no site is removed whose last backup is not everywhere it should be
 	return w.perform(ctx, b.archiveStory())
 }
 

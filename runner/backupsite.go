@@ -38,15 +38,21 @@ type backupWork struct {
 	backup fleet.Backup
 	site   bench.Site
 	taken  fleet.BackupTaken
+	// strict is that a storage which does not take the backup fails the action. Otherwise it counts without that copy.
+	strict bool
 }
 
-// backUpSite backs a site up while it serves. When it fails, nothing of the backup is left behind.
+// backUpSite backs a site up while it serves. When it fails, nothing of the backup is left behind, unless only the storage did
+// not take it: then it counts as it lies on the server's disk, and the action says that it is not in both places.
 func (r *Runner) backUpSite(ctx context.Context, w *work) error {
 	b, err := r.newBackupWork(ctx, w)
 	if err != nil {
 		return w.unprepared(err)
 	}
-	return w.perform(ctx, b.story())
+	if err := w.perform(ctx, b.story()); err != nil {
+		return err
+	}
+	return b.missed(ctx)
 }
 
 func (b *backupWork) story() story {
@@ -271,8 +277,14 @@ func (b *backupWork) record(ctx context.Context) error {
 	if _, _, err := b.storageOf(ctx); err != nil {
 		return err
 	}
-	if b.taken.StorageID, err = b.storageID(); err != nil {
+	id, err := b.storageID()
+	if err != nil {
 		return err
+	}
+	if why := b.w.note(noteMissed); why == "" {
+		b.taken.StorageID = id
+	} else {
+		b.taken.MissedStorageID, b.taken.StorageError = id, why
 	}
 	b.w.say(fmt.Sprintf("%d tables and %d files of %s, %d bytes compressed and encrypted.", b.taken.Tables, b.taken.Files, b.name, b.taken.DatabaseBytes+b.taken.FilesBytes))
 	return b.w.stored(b.r.Store.BackupWritten(b.w.write, b.w.ref, b.backup.ID, b.taken))

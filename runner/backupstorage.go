@@ -18,10 +18,11 @@ const (
 )
 
 // noteStorage is the note with the number of the storage that a backup is for, 0 for none; noteUpload and the name of a
-// file is the one with the name of its upload.
+// file is the one with the name of its upload; noteMissed says why the storage did not take it.
 const (
 	noteStorage = "storage"
 	noteUpload  = "upload."
+	noteMissed  = "missed"
 )
 
 // bucket opens a storage that is on record.
@@ -76,12 +77,8 @@ func (b *backupWork) storageID() (*uint, error) {
 	return &chosen, nil
 }
 
-// copyToStorage has the server send both files to the storage, piece by piece to addresses that Central signed.
-func (b *backupWork) copyToStorage(ctx context.Context) error {
-	bucket, storage, err := b.storageOf(ctx)
-	if err != nil || bucket == nil {
-		return err
-	}
+// send has the server send both files to the storage, piece by piece to addresses that Central signed.
+func (b *backupWork) send(ctx context.Context, bucket *objects.Bucket, storage fleet.BackupStorage) error {
 	place, err := b.place(ctx)
 	if err != nil {
 		return err
@@ -149,7 +146,7 @@ func (b *backupWork) removeInStorage(ctx context.Context) error {
 	if err != nil || bucket == nil {
 		return err
 	}
-	return removeFrom(ctx, bucket, storage, b.backup)
+	return b.leave(removeFrom(ctx, bucket, storage, b.backup))
 }
 
 func removeFrom(ctx context.Context, bucket *objects.Bucket, storage fleet.BackupStorage, backup fleet.Backup) error {
@@ -161,8 +158,17 @@ func removeFrom(ctx context.Context, bucket *objects.Bucket, storage fleet.Backu
 	return nil
 }
 
-// removeObjects removes what the storage has of a backup.
-func (r *Runner) removeObjects(ctx context.Context, backup fleet.Backup) error {
+// removeObjects removes what the storage has of a backup, and what one that missed it may have got of it.
+func (r *Runner) removeObjects(ctx context.Context, w *work, backup fleet.Backup) error {
+	if id := backup.MissedStorageID; id != nil {
+		bucket, storage, err := r.bucket(ctx, *id)
+		if err != nil {
+			return err
+		}
+		if err := removeFrom(ctx, bucket, storage, backup); err != nil { // most likely it has nothing
+			w.say(fmt.Sprintf("What %s may have of backup %d stays there: %s", storage.Bucket, backup.ID, failureOf(err).Message))
+		}
+	}
 	if backup.StorageID == nil {
 		return nil
 	}

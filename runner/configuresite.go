@@ -72,13 +72,29 @@ func (c *siteConfiguration) apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.run(ctx, bench.Configure(c.site, c.w.action.ID, changes))
+	if _, err := c.run(ctx, bench.Configure(c.site, c.w.action.ID, changes)); err != nil {
+		return err
+	}
+	return c.forgetCached(ctx)
+}
+
+// forgetCached clears the site's cache, where the framework keeps what it told browsers of the configuration before.
+func (c *siteConfiguration) forgetCached(ctx context.Context) error {
+	_, err := c.run(ctx, bench.ClearCache(c.site))
 	return err
 }
 
 func (c *siteConfiguration) undo(ctx context.Context) error {
-	_, err := c.run(ctx, bench.UndoConfigure(c.site, c.w.action.ID))
-	return err
+	if _, err := c.run(ctx, bench.UndoConfigure(c.site, c.w.action.ID)); err != nil {
+		return err
+	}
+	if err := c.forgetCached(ctx); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		c.w.say("Its configuration is as it was, but its cache could not be cleared: " + failureOf(err).Message)
+	}
+	return nil
 }
 
 // check proves that the site answers with its new configuration, be it that it is in maintenance.

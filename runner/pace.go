@@ -14,6 +14,7 @@ type pace struct {
 	grace    time.Duration   // a short command may go on for this long when its runner stops
 	writing  time.Duration   // what is yet to be stored may take this long when the runner stops
 	firewall time.Duration   // after which a server takes new firewall rules back that Central was not let in with
+	storage  time.Duration   // an S3 storage that does not answer is asked again for this long
 	reboot   time.Duration   // a server may take this long to be back after it was started anew
 }
 
@@ -21,7 +22,7 @@ type pace struct {
 var normalPace = pace{
 	patience: 30 * time.Minute, first: 200 * time.Millisecond, longest: 10 * time.Second,
 	again: []time.Duration{2 * time.Second, 20 * time.Second},
-	grace: 5 * time.Second, writing: 30 * time.Second, firewall: time.Minute, reboot: 15 * time.Minute,
+	grace: 5 * time.Second, writing: 30 * time.Second, firewall: time.Minute, storage: 5 * time.Minute, reboot: 15 * time.Minute,
 }
 
 // outlast is a context that ends a while after ctx has ended, with the same cause.

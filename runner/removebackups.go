@@ -25,7 +25,7 @@ func (r *Runner) removeBackups(ctx context.Context, w *work) error {
 		if err := r.removeBackup(ctx, w, backup); err != nil {
 			w.say(fmt.Sprintf("Backup %d of %s was not removed: %s", backup.ID, backup.SiteName, failureOf(err).Message))
 			failed = append(failed, err)
-			if fleet.ErrorCode(err) == fleet.CodeUnreachable {
+			if code := fleet.ErrorCode(err); code == fleet.CodeUnreachable || code == fleet.CodeStorageUnreachable {
 				break
 			}
 		}
@@ -50,7 +50,7 @@ func (r *Runner) removeBackup(ctx context.Context, w *work, backup fleet.Backup)
 			}
 		}
 	}
-	if err := r.removeObjects(ctx, backup); err != nil {
+	if err := r.removeObjects(ctx, w, backup); err != nil {
 		return err
 	}
 	return w.stored(r.Store.BackupGone(w.write, w.ref, backup.ID))

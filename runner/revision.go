@@ -103,8 +103,13 @@ func (r *Runner) revisionVars(ctx context.Context, revision fleet.Revision, benc
 			"name": app.App, "repository": known[app.App].Repository, "branch": known[app.App].Branch, "commit": app.Commit,
 		}
 	}
+	packages := map[string]any{}
+	for machine, digest := range fleet.NodePackages(revision.Node) {
+		packages[machine] = digest
+	}
 	return map[string]any{
-		"bench": bench.Name, "revision": revision.Name, "slot": *revision.Slot, "python": bench.Python,
+		"bench": bench.Name, "revision": revision.Name, "slot": *revision.Slot, "python": revision.Python,
+		"node": revision.Node, "node_packages": packages,
 		"workers": bench.Workers, "web_workers": bench.WebWorkers, "memory_mb": bench.MemoryMB, "apps": apps,
 	}, nil
 }

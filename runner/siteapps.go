@@ -73,10 +73,10 @@ func (c *appChange) preflight(ctx context.Context) error {
 	if err := onlyIn(answer, c.site); err != nil {
 		return err
 	}
-	if answer, err = c.run(ctx, bench.ListApps(c.site)); err != nil {
+	if answer, err = c.run(ctx, bench.InstalledApps(c.site)); err != nil {
 		return err
 	}
-	installed, err := bench.ParseListApps(c.site, answer)
+	installed, err := bench.ParseInstalledApps(answer)
 	if err != nil {
 		return err
 	}

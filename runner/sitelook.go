@@ -20,11 +20,11 @@ func InstalledApps(ctx context.Context, s *store.Store, pool *remote.Pool, site 
 	if err != nil {
 		return nil, err
 	}
-	answer, err := look(ctx, pool, host, bench.ListApps(place))
+	answer, err := look(ctx, pool, host, bench.InstalledApps(place))
 	if err != nil {
 		return nil, err
 	}
-	return bench.ParseListApps(place, answer)
+	return bench.ParseInstalledApps(answer)
 }
 
 // AppTables asks a site's server which tables would go with an app.

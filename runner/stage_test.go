@@ -20,7 +20,7 @@ var admin = fleet.Actor{UserID: 1, Name: "ada", Role: fleet.RoleAdmin, RemoteAdd
 // quickPace never waits, and never gives a server up.
 var quickPace = pace{
 	patience: time.Hour, first: time.Microsecond, longest: time.Microsecond, again: []time.Duration{0, 0},
-	grace: 0, writing: time.Minute, firewall: time.Minute, reboot: time.Minute,
+	grace: 0, writing: time.Minute, firewall: time.Minute, storage: 0, reboot: time.Minute,
 }
 
 // errorReporter is what a test and a check of a property have in common.

@@ -115,6 +115,16 @@ func TestStore_SaveReleases(t *testing.T) {
 		want(t, "patches of one without", after[0].Patches, []string{})
 	})
 
+	t.Run("WhatKnownOnesTouchIsReadAgain", func(t *testing.T) {
+		w := newWorld(t)
+		found := releases(shop)
+		found[3].Patches, found[3].Schema, found[3].Hooks = []string{"a"}, true, true
+		save(t, w, found)
+		after, err := w.Releases(t.Context(), "shop", 1)
+		w.must(err)
+		want(t, "the newest touches", after[0].Touches(), []string{"1 patch", "schema", "hooks"})
+	})
+
 	t.Run("RewrittenBranch", func(t *testing.T) {
 		w := newWorld(t)
 		site := w.site(w.bench, "acme.example.com")[0]

@@ -44,7 +44,7 @@ func (s *Store) SetBackupStorage(ctx context.Context, actor fleet.Actor, in flee
 		return storage, err
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		if err := tx.Model(&fleet.BackupStorage{}).Where("in_use").Update("in_use", false).Error; err != nil {
+		if err := leaveStorages(tx); err != nil {
 			return err
 		}
 		earlier, err := gorm.G[fleet.BackupStorage](tx, forUpdate).Where("endpoint = ? AND bucket = ? AND prefix = ?", in.Endpoint, in.Bucket, in.Prefix).First(ctx)
@@ -89,10 +89,55 @@ func (s *Store) StopBackupStorage(ctx context.Context, actor fleet.Actor) (fleet
 			return err
 		}
 		storage.InUse = false
-		if err := tx.Model(&fleet.BackupStorage{}).Where("id = ?", storage.ID).Update("in_use", false).Error; err != nil {
+		if err := leaveStorages(tx); err != nil {
 			return err
 		}
 		return s.audit(tx, actor, "stopBackupStorage", storage.Bucket+" at "+storage.Endpoint, nil, nil)
 	})
 	return storage, err
+}
+
+func storageAlertKey(storageID uint) string { return fmt.Sprintf("storage:%d", storageID) }
+
+// leaveStorages has no storage in use any more; whether one takes backups is of no concern then.
+func leaveStorages(tx *gorm.DB) error {
+	used, err := gorm.G[fleet.BackupStorage](tx, forUpdate).Where("in_use").Find(tx.Statement.Context)
+	if err != nil {
+		return err
+	}
+	for _, storage := range used {
+		if err := setAlert(tx, storageAlertKey(storage.ID), fleet.Alert{}, now()); err != nil {
+			return err
+		}
+	}
+	return tx.Model(&fleet.BackupStorage{}).Where("in_use").Updates(map[string]any{"in_use": false, "misses": 0}).Error
+}
+
+// StorageMissing says whether the alert of a storage is open: several backups in a row did not get there.
+func (s *Store) StorageMissing(ctx context.Context, storageID uint) (bool, error) {
+	open, err := gorm.G[fleet.Alert](s.db).Where("open_key = ?", storageAlertKey(storageID)).Count(ctx, "id")
+	return open > 0, err
+}
+
+// StorageSeen records that a storage took the backup of an action, or why not: the second one in a row that it does not take
+// raises an alert, the first that it takes clears it. What became of a storage that is not in use any more is of no concern.
+func (s *Store) StorageSeen(ctx context.Context, ref LeaseRef, storageID uint, why string) error {
+	return s.fenced(ctx, ref, func(tx *gorm.DB, _ *fleet.Action) error {
+		storage, err := one[fleet.BackupStorage](ctx, tx, "storage", storageID, forUpdate)
+		if err != nil || !storage.InUse {
+			return err
+		}
+		misses, alert := storage.Seen(why == "")
+		if err := tx.Model(&fleet.BackupStorage{}).Where("id = ?", storageID).Update("misses", misses).Error; err != nil {
+			return err
+		}
+		missing := fleet.Alert{}
+		if alert {
+			missing = fleet.Alert{
+				Rule: fleet.AlertStorage, Severity: fleet.SeverityCritical, Subject: storage.Bucket,
+				Sentence: "The S3 storage takes no backups: " + why,
+			}
+		}
+		return setAlert(tx, storageAlertKey(storageID), missing, now())
+	})
 }

@@ -140,6 +140,7 @@ func (s *Store) BackupWritten(ctx context.Context, ref LeaseRef, backupID uint, 
 		backup.Files, backup.FilesBytes, backup.FilesDigest, backup.TreeDigest = taken.Files, taken.FilesBytes, taken.FilesDigest, taken.TreeDigest
 		backup.TakenAt, backup.Seconds = &taken.TakenAt, &taken.Seconds
 		backup.ServerID, backup.StorageID = taken.ServerID, taken.StorageID
+		backup.MissedStorageID, backup.StorageError = taken.MissedStorageID, clip(taken.StorageError, maxStorageError)
 		backup.Apps = installedApps(revision, taken.Installed)
 		if err := tx.Model(&backup).Select("*").Updates(&backup).Error; err != nil {
 			return err
@@ -150,6 +151,9 @@ func (s *Store) BackupWritten(ctx context.Context, ref LeaseRef, backupID uint, 
 		}).Error
 	})
 }
+
+// maxStorageError is how long a reason may be that a storage did not take a backup, in characters.
+const maxStorageError = 1000
 
 // installedApps is what a site had of its revision's apps; all of them when it does not say.
 func installedApps(revision fleet.Revision, installed []string) []fleet.RevisionApp {
@@ -198,19 +202,24 @@ func dropSecret(tx *gorm.DB, name string) error {
 // backupRetry is after how long a scheduled backup that failed is tried again.
 const backupRetry = time.Hour
 
-// siteBackedUp ends a backup: the site is free again.
+// siteBackedUp ends a backup: the site is free again. One that is there, though not in the storage, is none to try again
+// before its time: while a storage is away, that would be every site's every hour.
 func siteBackedUp(tx *gorm.DB, action *fleet.Action) error {
 	if err := backupsEnded(tx, action); err != nil {
 		return err
 	}
-	if !succeeded(action) {
+	taken, err := gorm.G[fleet.Backup](tx).Where("action_id = ? AND state = ?", action.ID, fleet.BackupComplete).Count(tx.Statement.Context, "id")
+	if err != nil {
+		return err
+	}
+	if taken == 0 {
 		again := now().Add(backupRetry)
 		err := tx.Model(&fleet.Site{}).Where("id = ? AND backup_due_at > ?", *action.SiteID, again).Update("backup_due_at", again).Error
 		if err != nil {
 			return err
 		}
 	}
-	_, err := letSiteGo(tx, action)
+	_, err = letSiteGo(tx, action)
 	return err
 }
 

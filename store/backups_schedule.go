@@ -98,8 +98,8 @@ func (s *Store) QueueBackups(ctx context.Context, at time.Time) (int, error) {
 }
 
 // sitesDue are active sites on ready masters, free, and due by then. New ones are due when they are as old as the schedule's
-// interval.
-const sitesDue = `s.status = 'ACTIVE' AND s.busy_action_id IS NULL AND s.backup_due_at <= @at AND s.created_at <= @old
+// interval. Those that stand ready for whoever signs up hold nothing yet.
+const sitesDue = `s.status = 'ACTIVE' AND s.standby_pool_id IS NULL AND s.busy_action_id IS NULL AND s.backup_due_at <= @at AND s.created_at <= @old
 	AND EXISTS (SELECT 1 FROM servers v WHERE v.id = s.server_id AND v.status = 'READY')
 	AND NOT EXISTS (SELECT 1 FROM pairs p WHERE p.status = 'SWITCHING' AND s.server_id IN (p.master_id, p.slave_id))`
 
@@ -175,6 +175,6 @@ func (s *Store) BackupsOverdue(ctx context.Context, at time.Time) (int, error) {
 		return 0, err
 	}
 	overdue := at.Add(-2 * policy.Every())
-	n, err := gorm.G[fleet.Site](s.db).Where("status = ? AND COALESCE(last_backup_at, created_at) <= ?", fleet.SiteActive, overdue).Count(ctx, "id")
+	n, err := gorm.G[fleet.Site](s.db).Where("status = ? AND standby_pool_id IS NULL AND COALESCE(last_backup_at, created_at) <= ?", fleet.SiteActive, overdue).Count(ctx, "id")
 	return int(n), err
 }

@@ -82,7 +82,7 @@ func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.New
 			return err
 		}
 		bench = fleet.Bench{
-			Name: in.Name, ServerID: server.ID, Python: in.Python,
+			Name: in.Name, ServerID: server.ID, Python: in.Python, Node: in.Node,
 			Workers: defaultWorkers, WebWorkers: defaultWebWorkers, CreatedAt: now(),
 		}
 		if err := s.putBench(tx, actor, &bench); err != nil {
@@ -93,7 +93,7 @@ func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.New
 			return err
 		}
 		return s.audit(tx, actor, "createBench", bench.Name, map[string]any{
-			"name": in.Name, "serverId": in.ServerID, "python": in.Python, "apps": in.Apps,
+			"name": in.Name, "serverId": in.ServerID, "python": in.Python, "node": in.Node, "apps": in.Apps,
 		}, &action.ID)
 	})
 	if duplicate(err) {
@@ -174,10 +174,8 @@ func (s *Store) addRevision(tx *gorm.DB, actor fleet.Actor, bench fleet.Bench, s
 	if err != nil {
 		return fleet.Revision{}, action, err
 	}
-	revision := fleet.Revision{
-		BenchID: bench.ID, ServerID: server.ID, Name: fmt.Sprintf("r%d", count+1), Status: fleet.RevisionBuilding,
-		Slot: &slot, Apps: apps, Version: fleet.VersionOf(apps), Fingerprint: fleet.Fingerprint(apps), CreatedAt: now(),
-	}
+	revision := bench.NewRevision(fmt.Sprintf("r%d", count+1), slot, apps)
+	revision.CreatedAt = now()
 	if err := gorm.G[fleet.Revision](tx).Create(ctx, &revision); err != nil {
 		return revision, action, err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // ConfigureBench changes how many processes the revisions of a bench run and what memory they may use, and queues the
-// change on every one of them that Central has built.
+// change on every one of them that Central has built. Another Python or Node is for revisions to come.
 func (s *Store) ConfigureBench(ctx context.Context, actor fleet.Actor, in fleet.BenchSettings) (fleet.Bench, fleet.Action, error) {
 	var bench fleet.Bench
 	var action fleet.Action
@@ -28,7 +28,13 @@ func (s *Store) ConfigureBench(ctx context.Context, actor fleet.Actor, in fleet.
 			return err
 		}
 		bench.Workers, bench.WebWorkers, bench.MemoryMB = in.Workers, in.WebWorkers, in.MemoryMB
-		if err := tx.Select("workers", "web_workers", "memory_mb").Updates(&bench).Error; err != nil {
+		if in.Python != nil {
+			bench.Python = *in.Python
+		}
+		if in.Node != nil {
+			bench.Node = *in.Node
+		}
+		if err := tx.Select("workers", "web_workers", "memory_mb", "python", "node").Updates(&bench).Error; err != nil {
 			return err
 		}
 		action = fleet.Action{
@@ -40,6 +46,7 @@ func (s *Store) ConfigureBench(ctx context.Context, actor fleet.Actor, in fleet.
 		}
 		return s.audit(tx, actor, "configureBench", bench.Name, map[string]any{
 			"benchId": in.BenchID, "workers": in.Workers, "webWorkers": in.WebWorkers, "memoryMb": in.MemoryMB,
+			"python": bench.Python, "node": bench.Node,
 		}, &action.ID)
 	})
 	return bench, action, err

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 
 	"central/fleet"
@@ -19,10 +20,36 @@ func TestStore_ConfigureBench(t *testing.T) {
 		want(t, "action", []any{action.Kind, *action.ServerID, *action.BenchID}, []any{fleet.ActionConfigureBench, w.master.ID, w.bench.ID})
 	})
 
+	t.Run("Runtime", func(t *testing.T) { // is for revisions to come, and the same commits are built anew with it
+		w := newWorld(t)
+		site := w.site(w.bench, "acme.example.com")[0]
+		python, node := "python3.12", "node22"
+		bench, _, err := w.ConfigureBench(t.Context(), operator, fleet.BenchSettings{BenchID: w.bench.ID, Workers: 1, WebWorkers: 2, Python: &python, Node: &node})
+		w.must(err)
+		w.work()
+		want(t, "the bench has", []string{bench.Python, bench.Node}, []string{python, node})
+		w.deploy(0, site.ID) // that it is on
+		w.work()
+		revisions := w.revisions(bench)
+		want(t, "the revision that was there has", []string{revisions[1].Python, revisions[1].Node}, []string{"python3", ""})
+		want(t, "the site is on", w.getSite(site.ID).RevisionID, revisions[0].ID)
+		want(t, "with the same commits", revisions[0].Fingerprint, revisions[1].Fingerprint)
+		if revisions[0].Python != python || !strings.HasPrefix(revisions[0].Node, "22.") || !revisions[0].MadeFor(bench) {
+			t.Errorf("the new revision is %+v", revisions[0])
+		}
+
+		again, _, err := w.ConfigureBench(t.Context(), operator, fleet.BenchSettings{BenchID: w.bench.ID, Workers: 2, WebWorkers: 2})
+		w.must(err)
+		want(t, "not given, they stay", []string{again.Python, again.Node}, []string{python, node})
+	})
+
+	python, node := "python2", "node7"
 	for name, in := range map[string]struct {
 		settings fleet.BenchSettings
 		field    string
 	}{
+		"ErrPython":       {fleet.BenchSettings{Workers: 1, WebWorkers: 1, Python: &python}, "input.python"},
+		"ErrNode":         {fleet.BenchSettings{Workers: 1, WebWorkers: 1, Node: &node}, "input.node"},
 		"ErrNoWorkers":    {fleet.BenchSettings{WebWorkers: 1}, "input.workers"},
 		"ErrManyWorkers":  {fleet.BenchSettings{Workers: 1, WebWorkers: 33}, "input.webWorkers"},
 		"ErrLittleMemory": {fleet.BenchSettings{Workers: 1, WebWorkers: 1, MemoryMB: 10}, "input.memoryMb"},

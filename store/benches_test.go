@@ -23,7 +23,7 @@ func TestStore_CreateBench(t *testing.T) {
 		revision := w.revisions(bench)[0]
 		apps := []fleet.RevisionApp{{App: "frappe", Commit: frappe[0], Version: "1.0.0"}, {App: "shop", Commit: shop[0], Version: "1.0.0"}}
 		want(t, "revision", revision, fleet.Revision{
-			ID: revision.ID, BenchID: bench.ID, ServerID: w.master.ID, Name: "r1", Status: fleet.RevisionBuilding, Slot: ptr(1),
+			ID: revision.ID, BenchID: bench.ID, ServerID: w.master.ID, Name: "r1", Status: fleet.RevisionBuilding, Slot: ptr(1), Python: "python3",
 			Apps: apps, Version: "shop 1.0.0", Fingerprint: fleet.Fingerprint(apps), CreatedAt: revision.CreatedAt,
 		})
 		_, ref := mustClaim(t, w.Store, action.ID)

@@ -53,7 +53,7 @@ func (s *Store) SaveReleases(ctx context.Context, ref LeaseRef, releases []fleet
 		if err != nil {
 			return err
 		}
-		return tx.Clauses(clause.OnConflict{DoUpdates: clause.AssignmentColumns([]string{"position", "version", "patches", "schema"})}).
+		return tx.Clauses(clause.OnConflict{DoUpdates: clause.AssignmentColumns([]string{"position", "version", "patches", "schema", "hooks"})}).
 			CreateInBatches(&rows, 500).Error
 	})
 }

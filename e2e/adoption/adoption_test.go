@@ -57,7 +57,10 @@ func TestAdoption(t *testing.T) {
 	sites := s.sites()
 	s.deployed(sites)
 	s.takenBack(sites)
+	s.givenNode(sites[one])
 	s.privateApp(sites[one].BenchID, sites[one])
+	s.hasNode(sites[one])
+	s.twoNodes(server)
 	s.configured(sites[one].BenchID, sites[one])
 	s.nothingSecret()
 }

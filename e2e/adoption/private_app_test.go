@@ -11,7 +11,8 @@ import (
 	"central/runner/remote"
 )
 
-// crm is the smallest app that a bench can have, in a repository of its own.
+// crm is the smallest app that a bench can have, in a repository of its own. It writes down the Node that its assets are
+// built with.
 const crm = `
 	git init --quiet --initial-branch main .
 	mkdir crm
@@ -19,6 +20,8 @@ const crm = `
 	printf 'app_name = "crm"\n' >crm/hooks.py
 	printf 'CRM\n' >crm/modules.txt
 	printf '[pre_model_sync]\n' >crm/patches.txt
+	printf '{"name": "crm", "private": true, "scripts": {"postinstall": "node -p process.version >built-with.txt"}}\n' >package.json
+	printf '# yarn lockfile v1\n' >yarn.lock
 	cat >pyproject.toml <<'TOML'
 [build-system]
 requires = ["flit_core >=3.4,<4"]

@@ -4,8 +4,6 @@ package stage
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -40,6 +38,7 @@ type Stage struct {
 	Machines     *practice.Fleet
 	Repositories string // a directory; the repositories NAME.git in it are served to the host, at Machines.GitURL(NAME)
 	Dir          string // for the test's files
+	Front        string // the address at which visitors reach sites: the host's own, unless a proxy stands in front
 
 	Vault *remote.Vault // what seals the secrets in Store
 
@@ -68,9 +67,8 @@ func New(t *testing.T, name string, network netip.Prefix) *Stage {
 	hosts, err := s.Machines.Up(t.Context(), "m-01")
 	Must(t, err)
 	Must(t, s.Machines.ServeGit(t.Context(), s.Repositories))
-	s.Host = remote.Host{Name: "m-01", Address: hosts[0].Address.String(), Port: 22, User: "root"}
-	s.Host.HostKey, err = remote.ScanHostKey(t.Context(), s.Host.Address, 22)
-	Must(t, err)
+	s.Host = reach(t, hosts[0])
+	s.Front = s.Host.Address
 	s.pool = remote.NewPool(agent, remote.DefaultLimits)
 	t.Cleanup(s.pool.Close)
 	s.Store = storetest.OpenOn(t, storetest.Database(t))
@@ -168,21 +166,6 @@ func (s *Stage) output(actionID uint) string {
 		text += strings.Join([]string{string(e.Kind), e.Body.Step, e.Body.TaskStatus, e.Body.Text}, " ") + "\n"
 	}
 	return text
-}
-
-// Get asks the host for a page of a site.
-func (s *Stage) Get(ctx context.Context, site, path string) (int, string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Host.Address+path, nil)
-	if err != nil {
-		return 0, "", err
-	}
-	request.Host = site
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, "", err
-	}
-	text, err := io.ReadAll(response.Body)
-	return response.StatusCode, string(text), errors.Join(err, response.Body.Close())
 }
 
 // Trickle asks a site again and again until it is told to stop, which gives every answer that was not 200.

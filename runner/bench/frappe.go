@@ -3,7 +3,6 @@ package bench
 import (
 	"cmp"
 	"encoding/json"
-	"maps"
 	"path"
 	"slices"
 
@@ -18,12 +17,19 @@ func frappe(r Revision, name string, args ...string) Command {
 		Argv: append([]string{path.Join(r.Dir(), "env/bin/python"), "-m", "frappe.utils.bench_helper", "frappe"}, args...),
 		Dir:  path.Join(r.Dir(), "sites"),
 		User: r.User(),
-		Env:  maps.Clone(frappeEnvironment),
+		Env:  frappeEnvironment(r),
 	}
 }
 
-// frappeEnvironment: progress must not wait in a buffer, and click refuses to work without a UTF-8 locale.
-var frappeEnvironment = map[string]string{"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+// frappeEnvironment: progress must not wait in a buffer, and click refuses to work without a UTF-8 locale. Frappe calls node
+// for some things that sites may ask for, such as the theme of a website; a revision may have one of its own.
+func frappeEnvironment(r Revision) map[string]string {
+	environment := map[string]string{"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+	if !r.IsAdopted() {
+		environment["PATH"] = path.Join(r.Dir(), "node/bin") + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	}
+	return environment
+}
 
 // secretArguments makes Frappe take its arguments from standard input, as JSON, so that the passwords among them are
 // on no command line.
@@ -67,20 +73,6 @@ func Migrate(s Site, o MigrateOptions) Command {
 // ReadyForMigration ends with status 0 when the site has no background jobs, and with 1 while it has.
 func ReadyForMigration(s Site) Command {
 	return frappe(s.revision, "look for background jobs of "+s.host, "--site", s.host, "ready-for-migration")
-}
-
-// ListApps answers with a JSON object of the site's apps, which ParseListApps reads.
-func ListApps(s Site) Command {
-	return frappe(s.revision, "list the apps of "+s.host, "--site", s.host, "list-apps", "--format", "json")
-}
-
-// ParseListApps reads the answer to ListApps. Lines before the object, such as warnings, are passed over.
-func ParseListApps(s Site, stdout []byte) ([]string, error) {
-	var apps map[string][]string
-	if err := lastJSON(stdout, &apps); err != nil {
-		return nil, err
-	}
-	return apps[s.host], nil
 }
 
 // BuildSearchIndex builds the site's search index; it takes its time and needs no maintenance mode.

@@ -21,14 +21,15 @@ func TestParseValues(t *testing.T) {
 	}
 }
 
-func TestParseListApps(t *testing.T) {
-	s := site(t)
-	got, err := bench.ParseListApps(s, []byte("DeprecationWarning: {old}\n[notice]\n{\"acme.example.com\": [\"frappe\", \"shop\"]}\n"))
+func TestParseInstalledApps(t *testing.T) {
+	got, err := bench.ParseInstalledApps([]byte("[\"frappe\", \"shop\"]\n"))
 	if diff := cmp.Diff([]string{"frappe", "shop"}, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if _, err := bench.ParseListApps(s, []byte("nothing\n")); fleet.ErrorCode(err) != fleet.CodeCommandFailed {
-		t.Errorf("got %v", err)
+	for _, answer := range []string{"nothing\n", "[]\n"} {
+		if _, err := bench.ParseInstalledApps([]byte(answer)); fleet.ErrorCode(err) != fleet.CodeCommandFailed {
+			t.Errorf("%q: got %v", answer, err)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ var (
 	skippedPatches  = siteScript("skipped_patches")
 	preflightScript = siteScript("preflight")
 	healthCheck     = siteScript("health_check")
+	installedApps   = siteScript("installed_apps")
 	renameSite      = siteScript("rename_site")
 	moveSite        = shellScript("move_site")
 	siteLocation    = shellScript("site_location")

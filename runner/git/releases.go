@@ -111,15 +111,17 @@ func parseCommit(record string) (fleet.Release, error) {
 		Subject: clean(fields[3], 500), Patches: []string{},
 	}
 	for file := range strings.Lines(files) {
-		release.Schema = release.Schema || touchesSchema(strings.TrimSpace(file))
+		file = strings.TrimSpace(file)
+		release.Schema = release.Schema || touchesSchema(file)
+		release.Hooks = release.Hooks || path.Base(file) == "hooks.py"
 	}
 	return release, nil
 }
 
-// touchesSchema says whether a changed file means that a site's schema, hooks or fixtures may change.
+// touchesSchema says whether a changed file means that a site's schema or fixtures may change.
 func touchesSchema(file string) bool {
 	dir, name := path.Split(file)
-	return name == "hooks.py" || strings.Contains(dir, "/fixtures/") || strings.Contains(dir, "/custom/") ||
+	return strings.Contains(dir, "/fixtures/") || strings.Contains(dir, "/custom/") ||
 		strings.Contains(dir, "/doctype/") && strings.HasSuffix(name, ".json")
 }
 

@@ -47,6 +47,8 @@ func TestReleases(t *testing.T) {
 		`echo '__version__ = "1.0.0"' > shop/__init__.py; printf '[pre_model_sync]\n' > shop/patches.txt`,
 		`echo '__version__ = "1.1.0"' > shop/__init__.py; printf 'shop.patches.a\nshop.patches.b  # twice\n# no patch\n' >> shop/patches.txt`,
 		`mkdir -p shop/shop/doctype/item; echo '{}' > shop/shop/doctype/item/item.json`,
+		`echo 'doc_events = {}' > shop/hooks.py; mkdir -p shop/docs; echo '# hooks.py' > shop/docs/my_hooks.py`,
+		`echo '# no hooks' > shop/docs/my_hooks.py`,
 	)
 	releases, err := mirrorOf(t, dir).Releases(t.Context())
 	if err != nil {
@@ -57,15 +59,18 @@ func TestReleases(t *testing.T) {
 		Position int
 		Patches  []string
 		Schema   bool
+		Hooks    bool
 	}
 	got := []row{}
 	for _, r := range releases {
-		got = append(got, row{r.Version, r.Position, r.Patches, r.Schema})
+		got = append(got, row{r.Version, r.Position, r.Patches, r.Schema, r.Hooks})
 	}
 	want := []row{
-		{"1.0.0", 0, []string{}, false},
-		{"1.1.0", 1, []string{"shop.patches.a", "shop.patches.b"}, false},
-		{"1.1.0", 2, []string{}, true},
+		{"1.0.0", 0, []string{}, false, false},
+		{"1.1.0", 1, []string{"shop.patches.a", "shop.patches.b"}, false, false},
+		{"1.1.0", 2, []string{}, true, false},
+		{"1.1.0", 3, []string{}, false, true},
+		{"1.1.0", 4, []string{}, false, false},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("releases (-want +got):\n%s", diff)

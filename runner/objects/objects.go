@@ -94,6 +94,10 @@ func refusal(err error) error {
 	if answer.StatusCode != 0 {
 		return fleet.FieldErrorf(fleet.CodeCommandFailed, "input.endpoint", "The storage answered %d, %s: %s", answer.StatusCode, answer.Code, answer.Message)
 	}
+	var request *url.Error
+	if errors.As(err, &request) { // the address that was asked helps nobody
+		err = request.Err
+	}
 	return fleet.FieldErrorf(fleet.CodeUnreachable, "input.endpoint", "The storage could not be reached: %s.", err)
 }
 
@@ -184,6 +188,9 @@ func failed(what string, err error) error {
 	}
 	var known *fleet.Error
 	if errors.As(refusal(err), &known) {
+		if known.Code == fleet.CodeUnreachable { // there it is no server that a step waits for
+			known.Code = fleet.CodeStorageUnreachable
+		}
 		return fmt.Errorf("%w (%s)", fleet.Errorf(known.Code, "%s", known.Message), what)
 	}
 	return err

@@ -44,6 +44,7 @@ const backup = {
   kind: "SCHEDULED",
   state: "COMPLETE",
   stateReason: "",
+  storageError: "",
   siteName: "acme.example.com",
   version: "shop 1.0.0",
   bytes: 2048,

@@ -65,6 +65,7 @@ const bench = {
   id: "1",
   name: "shop",
   python: "python3",
+  node: "node",
   workers: 1,
   webWorkers: 2,
   memoryMb: 0,
@@ -89,6 +90,8 @@ const bench = {
       status: "READY",
       statusReason: "",
       version: "shop 1.1.0",
+      python: "python3.11",
+      node: "20.20.2",
       siteCount: 9,
       createdAt: "2026-05-01T10:00:00Z",
       adopted: true,
@@ -394,6 +397,11 @@ describe("a changed host key", () => {
   });
 });
 
+const nodeVersions = [
+  { __typename: "NodeVersion", name: "node20", version: "20.20.2" },
+  { __typename: "NodeVersion", name: "node22", version: "22.23.5" },
+];
+
 describe("benches", () => {
   const benches: Record<string, Answer> = {
     ...admin,
@@ -405,7 +413,9 @@ describe("benches", () => {
         { __typename: "App", id: "1", name: "frappe" },
         { __typename: "App", id: "2", name: "shop" },
       ],
+      nodeVersions,
     }),
+    BenchSettingsChoices: () => ({ nodeVersions }),
     ReleasesOfApp: ({ app }: { app: string }) => ({
       releases: [release(app, app === "frappe" ? commit : commit2, "2.0.0")],
     }),
@@ -417,6 +427,8 @@ describe("benches", () => {
     expect(row).toHaveTextContent("frappe 15.0.0");
     expect(row).toHaveTextContent("shop 1.1.0");
     expect(row).toHaveTextContent("adopted");
+    expect(row).toHaveTextContent("python3.11");
+    expect(row).toHaveTextContent("Node 20.20.2");
     expect(row).toHaveTextContent("local commit 3 behind");
     expect(row).toHaveTextContent("9");
   });
@@ -452,6 +464,37 @@ describe("benches", () => {
       workers: 1,
       webWorkers: 4,
       memoryMb: 0,
+      python: "python3",
+      node: "node",
+    });
+  });
+
+  it("another Node is for revisions to come, and says so; a Python that cannot be is told at once", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/benches/1?open=settings", {
+      ...benchPage,
+      ConfigureBench: () => ({
+        configureBench: { __typename: "ConfigureBenchPayload", bench, action },
+      }),
+    });
+    await user.click(await choice(/^Node/));
+    await user.click(await screen.findByRole("option", { name: "Node 22 · 22.23.5" }));
+    expect(screen.getByText(/^Revisions that are there keep their Python and Node/)).toBeVisible();
+    const python = await field(/^Python/);
+    await user.clear(python);
+    await user.type(python, "python2");
+    expect(screen.getByRole("button", { name: "Configure shop" })).toBeDisabled();
+    await user.clear(python);
+    await user.type(python, "python3.12");
+    await user.click(screen.getByRole("button", { name: "Configure shop" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "ConfigureBench")[0]?.variables.input).toEqual({
+      benchId: "1",
+      workers: 1,
+      webWorkers: 2,
+      memoryMb: 0,
+      python: "python3.12",
+      node: "node22",
     });
   });
 
@@ -518,6 +561,8 @@ describe("benches", () => {
     await user.type(await field(/^Name/), "main-v15");
     await user.click(await choice(/^Master/));
     await user.click(await screen.findByRole("option", { name: /m-01/ }));
+    await user.click(await choice(/^Node/));
+    await user.click(await screen.findByRole("option", { name: /^Node 20/ }));
     await user.click(await choice("Release of frappe"));
     await user.click(await screen.findByRole("option", { name: /2\.0\.0/ }));
     await user.click(screen.getByRole("button", { name: "Another app" }));
@@ -532,6 +577,7 @@ describe("benches", () => {
       name: "main-v15",
       serverId: "1",
       python: "python3",
+      node: "node20",
       apps: [
         { app: "frappe", commit },
         { app: "shop", commit: commit2 },

@@ -27,6 +27,7 @@ const SiteBackupsQuery = graphql(/* GraphQL */ `
       kind
       state
       stateReason
+      storageError
       siteName
       version
       bytes
@@ -119,6 +120,9 @@ export function SiteBackups({ site }: { site: BackedUpSite }) {
         <>
           <StatusBadge quiet look={backupLooks[backup.state]} />
           {backup.stateReason ? <span className={classes.reason}>{backup.stateReason}</span> : null}
+          {backup.storageError ? (
+            <span className={classes.reason}>Not in the S3 storage: {backup.storageError}</span>
+          ) : null}
         </>
       ),
     },

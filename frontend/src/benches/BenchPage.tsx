@@ -14,6 +14,7 @@ import { AddBenchAppForm } from "./AddBenchAppForm";
 import classes from "./BenchPage.module.css";
 import { BenchSettingsForm } from "./BenchSettingsForm";
 import type { BenchSearch } from "./benchSearch";
+import { nodeWords } from "./NodeSelect";
 import { RetireBenchDialog } from "./RetireBenchDialog";
 import { RevisionsTable } from "./RevisionsTable";
 
@@ -23,6 +24,7 @@ const BenchPageQuery = graphql(/* GraphQL */ `
       id
       name
       python
+      node
       workers
       webWorkers
       memoryMb
@@ -175,12 +177,16 @@ export function BenchPage() {
         </section>
         <section className={classes.section} aria-label="Settings">
           <div className={classes.head}>
-            <h2 className={classes.title}>Settings of each revision</h2>
+            <h2 className={classes.title}>Settings</h2>
           </div>
           <dl className={classes.facts}>
             <div>
-              <dt>Python</dt>
+              <dt>Python of new revisions</dt>
               <dd>{bench.python}</dd>
+            </div>
+            <div>
+              <dt>Node of new revisions</dt>
+              <dd>{nodeWords(bench.node)}</dd>
             </div>
             <div>
               <dt>Web workers</dt>

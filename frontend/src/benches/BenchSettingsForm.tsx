@@ -1,12 +1,20 @@
-import { NumberInput } from "@mantine/core";
+import { NumberInput, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useMutation } from "urql";
+import { useMutation, useQuery } from "urql";
 import { shownInPlace } from "../client/client";
 import { graphql } from "../gql";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { FormDrawer } from "../ui/FormDrawer";
 import { fieldFaults } from "../ui/fieldFaults";
+import { pythonFault } from "../ui/names";
+import { NodeSelect } from "./NodeSelect";
+
+const BenchSettingsChoicesQuery = graphql(/* GraphQL */ `
+  query BenchSettingsChoices {
+    ...NodeSelect
+  }
+`);
 
 const ConfigureBenchMutation = graphql(/* GraphQL */ `
   mutation ConfigureBench($input: ConfigureBenchInput!) {
@@ -16,6 +24,8 @@ const ConfigureBenchMutation = graphql(/* GraphQL */ `
         workers
         webWorkers
         memoryMb
+        python
+        node
       }
       action {
         id
@@ -24,27 +34,43 @@ const ConfigureBenchMutation = graphql(/* GraphQL */ `
   }
 `);
 
-const fields = ["workers", "webWorkers", "memoryMb"];
+const fields = ["workers", "webWorkers", "memoryMb", "python", "node"];
 
-/** How many processes the revisions of a bench run, and what memory they may use. */
+/**
+ * How many processes the revisions of a bench run and what memory they may use, and what those are made with that are
+ * built from now on.
+ */
 export function BenchSettingsForm({
   bench,
   onClose,
 }: {
-  bench: { id: string; name: string; workers: number; webWorkers: number; memoryMb: number };
+  bench: {
+    id: string;
+    name: string;
+    workers: number;
+    webWorkers: number;
+    memoryMb: number;
+    python: string;
+    node: string;
+  };
   onClose: () => void;
 }) {
   const [workers, setWorkers] = useState(bench.workers);
   const [webWorkers, setWebWorkers] = useState(bench.webWorkers);
   const [memoryMb, setMemoryMb] = useState(bench.memoryMb);
+  const [python, setPython] = useState(bench.python);
+  const [node, setNode] = useState(bench.node);
+  const [{ data: choices }] = useQuery({ query: BenchSettingsChoicesQuery });
   const [{ fetching, error }, configure] = useMutation(ConfigureBenchMutation);
   const navigate = useNavigate();
   const refused = fieldFaults(error, fields);
-  const changed =
+  const processes =
     workers !== bench.workers || webWorkers !== bench.webWorkers || memoryMb !== bench.memoryMb;
+  const madeWith = python !== bench.python || node !== bench.node;
+  const wrongPython = pythonFault(python);
   const tooLittle = memoryMb !== 0 && memoryMb < 256;
   const submit = async () => {
-    const input = { benchId: bench.id, workers, webWorkers, memoryMb };
+    const input = { benchId: bench.id, workers, webWorkers, memoryMb, python, node };
     const { data } = await configure({ input }, shownInPlace);
     if (data) {
       const actionId = data.configureBench.action.id;
@@ -56,12 +82,8 @@ export function BenchSettingsForm({
       title={`Settings of ${bench.name}`}
       submit={`Configure ${bench.name}`}
       sending={fetching}
-      ready={changed && !tooLittle}
-      said={
-        changed
-          ? "On each revision, what changes is restarted: its visitors wait for a few seconds. Jobs stay in their queues."
-          : "Nothing was changed yet."
-      }
+      ready={(processes || madeWith) && !tooLittle && !wrongPython}
+      said={effect(processes, madeWith)}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
@@ -97,7 +119,37 @@ export function BenchSettingsForm({
         error={refused.memoryMb || (tooLittle ? "A limit has at least 256 MB." : undefined)}
         onChange={(value) => setMemoryMb(Number(value))}
       />
+      <TextInput
+        label="Python"
+        description="Of revisions that are built from now on: python3, or a version that the server has, such as python3.11"
+        value={python}
+        error={refused.python || wrongPython}
+        onChange={(event) => setPython(event.currentTarget.value.trim())}
+      />
+      <NodeSelect
+        query={choices}
+        description="Of revisions that are built from now on: what builds their assets and runs their live updates"
+        value={node}
+        error={refused.node}
+        onChange={setNode}
+      />
       {error && refused[""] ? <ErrorPanel title="Nothing was changed" error={error} /> : null}
     </FormDrawer>
   );
+}
+
+/** What the changes do, in a sentence or two. */
+function effect(processes: boolean, madeWith: boolean): string {
+  const said = [];
+  if (processes) {
+    said.push(
+      "On each revision, what changes is restarted: its visitors wait for a few seconds. Jobs stay in their queues.",
+    );
+  }
+  if (madeWith) {
+    said.push(
+      "Revisions that are there keep their Python and Node: the next deploy builds one with these.",
+    );
+  }
+  return said.join(" ") || "Nothing was changed yet.";
 }

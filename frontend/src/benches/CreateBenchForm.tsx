@@ -11,6 +11,7 @@ import { fieldFaults } from "../ui/fieldFaults";
 import { benchNameFault, pythonFault } from "../ui/names";
 import { useDraft } from "../ui/useDraft";
 import classes from "./CreateBenchForm.module.css";
+import { NodeSelect } from "./NodeSelect";
 import { ReleaseSelect } from "./ReleaseSelect";
 
 const CreateBenchChoicesQuery = graphql(/* GraphQL */ `
@@ -26,6 +27,7 @@ const CreateBenchChoicesQuery = graphql(/* GraphQL */ `
       id
       name
     }
+    ...NodeSelect
   }
 `);
 
@@ -46,6 +48,7 @@ interface BenchDraft {
   name: string;
   serverId: string;
   python: string;
+  node: string;
   apps: { app: string; commit: string }[];
 }
 
@@ -53,10 +56,11 @@ const blank: BenchDraft = {
   name: "",
   serverId: "",
   python: "python3",
+  node: "node",
   apps: [{ app: "frappe", commit: "" }],
 };
 
-const fields = ["name", "serverId", "python", "apps"];
+const fields = ["name", "serverId", "python", "node", "apps"];
 
 /** A new bench: where, which interpreter, and each app at one exact release. */
 export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: () => void }) {
@@ -158,6 +162,13 @@ export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: 
         value={draft.python}
         error={refused.python || wrong.python}
         onChange={(event) => type({ python: event.currentTarget.value.trim() })}
+      />
+      <NodeSelect
+        query={data}
+        description="What builds its assets and runs its live updates"
+        value={draft.node}
+        error={refused.node}
+        onChange={(node) => type({ node })}
       />
       <fieldset className={classes.apps}>
         <legend>Apps, in the order of installation</legend>

@@ -15,6 +15,8 @@ const RevisionsTableFragment = graphql(/* GraphQL */ `
       status
       statusReason
       version
+      python
+      node
       siteCount
       createdAt
       adopted
@@ -63,6 +65,12 @@ export function RevisionsTable({
                   <span className={classes.newest} title={revision.path}>
                     adopted
                   </span>
+                ) : null}
+                {revision.python !== "python3" ? (
+                  <div className={classes.made}>{revision.python}</div>
+                ) : null}
+                {revision.node ? (
+                  <div className={classes.made}>{`Node ${revision.node}`}</div>
                 ) : null}
               </th>
               <td>

@@ -36,6 +36,7 @@ const OverviewQuery = graphql(/* GraphQL */ `
     }
     alerts(first: 200) {
       id
+      rule
       severity
       subject
       sentence

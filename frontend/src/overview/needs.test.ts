@@ -24,10 +24,15 @@ it("is empty on a good day", () => {
 it("names broken sites and why", () => {
   const node = { id: "1", name: "acme.example.com", statusReason: "The undo failed." };
   expect(needsOf({ ...calm, broken: { totalCount: 1, nodes: [node] } })).toMatchObject([
-    { tone: "bad", what: "acme.example.com is broken", why: "The undo failed." },
+    {
+      tone: "bad",
+      what: "acme.example.com is broken",
+      why: "The undo failed.",
+      link: { to: "/sites/$siteId", params: { siteId: "1" } },
+    },
   ]);
   expect(needsOf({ ...calm, broken: { totalCount: 3, nodes: [node] } })).toMatchObject([
-    { what: "3 sites are broken" },
+    { what: "3 sites are broken", link: { search: { status: ["BROKEN"] } } },
   ]);
 });
 
@@ -84,6 +89,7 @@ it("keeps a deploy whose retry was cancelled", () => {
 describe("alerts", () => {
   const alert = (id: string, change: Partial<Parameters<typeof needsOf>[0]["alerts"][number]>) => ({
     id,
+    rule: "DISK" as const,
     severity: "WARNING" as const,
     subject: "m-1",
     sentence: `Sentence ${id}.`,
@@ -110,7 +116,12 @@ describe("alerts", () => {
   it("put what is critical before what will be", () => {
     const alerts = [
       alert("1", { subject: "m-1", server: { id: "1" } }),
-      alert("2", { subject: "acme.example.com", site: { id: "7" }, severity: "CRITICAL" }),
+      alert("2", {
+        rule: "SITE_DOWN",
+        subject: "acme.example.com",
+        site: { id: "7" },
+        severity: "CRITICAL",
+      }),
     ];
     expect(needsOf({ ...calm, alerts }).map(({ what }) => what)).toEqual([
       "acme.example.com is down",
@@ -120,10 +131,36 @@ describe("alerts", () => {
 
   it("about many sites are one line", () => {
     const alerts = ["1", "2", "3", "4"].map((id) =>
-      alert(id, { site: { id }, severity: "CRITICAL" }),
+      alert(id, { rule: "SITE_DOWN", site: { id }, severity: "CRITICAL" }),
     );
     expect(needsOf({ ...calm, alerts })).toMatchObject([
       { what: "4 sites are down", link: { search: { health: ["DOWN"] } } },
+    ]);
+  });
+
+  it("about one site lead to its page, and say what is wrong with it", () => {
+    const alerts = [
+      alert("1", { rule: "OVER_LIMIT", subject: "acme.example.com", site: { id: "7" } }),
+      alert("2", { rule: "RESTORE_TEST", subject: "shop.example.com", site: { id: "8" } }),
+    ];
+    expect(needsOf({ ...calm, alerts })).toMatchObject([
+      {
+        tone: "wait",
+        what: "acme.example.com uses more than its plan allows",
+        link: { to: "/sites/$siteId", params: { siteId: "7" } },
+      },
+      { what: "shop.example.com could not be restored", link: { params: { siteId: "8" } } },
+    ]);
+  });
+
+  it("about no server and no site are told too", () => {
+    const alerts = [
+      alert("1", { rule: "SIGN_UP", subject: "acme.example.com" }),
+      alert("2", { rule: "STORAGE", subject: "backups", severity: "CRITICAL" }),
+    ];
+    expect(needsOf({ ...calm, alerts })).toMatchObject([
+      { tone: "bad", what: "Backups do not reach the storage backups", link: { to: "/backups" } },
+      { tone: "wait", what: "acme.example.com was not made", link: { to: "/sign-ups" } },
     ]);
   });
 });

@@ -1,4 +1,10 @@
-import type { AlertSeverity, DeployStatus, PairStatus, ServerStatus } from "../gql/schema";
+import type {
+  AlertRule,
+  AlertSeverity,
+  DeployStatus,
+  PairStatus,
+  ServerStatus,
+} from "../gql/schema";
 
 /** One thing that waits for a person, and where to see to it. */
 export interface Need {
@@ -10,7 +16,11 @@ export interface Need {
     | { to: "/servers" }
     | { to: "/servers/$serverId"; params: { serverId: string } }
     | { to: "/pairs/$pairId"; params: { pairId: string }; search: Record<string, never> }
-    | { to: "/sites"; search: { status: ["BROKEN"] } | { health: ["DOWN"] } | { q: string } }
+    | { to: "/sites"; search: { status: ["BROKEN"] } | { health: ["DOWN"] } }
+    | { to: "/sites/$siteId"; params: { siteId: string }; search: Record<string, never> }
+    | { to: "/subscriptions"; search: { over: true } }
+    | { to: "/sign-ups"; search: Record<string, never> }
+    | { to: "/backups" }
     | { to: "/deploys/$deployId"; params: { deployId: string } };
 }
 
@@ -24,6 +34,7 @@ interface Facts {
   /** Open alerts, the worst first. */
   alerts: readonly {
     id: string;
+    rule: AlertRule;
     severity: AlertSeverity;
     subject: string;
     sentence: string;
@@ -51,29 +62,58 @@ export function needsOf({ servers, pairs, broken, alerts, deploys }: Facts): Nee
   ];
 }
 
-/** So many sites that are down are told one by one; more of them are one line. */
+/** So many sites with the same trouble are told one by one; more of them are one line. */
 const SITES_ONE_BY_ONE = 3;
+
+/** What is said of sites whose alerts are of a rule, and where many of them are listed together. */
+const siteTroubles: Partial<
+  Record<AlertRule, { one: string; many: string; link: Need["link"] | undefined }>
+> = {
+  SITE_DOWN: {
+    one: "is down",
+    many: "are down",
+    link: { to: "/sites", search: { health: ["DOWN"] } },
+  },
+  OVER_LIMIT: {
+    one: "uses more than its plan allows",
+    many: "use more than their plans allow",
+    link: { to: "/subscriptions", search: { over: true } },
+  },
+  RESTORE_TEST: { one: "could not be restored", many: "could not be restored", link: undefined },
+};
 
 /** Alerts about one server are one line: whoever sees to it sees them all there. */
 function alertNeeds(alerts: Facts["alerts"]): Need[] {
   const needs: Need[] = [];
-  const sites = alerts.filter(({ site }) => site !== null);
-  if (sites.length > SITES_ONE_BY_ONE) {
-    needs.push({
-      key: "sites-down",
-      tone: "bad",
-      what: `${sites.length} sites are down`,
-      why: `${sites[0]?.subject}: ${sites[0]?.sentence}`,
-      link: { to: "/sites", search: { health: ["DOWN"] } },
-    });
-  } else {
-    for (const { id, subject, sentence } of sites) {
+  for (const [rule, { one, many, link }] of Object.entries(siteTroubles)) {
+    const sites = alerts.filter((alert) => alert.site !== null && alert.rule === rule);
+    const tone = sites.some(({ severity }) => severity === "CRITICAL") ? "bad" : "wait";
+    if (link && sites.length > SITES_ONE_BY_ONE) {
+      const why = `${sites[0]?.subject}: ${sites[0]?.sentence}`;
+      needs.push({ key: rule, tone, what: `${sites.length} sites ${many}`, why, link });
+      continue;
+    }
+    for (const { id, subject, sentence, site } of sites) {
       needs.push({
         key: `alert-${id}`,
-        tone: "bad",
-        what: `${subject} is down`,
+        tone,
+        what: `${subject} ${one}`,
         why: sentence,
-        link: { to: "/sites", search: { q: subject } },
+        link: { to: "/sites/$siteId", params: { siteId: site?.id ?? "" }, search: {} },
+      });
+    }
+  }
+  for (const { id, rule, severity, subject, sentence } of alerts) {
+    if (rule === "SIGN_UP" || rule === "STORAGE") {
+      needs.push({
+        key: `alert-${id}`,
+        tone: severity === "CRITICAL" ? "bad" : "wait",
+        what:
+          rule === "STORAGE"
+            ? `Backups do not reach the storage ${subject}`
+            : `${subject} was not made`,
+        why: sentence,
+        link: rule === "STORAGE" ? { to: "/backups" } : { to: "/sign-ups", search: {} },
       });
     }
   }
@@ -108,7 +148,10 @@ function brokenSites({ totalCount, nodes }: Facts["broken"]): Need[] {
       tone: "bad",
       what: totalCount === 1 ? `${first.name} is broken` : `${totalCount} sites are broken`,
       why: totalCount === 1 ? first.statusReason : `${first.name}: ${first.statusReason}`,
-      link: { to: "/sites", search: { status: ["BROKEN"] } },
+      link:
+        totalCount === 1
+          ? { to: "/sites/$siteId", params: { siteId: first.id }, search: {} }
+          : { to: "/sites", search: { status: ["BROKEN"] } },
     },
   ];
 }

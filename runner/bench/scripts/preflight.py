@@ -34,8 +34,8 @@ def patches(database):
     """How many patches of the new revision the site has not had; None when that cannot be told."""
     try:
         done = {row[0] for row in database.rows("SELECT `patch` FROM `tabPatch Log`")}
-        apps = [row[0] for row in database.rows("SELECT `app_name` FROM `tabInstalled Application`")]
-    except SystemExit:
+        apps = database.apps()
+    except (SystemExit, ValueError):
         return None
     waiting = 0
     for app in apps:

@@ -139,8 +139,8 @@ def database(folder, common):
         reached = Database(config)
         size = reached.rows("SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0), COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()")[0]
         answer["databaseBytes"], answer["databaseFound"] = int(size[0]), int(size[1]) > 0
-        answer["apps"] = [row[0] for row in reached.rows("SELECT `app_name` FROM `tabInstalled Application`")]
-    except (SystemExit, KeyError, OSError, AttributeError, TypeError):
+        answer["apps"] = reached.apps()
+    except (SystemExit, KeyError, OSError, AttributeError, TypeError, ValueError):
         pass
     return answer
 

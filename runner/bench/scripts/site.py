@@ -116,6 +116,13 @@ class Database:
             for line in output.decode("utf-8", "replace").split("\n")[:-1]
         ]
 
+    def apps(self):
+        """The apps that the site has, in their order. `tabInstalled Application`, which Frappe's list-apps goes by, is
+        written by migrations and removals only: a new site has no row there, and a new app none until then."""
+        found = self.rows("SELECT `defvalue` FROM `tabDefaultValue` WHERE `parent` = '__global' AND `defkey` = 'installed_apps'")
+        names = json.loads(found[0][0]) if found else []
+        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
     def contents(self):
         """What a TRUNCATE changes, which neither Frappe nor the database keeps account of: for each table whether it
         holds rows, and the next number that it would give."""

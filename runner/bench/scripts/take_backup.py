@@ -22,8 +22,8 @@ if free.f_bavail * free.f_frsize < size + (256 << 20):
     sys.exit(f"there is no room for a backup of about {size >> 20} MiB in {parent}; make room there")
 moment = float(database.rows("SELECT UNIX_TIMESTAMP(NOW(6))")[0][0])
 try:
-    apps = [row[0] for row in database.rows("SELECT `app_name` FROM `tabInstalled Application` ORDER BY `idx`, `name`")]
-except SystemExit:
+    apps = database.apps()
+except (SystemExit, ValueError):
     apps = []
 tables = len(database.rows("SHOW TABLES"))
 

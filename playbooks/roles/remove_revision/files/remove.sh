@@ -31,5 +31,23 @@ main() {
 		runuser --user frappe -- rm -rf -- "$directory"
 		echo "removed $directory"
 	fi
+	remove_unused_nodes
+}
+
+# remove_unused_nodes removes each Node that no revision has any more.
+remove_unused_nodes() {
+	local node used
+	if [[ ! -d /opt/central-node ]]; then
+		return
+	fi
+	exec 9>/opt/central-node/lock
+	flock 9
+	used=$(readlink -- /home/frappe/benches/*/*/node || true)
+	for node in /opt/central-node/[0-9]*; do
+		if [[ -d $node ]] && ! grep --quiet --line-regexp --fixed-strings -- "$node" <<<"$used"; then
+			rm -rf -- "$node"
+			echo "removed $node"
+		fi
+	done
 }
 main "$@" </dev/null

@@ -1,16 +1,17 @@
-# DIRECTORY APP...
+# DIRECTORY PATH APP...
 #
 # Only apps with a package.json have anything to build; what was built is remembered.
 main() {
 	set -euo pipefail
-	local directory=$1 app built
-	shift
+	local directory=$1 path=$2 app built
+	shift 2
 
 	if [[ -r /etc/environment ]]; then
 		set -a
 		. /etc/environment
 		set +a
 	fi
+	export PATH=$path
 	umask 027
 	cd -- "$directory"
 

@@ -8,7 +8,7 @@ from frappe import auth, patching, schema
 from frappe.config import read_json, write_json
 from frappe.dbadmin import ask_password, login_scope, open_admin
 from frappe.errors import AppNotInstalled
-from frappe.registry import app_branch, app_version, bench_apps, installed_apps, run_hooks
+from frappe.registry import bench_apps, installed_apps, run_hooks, set_installed_apps, write_versions
 
 FOLDERS = ("private/backups", "private/files", "public/files", "locks", "logs")
 TABLES = (
@@ -77,12 +77,7 @@ def install_app(app, force=False):
     run_hooks(app, "before_install")
     schema.sync_app(app)
     if app not in present:
-        frappe.db.sql(
-            "INSERT INTO `tabInstalled Application`"
-            " (`name`, `creation`, `modified`, `owner`, `modified_by`, `idx`, `app_name`, `app_version`, `git_branch`)"
-            " VALUES (%s, NOW(6), NOW(6), 'Administrator', 'Administrator', %s, %s, %s, %s)",
-            (app, len(present) + 1, app, app_version(app), app_branch(app)),
-        )
+        set_installed_apps([*present, app])
     patching.log_all(app)
     run_hooks(app, "after_install")
     frappe.db.commit()
@@ -100,7 +95,8 @@ def uninstall_app(app, dry_run=False):
     if dry_run:
         return
     patching.forget_all(app)
-    frappe.db.sql("DELETE FROM `tabInstalled Application` WHERE `app_name` = %s", (app,))
+    set_installed_apps([name for name in installed_apps() if name != app])
+    write_versions()
     frappe.db.commit()
     print(f"Uninstalled App {app} from Site {frappe.local.site}")
 

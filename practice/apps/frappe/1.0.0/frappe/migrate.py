@@ -7,7 +7,7 @@ import os
 import frappe
 from frappe import cache, jobs, patching, schema
 from frappe.locks import filelock
-from frappe.registry import app_branch, app_version, hook, installed_apps, run_hooks
+from frappe.registry import hook, installed_apps, run_hooks, write_versions
 
 SERVICES_NEEDED = """
 Cannot run bench migrate without the services running.
@@ -49,11 +49,7 @@ def _finish():
     for app in installed_apps():
         for doctype in hook(app, "customized_doctypes", []):
             print(f"Updating customizations for {doctype}")
-    for app in installed_apps():
-        frappe.db.sql(
-            "UPDATE `tabInstalled Application` SET `app_version` = %s, `git_branch` = %s WHERE `app_name` = %s",
-            (app_version(app), app_branch(app), app),
-        )
+    write_versions()
     print("Executing `after_migrate` hooks...")
     for app in installed_apps():
         run_hooks(app, "after_migrate")

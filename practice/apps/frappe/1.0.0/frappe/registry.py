@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import json
 import os
 
 import frappe
@@ -47,8 +48,36 @@ def bench_sites(sites_path="."):
 
 def installed_apps():
     """Apps of the current site in the order in which they were installed."""
-    rows = frappe.db.sql("SELECT `app_name` FROM `tabInstalled Application` ORDER BY `idx`")
-    return [row[0] for row in rows]
+    rows = frappe.db.sql("SELECT `defvalue` FROM `tabDefaultValue` WHERE `parent` = '__global' AND `defkey` = 'installed_apps'")
+    return json.loads(rows[0][0]) if rows else []
+
+
+def set_installed_apps(apps):
+    """Write down which apps the current site has; its `Installed Application` rows stay as they are."""
+    frappe.db.sql(
+        "INSERT INTO `tabDefaultValue` (`name`, `creation`, `modified`, `owner`, `modified_by`, `parent`, `defkey`, `defvalue`)"
+        " VALUES ('installed_apps', NOW(6), NOW(6), 'Administrator', 'Administrator', '__global', 'installed_apps', %s)"
+        " ON DUPLICATE KEY UPDATE `defvalue` = VALUES(`defvalue`), `modified` = NOW(6)",
+        (json.dumps(apps),),
+    )
+
+
+def write_versions():
+    """Write the site's apps with their versions for people to read. As with the real framework, only migrations and removals
+    do: a new site has no such row, and an app that was installed since the last migration is missing."""
+    frappe.db.sql("DELETE FROM `tabInstalled Application`")
+    for number, app in enumerate(installed_apps(), 1):
+        frappe.db.sql(
+            "INSERT INTO `tabInstalled Application`"
+            " (`name`, `creation`, `modified`, `owner`, `modified_by`, `idx`, `app_name`, `app_version`, `git_branch`)"
+            " VALUES (%s, NOW(6), NOW(6), 'Administrator', 'Administrator', %s, %s, %s, %s)",
+            (app, number, app, app_version(app), app_branch(app)),
+        )
+
+
+def listed_apps():
+    """The apps that `Installed Application` has rows of, in their order."""
+    return [row[0] for row in frappe.db.sql("SELECT `app_name` FROM `tabInstalled Application` ORDER BY `idx`")]
 
 
 def app_path(app, *parts):

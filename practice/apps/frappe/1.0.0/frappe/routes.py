@@ -8,7 +8,7 @@ import json
 import uuid
 
 import frappe
-from frappe import auth, jobs, pages
+from frappe import auth, cache, jobs, pages
 from frappe.errors import InvalidRequest, NotPermitted
 from frappe.www import login as login_page  # noqa: F401, registers what it answers
 from frappe.registry import WHITELIST, app_commit, app_version, bench_apps, installed_apps, whitelist
@@ -71,6 +71,17 @@ def ping():
 def version():
     """The site's name and what runs it."""
     return {"site": frappe.local.site, "apps": versions()}
+
+
+@whitelist(methods=("GET",))
+def boot():
+    """What a browser is told about the site when it begins. As with the real framework, it is kept until the site's cache is
+    cleared, whatever its configuration says meanwhile."""
+    kept = cache.get_value("bootinfo")
+    if kept is None:
+        kept = json.dumps({"max_file_size": frappe.conf.get("max_file_size", 10 << 20)})
+        cache.set_value("bootinfo", kept)
+    return json.loads(kept)
 
 
 @whitelist(methods=("GET",))

@@ -11,7 +11,7 @@ import frappe
 from frappe import backups, cache, installer
 from frappe.commands import all_sites, one_site, pass_sites
 from frappe.dbadmin import login_scope
-from frappe.registry import app_branch, app_version, bench_sites, installed_apps
+from frappe.registry import app_branch, app_version, bench_sites, installed_apps, listed_apps
 
 
 def root_options(function):
@@ -191,7 +191,7 @@ def list_apps(context, output):
     found = {}
     for site in all_sites(context):
         with frappe.session(site):
-            found[site] = installed_apps()
+            found[site] = listed_apps() if output == "json" else installed_apps()
     if output == "json":
         print(json.dumps(found))
         return
