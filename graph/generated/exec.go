@@ -211,6 +211,7 @@ type ComplexityRoot struct {
 		State          func(childComplexity int) int
 		StateReason    func(childComplexity int) int
 		Storage        func(childComplexity int) int
+		StorageError   func(childComplexity int) int
 		Tables         func(childComplexity int) int
 		TakenAt        func(childComplexity int) int
 		Version        func(childComplexity int) int
@@ -246,6 +247,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		MemoryMB      func(childComplexity int) int
 		Name          func(childComplexity int) int
+		Node          func(childComplexity int) int
 		Python        func(childComplexity int) int
 		RetiredAt     func(childComplexity int) int
 		Revisions     func(childComplexity int) int
@@ -720,6 +722,11 @@ type ComplexityRoot struct {
 		VerifySignUp       func(childComplexity int, input VerifySignUpInput) int
 	}
 
+	NodeVersion struct {
+		Name    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
@@ -870,6 +877,7 @@ type ComplexityRoot struct {
 		LookAtServer        func(childComplexity int, input fleet.ServerEntry) int
 		Me                  func(childComplexity int) int
 		MoveTargets         func(childComplexity int, siteID uint) int
+		NodeVersions        func(childComplexity int) int
 		Pair                func(childComplexity int, id uint) int
 		Pairs               func(childComplexity int) int
 		Placement           func(childComplexity int, input fleet.PlacementWish) int
@@ -994,7 +1002,9 @@ type ComplexityRoot struct {
 		CreatedAt    func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Node         func(childComplexity int) int
 		Path         func(childComplexity int) int
+		Python       func(childComplexity int) int
 		SiteCount    func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
@@ -1615,6 +1625,7 @@ type QueryResolver interface {
 	BackupPolicy(ctx context.Context) (fleet.BackupPolicy, error)
 	BackupStorage(ctx context.Context) (*fleet.BackupStorage, error)
 	RestorePlan(ctx context.Context, input fleet.RestoreInput) (fleet.RestorePlan, error)
+	NodeVersions(ctx context.Context) ([]fleet.NodeVersion, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
 	Bench(ctx context.Context, id uint) (*fleet.Bench, error)
 	BulkPlan(ctx context.Context, input fleet.BulkInput) (fleet.BulkPlan, error)
@@ -2366,6 +2377,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Backup.Storage(childComplexity), true
+	case "Backup.storageError":
+		if e.ComplexityRoot.Backup.StorageError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.StorageError(childComplexity), true
 	case "Backup.tables":
 		if e.ComplexityRoot.Backup.Tables == nil {
 			break
@@ -2525,6 +2542,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bench.Name(childComplexity), true
+	case "Bench.node":
+		if e.ComplexityRoot.Bench.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bench.Node(childComplexity), true
 	case "Bench.python":
 		if e.ComplexityRoot.Bench.Python == nil {
 			break
@@ -4870,6 +4893,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.VerifySignUp(childComplexity, args["input"].(VerifySignUpInput)), true
 
+	case "NodeVersion.name":
+		if e.ComplexityRoot.NodeVersion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeVersion.Name(childComplexity), true
+	case "NodeVersion.version":
+		if e.ComplexityRoot.NodeVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeVersion.Version(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -5617,6 +5653,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MoveTargets(childComplexity, args["siteId"].(uint)), true
+	case "Query.nodeVersions":
+		if e.ComplexityRoot.Query.NodeVersions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.NodeVersions(childComplexity), true
 	case "Query.pair":
 		if e.ComplexityRoot.Query.Pair == nil {
 			break
@@ -6157,12 +6199,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Revision.Name(childComplexity), true
+	case "Revision.node":
+		if e.ComplexityRoot.Revision.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Node(childComplexity), true
 	case "Revision.path":
 		if e.ComplexityRoot.Revision.Path == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Revision.Path(childComplexity), true
+	case "Revision.python":
+		if e.ComplexityRoot.Revision.Python == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.Python(childComplexity), true
 	case "Revision.siteCount":
 		if e.ComplexityRoot.Revision.SiteCount == nil {
 			break
@@ -8712,7 +8766,7 @@ type Release {
   position: Int!
   "Lines that this commit added to patches.txt."
   patches: [String!]!
-  "What a deploy of it has to do besides changing code, such as ` + "`" + `2 patches` + "`" + ` and ` + "`" + `schema` + "`" + `."
+  "What a deploy of it has to do besides changing code, such as ` + "`" + `2 patches` + "`" + `, ` + "`" + `schema` + "`" + ` and ` + "`" + `hooks` + "`" + `."
   touches: [String!]!
 }
 
@@ -8908,6 +8962,8 @@ type Backup {
   server: Server
   "The S3 storage that holds it; null when none does."
   storage: BackupStorage
+  "Why the S3 storage did not take it; empty when it did, or was not to."
+  storageError: String!
   "The database that it is of."
   databaseName: String!
   "How many tables it holds."
@@ -9206,8 +9262,10 @@ type Bench {
   name: String!
   "The master that holds it."
   server: Server!
-  "The interpreter its environments are made with."
+  "The interpreter that the environments of new revisions are made with."
   python: String!
+  "The Node that new revisions get: ` + "`" + `node` + "`" + `, which is the server's own, or the name of one of ` + "`" + `nodeVersions` + "`" + `."
+  node: String!
   "Background workers of each revision."
   workers: Int!
   "Web workers of each revision."
@@ -9240,6 +9298,10 @@ type Revision {
   apps: [RevisionApp!]!
   "Of its last app, such as ` + "`" + `erpnext 15.43.0` + "`" + `."
   version: String!
+  "The interpreter of its environment."
+  python: String!
+  "The exact version of its Node; empty for the server's own."
+  node: String!
   "How many sites live on it."
   siteCount: Int!
   "When its building was queued."
@@ -9258,7 +9320,17 @@ type RevisionApp {
   behind: Int
 }
 
+"A Node that benches may be given instead of their server's own. It comes from npm's registry, once for each server."
+type NodeVersion {
+  "As it is chosen, such as ` + "`" + `node20` + "`" + `."
+  name: String!
+  "Exactly, such as ` + "`" + `20.20.2` + "`" + `."
+  version: String!
+}
+
 extend type Query {
+  "The versions of Node that a bench may have besides its server's own, oldest first."
+  nodeVersions: [NodeVersion!]!
   "All benches, by name."
   benches: [Bench!]!
   "One bench, null when there is none with this id. Retired ones are found too."
@@ -9276,7 +9348,7 @@ extend type Mutation {
   ): CreateBenchPayload!
   """
   Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
-  restarted, on the slave of a pair too. Needs OPERATOR.
+  restarted, on the slave of a pair too. Another Python or Node is for revisions that are built from then on. Needs OPERATOR.
   """
   configureBench(
     "What is asked for."
@@ -9313,6 +9385,8 @@ input CreateBenchInput {
   serverId: ID!
   "` + "`" + `python3` + "`" + `, or a version that the server has, such as ` + "`" + `python3.11` + "`" + `."
   python: String! = "python3"
+  "` + "`" + `node` + "`" + `, which is the server's own, or the name of one of ` + "`" + `nodeVersions` + "`" + `."
+  node: String! = "node"
   "In the order of installation; the first is frappe."
   apps: [AppCommitInput!]!
 }
@@ -9335,6 +9409,10 @@ input ConfigureBenchInput {
   webWorkers: Int!
   "MB of memory, at least 256; 0 for no limit."
   memoryMb: Int!
+  "The Python of revisions that are built from now on; those that are there keep theirs. Left as it is when not given."
+  python: String
+  "The Node of revisions that are built from now on; those that are there keep theirs. Left as it is when not given."
+  node: String
 }
 
 "The bench, and what was queued."
@@ -10269,6 +10347,8 @@ enum AlertRule {
   OVER_LIMIT
   "The site of somebody who signed up could not be made."
   SIGN_UP
+  "The S3 storage takes no backups."
+  STORAGE
 }
 
 "How urgent an alert is."
@@ -10287,7 +10367,7 @@ type Alert {
   rule: AlertRule!
   "How urgent it is."
   severity: AlertSeverity!
-  "Name of the server or the site."
+  "Name of the server, the site or the bucket."
   subject: String!
   "What is wrong."
   sentence: String!
@@ -13146,6 +13226,8 @@ func (ec *executionContext) childFields_Backup(ctx context.Context, field graphq
 		return ec.fieldContext_Backup_server(ctx, field)
 	case "storage":
 		return ec.fieldContext_Backup_storage(ctx, field)
+	case "storageError":
+		return ec.fieldContext_Backup_storageError(ctx, field)
 	case "databaseName":
 		return ec.fieldContext_Backup_databaseName(ctx, field)
 	case "tables":
@@ -13230,6 +13312,8 @@ func (ec *executionContext) childFields_Bench(ctx context.Context, field graphql
 		return ec.fieldContext_Bench_server(ctx, field)
 	case "python":
 		return ec.fieldContext_Bench_python(ctx, field)
+	case "node":
+		return ec.fieldContext_Bench_node(ctx, field)
 	case "workers":
 		return ec.fieldContext_Bench_workers(ctx, field)
 	case "webWorkers":
@@ -14006,6 +14090,16 @@ func (ec *executionContext) childFields_MoveTarget(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MoveTarget", field.Name)
 }
 
+func (ec *executionContext) childFields_NodeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_NodeVersion_name(ctx, field)
+	case "version":
+		return ec.fieldContext_NodeVersion_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeVersion", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "endCursor":
@@ -14458,6 +14552,10 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_apps(ctx, field)
 	case "version":
 		return ec.fieldContext_Revision_version(ctx, field)
+	case "python":
+		return ec.fieldContext_Revision_python(ctx, field)
+	case "node":
+		return ec.fieldContext_Revision_node(ctx, field)
 	case "siteCount":
 		return ec.fieldContext_Revision_siteCount(ctx, field)
 	case "createdAt":
@@ -19885,6 +19983,29 @@ func (ec *executionContext) fieldContext_Backup_storage(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Backup_storageError(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Backup_storageError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StorageError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Backup_storageError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Backup", field, false, false, "String")
+}
+
 func (ec *executionContext) _Backup_databaseName(ctx context.Context, field graphql.CollectedField, obj *fleet.Backup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20659,6 +20780,29 @@ func (ec *executionContext) _Bench_python(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Bench_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
+}
+
+func (ec *executionContext) _Bench_node(ctx context.Context, field graphql.CollectedField, obj *fleet.Bench) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bench_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bench_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bench", field, false, false, "String")
 }
 
@@ -30274,6 +30418,52 @@ func (ec *executionContext) fieldContext_Mutation_removeView(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _NodeVersion_name(ctx context.Context, field graphql.CollectedField, obj *fleet.NodeVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NodeVersion_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NodeVersion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodeVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _NodeVersion_version(ctx context.Context, field graphql.CollectedField, obj *fleet.NodeVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NodeVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NodeVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodeVersion", field, false, false, "String")
+}
+
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *fleet.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32789,6 +32979,38 @@ func (ec *executionContext) fieldContext_Query_restorePlan(ctx context.Context, 
 	if fc.Args, err = ec.field_Query_restorePlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_nodeVersions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_nodeVersions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().NodeVersions(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.NodeVersion) graphql.Marshaler {
+			return ec.marshalNNodeVersion2ᚕcentralᚋfleetᚐNodeVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_nodeVersions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NodeVersion(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -35668,6 +35890,52 @@ func (ec *executionContext) _Revision_version(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Revision_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_python(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_python(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Python, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_python(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_node(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
 }
 
@@ -45424,7 +45692,7 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb"}
+	fieldsInOrder := [...]string{"benchId", "workers", "webWorkers", "memoryMb", "python", "node"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45459,6 +45727,20 @@ func (ec *executionContext) unmarshalInputConfigureBenchInput(ctx context.Contex
 				return it, err
 			}
 			it.MemoryMB = data
+		case "python":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("python"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Python = data
+		case "node":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("node"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Node = data
 		}
 	}
 	return it, nil
@@ -45595,8 +45877,11 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 	if _, present := asMap["python"]; !present {
 		asMap["python"] = "python3"
 	}
+	if _, present := asMap["node"]; !present {
+		asMap["node"] = "node"
+	}
 
-	fieldsInOrder := [...]string{"name", "serverId", "python", "apps"}
+	fieldsInOrder := [...]string{"name", "serverId", "python", "node", "apps"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45624,6 +45909,13 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 				return it, err
 			}
 			it.Python = data
+		case "node":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("node"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Node = data
 		case "apps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("apps"))
 			data, err := ec.unmarshalNAppCommitInput2ᚕcentralᚋfleetᚐAppCommitᚄ(ctx, v)
@@ -50530,6 +50822,11 @@ func (ec *executionContext) _Backup(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Backup_storage(ctx, field, obj)
 				})
+		case "storageError":
+			out.Values[i] = ec._Backup_storageError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "databaseName":
 			out.Values[i] = ec._Backup_databaseName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -50777,6 +51074,11 @@ func (ec *executionContext) _Bench(ctx context.Context, sel ast.SelectionSet, ob
 				})
 		case "python":
 			out.Values[i] = ec._Bench_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.Values[i] = ec._Bench_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -54070,6 +54372,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var nodeVersionImplementors = []string{"NodeVersion"}
+
+func (ec *executionContext) _NodeVersion(ctx context.Context, sel ast.SelectionSet, obj *fleet.NodeVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nodeVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NodeVersion")
+		case "name":
+			out.Values[i] = ec._NodeVersion_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._NodeVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *fleet.PageInfo) graphql.Marshaler {
@@ -54969,6 +55309,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_restorePlan(ctx, field)
+				})
+		case "nodeVersions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_nodeVersions(ctx, field)
 				})
 		case "benches":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -55929,6 +56275,16 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "version":
 			out.Values[i] = ec._Revision_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "python":
+			out.Values[i] = ec._Revision_python(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.Values[i] = ec._Revision_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -60540,6 +60896,26 @@ func (ec *executionContext) marshalNMoveTarget2ᚕcentralᚋfleetᚐRelocationTa
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMoveTarget2centralᚋfleetᚐRelocationTarget(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx context.Context, sel ast.SelectionSet, v fleet.NodeVersion) graphql.Marshaler {
+	return ec._NodeVersion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNodeVersion2ᚕcentralᚋfleetᚐNodeVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.NodeVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

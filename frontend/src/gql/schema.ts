@@ -363,7 +363,7 @@ export type Alert = {
   severity: AlertSeverity;
   /** The site that it is about, if it is about one. */
   site?: Maybe<Site>;
-  /** Name of the server or the site. */
+  /** Name of the server, the site or the bucket. */
   subject: Scalars['String']['output'];
 };
 
@@ -395,6 +395,8 @@ export type AlertRule =
   | 'SIGN_UP'
   /** A site does not answer as it should. */
   | 'SITE_DOWN'
+  /** The S3 storage takes no backups. */
+  | 'STORAGE'
   /** A server cannot be reached. */
   | 'UNREACHABLE';
 
@@ -591,6 +593,8 @@ export type Backup = {
   stateReason: Scalars['String']['output'];
   /** The S3 storage that holds it; null when none does. */
   storage?: Maybe<BackupStorage>;
+  /** Why the S3 storage did not take it; empty when it did, or was not to. */
+  storageError: Scalars['String']['output'];
   /** How many tables it holds. */
   tables: Scalars['Int']['output'];
   /** The moment that it shows; null until it is there. */
@@ -682,7 +686,9 @@ export type Bench = {
   memoryMb: Scalars['Int']['output'];
   /** Unique in the fleet. */
   name: Scalars['String']['output'];
-  /** The interpreter its environments are made with. */
+  /** The Node that new revisions get: `node`, which is the server's own, or the name of one of `nodeVersions`. */
+  node: Scalars['String']['output'];
+  /** The interpreter that the environments of new revisions are made with. */
   python: Scalars['String']['output'];
   /** When it was taken out of use; null while it is used. */
   retiredAt?: Maybe<Scalars['Time']['output']>;
@@ -1064,6 +1070,10 @@ export type ConfigureBenchInput = {
   benchId: Scalars['ID']['input'];
   /** MB of memory, at least 256; 0 for no limit. */
   memoryMb: Scalars['Int']['input'];
+  /** The Node of revisions that are built from now on; those that are there keep theirs. Left as it is when not given. */
+  node?: InputMaybe<Scalars['String']['input']>;
+  /** The Python of revisions that are built from now on; those that are there keep theirs. Left as it is when not given. */
+  python?: InputMaybe<Scalars['String']['input']>;
   /** Web workers of each revision, 1 to 32. */
   webWorkers: Scalars['Int']['input'];
   /** Background workers of each revision, 1 to 32. */
@@ -1117,6 +1127,8 @@ export type CreateBenchInput = {
   apps: Array<AppCommitInput>;
   /** A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
   name: Scalars['String']['input'];
+  /** `node`, which is the server's own, or the name of one of `nodeVersions`. */
+  node?: Scalars['String']['input'];
   /** `python3`, or a version that the server has, such as `python3.11`. */
   python?: Scalars['String']['input'];
   /** The master that holds it. */
@@ -1967,7 +1979,7 @@ export type Mutation = {
   collectUsage: CollectUsagePayload;
   /**
    * Changes how many processes the revisions of a bench run and what memory they may use. The processes that change are
-   * restarted, on the slave of a pair too. Needs OPERATOR.
+   * restarted, on the slave of a pair too. Another Python or Node is for revisions that are built from then on. Needs OPERATOR.
    */
   configureBench: ConfigureBenchPayload;
   /** Sets keys of a site's configuration, or removes them; the site has to answer afterwards, or they are as before. Needs OPERATOR. */
@@ -2643,6 +2655,15 @@ export type MutationVerifySignUpArgs = {
   input: VerifySignUpInput;
 };
 
+/** A Node that benches may be given instead of their server's own. It comes from npm's registry, once for each server. */
+export type NodeVersion = {
+  __typename?: 'NodeVersion';
+  /** As it is chosen, such as `node20`. */
+  name: Scalars['String']['output'];
+  /** Exactly, such as `20.20.2`. */
+  version: Scalars['String']['output'];
+};
+
 /** Where a page of a list ends and whether there is more. */
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -2998,6 +3019,8 @@ export type Query = {
   me: Actor;
   /** Where a site may be moved: the benches that take it, by room, then the others with the reason. */
   moveTargets: Array<MoveTarget>;
+  /** The versions of Node that a bench may have besides its server's own, oldest first. */
+  nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
   /** All pairs, by name. */
@@ -3356,7 +3379,7 @@ export type Release = {
   position: Scalars['Int']['output'];
   /** First line of the commit message. */
   subject: Scalars['String']['output'];
-  /** What a deploy of it has to do besides changing code, such as `2 patches` and `schema`. */
+  /** What a deploy of it has to do besides changing code, such as `2 patches`, `schema` and `hooks`. */
   touches: Array<Scalars['String']['output']>;
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
@@ -3640,8 +3663,12 @@ export type Revision = {
   id: Scalars['ID']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
+  /** The exact version of its Node; empty for the server's own. */
+  node: Scalars['String']['output'];
   /** The directory of a bench that was made by hand and adopted; empty for what Central built. */
   path: Scalars['String']['output'];
+  /** The interpreter of its environment. */
+  python: Scalars['String']['output'];
   /** How many sites live on it. */
   siteCount: Scalars['Int']['output'];
   /** The state of its directory. */
