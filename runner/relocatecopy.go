@@ -26,10 +26,10 @@ func (m *siteRelocation) preflight(ctx context.Context) error {
 	if err := onlyIn(answer, m.old); err != nil {
 		return err
 	}
-	if answer, err = m.run(ctx, bench.ListApps(m.old)); err != nil {
+	if answer, err = m.run(ctx, bench.InstalledApps(m.old)); err != nil {
 		return err
 	}
-	installed, err := bench.ParseListApps(m.old, answer)
+	installed, err := bench.ParseInstalledApps(answer)
 	if err != nil {
 		return err
 	}
