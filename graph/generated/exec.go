@@ -624,6 +624,24 @@ type ComplexityRoot struct {
 		Decimal  func(childComplexity int) int
 	}
 
+	MoveSitePayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
+	}
+
+	MoveTarget struct {
+		Bench      func(childComplexity int) int
+		Lacks      func(childComplexity int) int
+		Migrates   func(childComplexity int) int
+		Refused    func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		Room       func(childComplexity int) int
+		SameServer func(childComplexity int) int
+		Seconds    func(childComplexity int) int
+		Server     func(childComplexity int) int
+		Sites      func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddApp                   func(childComplexity int, input fleet.NewApp) int
 		AddBenchApp              func(childComplexity int, input AddBenchAppInput) int
@@ -665,6 +683,7 @@ type ComplexityRoot struct {
 		LetCentralIn             func(childComplexity int, input fleet.ServerEntry) int
 		LogIn                    func(childComplexity int, input LogInInput) int
 		LogOut                   func(childComplexity int) int
+		MoveSite                 func(childComplexity int, input fleet.RelocateSite) int
 		PinHostKey               func(childComplexity int, input PinHostKeyInput) int
 		PreviewServer            func(childComplexity int, input fleet.ServerActionInput) int
 		RebootServer             func(childComplexity int, input fleet.ServerActionInput) int
@@ -870,6 +889,7 @@ type ComplexityRoot struct {
 		Figures              func(childComplexity int, days int, months int) int
 		LookAtServer         func(childComplexity int, input fleet.ServerEntry) int
 		Me                   func(childComplexity int) int
+		MoveTargets          func(childComplexity int, siteID uint) int
 		NodeVersions         func(childComplexity int) int
 		Pair                 func(childComplexity int, id uint) int
 		Pairs                func(childComplexity int) int
@@ -1574,6 +1594,7 @@ type MutationResolver interface {
 	CloseServer(ctx context.Context, input fleet.CloseInput) (CloseServerPayload, error)
 	CloseBench(ctx context.Context, input fleet.CloseInput) (CloseBenchPayload, error)
 	SetServing(ctx context.Context, input SetServingInput) (SetServingPayload, error)
+	MoveSite(ctx context.Context, input fleet.RelocateSite) (MoveSitePayload, error)
 	LetCentralIn(ctx context.Context, input fleet.ServerEntry) (LetCentralInPayload, error)
 	AddServer(ctx context.Context, input fleet.NewServer) (AddServerPayload, error)
 	ChangeServer(ctx context.Context, input fleet.ServerChange) (ChangeServerPayload, error)
@@ -1662,6 +1683,7 @@ type QueryResolver interface {
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
 	Placement(ctx context.Context, input fleet.PlacementWish) (fleet.Placement, error)
+	MoveTargets(ctx context.Context, siteID uint) ([]fleet.RelocationTarget, error)
 	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
 	ProbeServer(ctx context.Context, address string, port int) (fleet.ServerProbe, error)
 	LookAtServer(ctx context.Context, input fleet.ServerEntry) (fleet.ServerLook, error)
@@ -3947,6 +3969,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
+	case "MoveSitePayload.action":
+		if e.ComplexityRoot.MoveSitePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveSitePayload.Action(childComplexity), true
+	case "MoveSitePayload.site":
+		if e.ComplexityRoot.MoveSitePayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveSitePayload.Site(childComplexity), true
+
+	case "MoveTarget.bench":
+		if e.ComplexityRoot.MoveTarget.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Bench(childComplexity), true
+	case "MoveTarget.lacks":
+		if e.ComplexityRoot.MoveTarget.Lacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Lacks(childComplexity), true
+	case "MoveTarget.migrates":
+		if e.ComplexityRoot.MoveTarget.Migrates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Migrates(childComplexity), true
+	case "MoveTarget.refused":
+		if e.ComplexityRoot.MoveTarget.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Refused(childComplexity), true
+	case "MoveTarget.revision":
+		if e.ComplexityRoot.MoveTarget.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Revision(childComplexity), true
+	case "MoveTarget.room":
+		if e.ComplexityRoot.MoveTarget.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Room(childComplexity), true
+	case "MoveTarget.sameServer":
+		if e.ComplexityRoot.MoveTarget.SameServer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.SameServer(childComplexity), true
+	case "MoveTarget.seconds":
+		if e.ComplexityRoot.MoveTarget.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Seconds(childComplexity), true
+	case "MoveTarget.server":
+		if e.ComplexityRoot.MoveTarget.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Server(childComplexity), true
+	case "MoveTarget.sites":
+		if e.ComplexityRoot.MoveTarget.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Sites(childComplexity), true
+
 	case "Mutation.addApp":
 		if e.ComplexityRoot.Mutation.AddApp == nil {
 			break
@@ -4382,6 +4478,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LogOut(childComplexity), true
+	case "Mutation.moveSite":
+		if e.ComplexityRoot.Mutation.MoveSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveSite(childComplexity, args["input"].(fleet.RelocateSite)), true
 	case "Mutation.pinHostKey":
 		if e.ComplexityRoot.Mutation.PinHostKey == nil {
 			break
@@ -5661,6 +5768,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.moveTargets":
+		if e.ComplexityRoot.Query.MoveTargets == nil {
+			break
+		}
+
+		args, err := ec.field_Query_moveTargets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MoveTargets(childComplexity, args["siteId"].(uint)), true
 	case "Query.nodeVersions":
 		if e.ComplexityRoot.Query.NodeVersions == nil {
 			break
@@ -8098,6 +8216,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
+			graphql.NewInputUnmarshaler("MoveSiteInput", ec.unmarshalInputMoveSiteInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("PlacementInput", ec.unmarshalInputPlacementInput),
 			graphql.NewInputUnmarshaler("PlanLimitsInput", ec.unmarshalInputPlanLimitsInput),
@@ -8261,6 +8380,8 @@ enum ActionKind {
   DEPLOY
   "Moves one site to another revision, or takes it back."
   MOVE_SITE
+  "Moves one site to another bench, on its server or on another one, or takes it back."
+  RELOCATE_SITE
   "Gives a site another host name, or leaves it under the one that it had."
   RENAME_SITE
   "Lets a domain lead to a site or no longer, or changes what the site calls its own address."
@@ -10991,6 +11112,62 @@ type SetServingPayload {
   site: Site!
   "One for each proxy."
   actions: [Action!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/relocation.graphqls", Input: `"A bench that a site may be moved to, or why not."
+type MoveTarget {
+  "The bench."
+  bench: Bench!
+  "The master that holds it."
+  server: Server!
+  "Its newest built code, which the site gets; null when it has none."
+  revision: Revision
+  "The site stays on its server: only its directory moves."
+  sameServer: Boolean!
+  "How many sites live on that server."
+  sites: Int!
+  "Share that is free of what the server has least of, 0 to 1; null when nobody knows."
+  room: Float
+  "The code is newer than the site's, so the site is migrated."
+  migrates: Boolean!
+  "Apps of the site's bench that this one has not. A site that has one of them installed is refused before anything is done."
+  lacks: [String!]!
+  "For how many seconds the site will be closed, roughly."
+  seconds: Float!
+  "Why the site cannot go there; empty when it can."
+  refused: String!
+}
+
+"Where a site is to go."
+input MoveSiteInput {
+  "The site."
+  siteId: ID!
+  "The bench that it goes to."
+  benchId: ID!
+}
+
+"The site, and what was queued."
+type MoveSitePayload {
+  "The site, still where it was."
+  site: Site!
+  "Moves it."
+  action: Action!
+}
+
+extend type Query {
+  "Where a site may be moved: the benches that take it, by room, then the others with the reason."
+  moveTargets(
+    "The site."
+    siteId: ID!
+  ): [MoveTarget!]!
+}
+
+extend type Mutation {
+  "Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. Until it has answered there it can be given back. Needs OPERATOR."
+  moveSite(
+    "What is asked for."
+    input: MoveSiteInput!
+  ): MoveSitePayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"An instant, RFC 3339 in UTC."
@@ -14265,6 +14442,42 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_MoveSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_MoveSitePayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_MoveSitePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveSitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bench":
+		return ec.fieldContext_MoveTarget_bench(ctx, field)
+	case "server":
+		return ec.fieldContext_MoveTarget_server(ctx, field)
+	case "revision":
+		return ec.fieldContext_MoveTarget_revision(ctx, field)
+	case "sameServer":
+		return ec.fieldContext_MoveTarget_sameServer(ctx, field)
+	case "sites":
+		return ec.fieldContext_MoveTarget_sites(ctx, field)
+	case "room":
+		return ec.fieldContext_MoveTarget_room(ctx, field)
+	case "migrates":
+		return ec.fieldContext_MoveTarget_migrates(ctx, field)
+	case "lacks":
+		return ec.fieldContext_MoveTarget_lacks(ctx, field)
+	case "seconds":
+		return ec.fieldContext_MoveTarget_seconds(ctx, field)
+	case "refused":
+		return ec.fieldContext_MoveTarget_refused(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveTarget", field.Name)
+}
+
 func (ec *executionContext) childFields_NodeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -16347,6 +16560,20 @@ func (ec *executionContext) field_Mutation_logIn_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_moveSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.RelocateSite, error) {
+			return ec.unmarshalNMoveSiteInput2centralᚋfleetᚐRelocateSite(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17342,6 +17569,20 @@ func (ec *executionContext) field_Query_lookAtServer_args(ctx context.Context, r
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_moveTargets_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "siteId",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["siteId"] = arg0
 	return args, nil
 }
 
@@ -26739,6 +26980,327 @@ func (ec *executionContext) fieldContext_Money_decimal(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Money", field, true, false, "String")
 }
 
+func (ec *executionContext) _MoveSitePayload_site(ctx context.Context, field graphql.CollectedField, obj *MoveSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveSitePayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveSitePayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveSitePayload_action(ctx context.Context, field graphql.CollectedField, obj *MoveSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveSitePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveSitePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_bench(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bench, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
+			return ec.marshalNBench2centralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveTarget",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_server(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveTarget",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_revision(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖcentralᚋfleetᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveTarget",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_sameServer(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_sameServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SameServer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_sameServer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MoveTarget_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MoveTarget_room(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_room(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Room, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Float")
+}
+
+func (ec *executionContext) _MoveTarget_migrates(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_migrates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Migrates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_migrates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MoveTarget_lacks(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_lacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lacks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_lacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "String")
+}
+
+func (ec *executionContext) _MoveTarget_seconds(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_seconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Float")
+}
+
+func (ec *executionContext) _MoveTarget_refused(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "String")
+}
+
 func (ec *executionContext) _Mutation_logIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28601,6 +29163,50 @@ func (ec *executionContext) fieldContext_Mutation_setServing(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setServing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveSite(ctx, fc.Args["input"].(fleet.RelocateSite))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v MoveSitePayload) graphql.Marshaler {
+			return ec.marshalNMoveSitePayload2centralᚋgraphᚋgeneratedᚐMoveSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -33713,6 +34319,50 @@ func (ec *executionContext) fieldContext_Query_placement(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_placement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_moveTargets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_moveTargets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MoveTargets(ctx, fc.Args["siteId"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.RelocationTarget) graphql.Marshaler {
+			return ec.marshalNMoveTarget2ᚕcentralᚋfleetᚐRelocationTargetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_moveTargets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveTarget(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_moveTargets_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -47689,6 +48339,55 @@ func UnmarshalMoneyInput(ctx context.Context, raw any) (fleet.Money, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMoveSiteInput(ctx context.Context, obj any) (fleet.RelocateSite, error) {
+	var it fleet.RelocateSite
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "benchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMoveSiteInput unmarshals raw into the MoveSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMoveSiteInput(ctx context.Context, raw any) (fleet.RelocateSite, error) {
+	var out fleet.RelocateSite
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoveSiteInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, obj any) (PinHostKeyInput, error) {
 	var it PinHostKeyInput
 	if obj == nil {
@@ -54465,6 +55164,122 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var moveSitePayloadImplementors = []string{"MoveSitePayload"}
+
+func (ec *executionContext) _MoveSitePayload(ctx context.Context, sel ast.SelectionSet, obj *MoveSitePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moveSitePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoveSitePayload")
+		case "site":
+			out.Values[i] = ec._MoveSitePayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._MoveSitePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var moveTargetImplementors = []string{"MoveTarget"}
+
+func (ec *executionContext) _MoveTarget(ctx context.Context, sel ast.SelectionSet, obj *fleet.RelocationTarget) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moveTargetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoveTarget")
+		case "bench":
+			out.Values[i] = ec._MoveTarget_bench(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "server":
+			out.Values[i] = ec._MoveTarget_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._MoveTarget_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sameServer":
+			out.Values[i] = ec._MoveTarget_sameServer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._MoveTarget_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "room":
+			out.Values[i] = ec._MoveTarget_room(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "migrates":
+			out.Values[i] = ec._MoveTarget_migrates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lacks":
+			out.Values[i] = ec._MoveTarget_lacks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seconds":
+			out.Values[i] = ec._MoveTarget_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refused":
+			out.Values[i] = ec._MoveTarget_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -54781,6 +55596,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setServing":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setServing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moveSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveSite(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -56142,6 +56964,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_placement(ctx, field)
+				})
+		case "moveTargets":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_moveTargets(ctx, field)
 				})
 		case "servers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -61835,6 +62663,35 @@ func (ec *executionContext) unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx con
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMoveSiteInput2centralᚋfleetᚐRelocateSite(ctx context.Context, v any) (fleet.RelocateSite, error) {
+	res, err := ec.unmarshalInputMoveSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMoveSitePayload2centralᚋgraphᚋgeneratedᚐMoveSitePayload(ctx context.Context, sel ast.SelectionSet, v MoveSitePayload) graphql.Marshaler {
+	return ec._MoveSitePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoveTarget2centralᚋfleetᚐRelocationTarget(ctx context.Context, sel ast.SelectionSet, v fleet.RelocationTarget) graphql.Marshaler {
+	return ec._MoveTarget(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoveTarget2ᚕcentralᚋfleetᚐRelocationTargetᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.RelocationTarget) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoveTarget2centralᚋfleetᚐRelocationTarget(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx context.Context, sel ast.SelectionSet, v fleet.NodeVersion) graphql.Marshaler {
 	return ec._NodeVersion(ctx, sel, &v)
 }
@@ -63958,6 +64815,13 @@ func (ec *executionContext) marshalOReplication2ᚖcentralᚋfleetᚐReplication
 		return graphql.Null
 	}
 	return ec._Replication(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORevision2ᚖcentralᚋfleetᚐRevision(ctx context.Context, sel ast.SelectionSet, v *fleet.Revision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Revision(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOScanReport2ᚖcentralᚋfleetᚐScanReport(ctx context.Context, sel ast.SelectionSet, v *fleet.ScanReport) graphql.Marshaler {

@@ -304,6 +304,14 @@ type LogOutPayload struct {
 	Ok bool `json:"ok"`
 }
 
+// The site, and what was queued.
+type MoveSitePayload struct {
+	// The site, still where it was.
+	Site fleet.Site `json:"site"`
+	// Moves it.
+	Action fleet.Action `json:"action"`
+}
+
 // Everything that can be changed. Each mutation is on record in the audit log before anything happens.
 type Mutation struct {
 }

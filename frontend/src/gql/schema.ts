@@ -162,6 +162,8 @@ export type ActionKind =
   | 'REBUILD_SLAVE'
   /** Makes every check of a switchover or failover and changes nothing. */
   | 'REHEARSE_SWITCH'
+  /** Moves one site to another bench, on its server or on another one, or takes it back. */
+  | 'RELOCATE_SITE'
   /** Removes an app and its tables from a site. */
   | 'REMOVE_APP'
   /** Removes backups whose time is over. */
@@ -1928,6 +1930,48 @@ export type MoneyInput = {
   currency: Scalars['String']['input'];
 };
 
+/** Where a site is to go. */
+export type MoveSiteInput = {
+  /** The bench that it goes to. */
+  benchId: Scalars['ID']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** The site, and what was queued. */
+export type MoveSitePayload = {
+  __typename?: 'MoveSitePayload';
+  /** Moves it. */
+  action: Action;
+  /** The site, still where it was. */
+  site: Site;
+};
+
+/** A bench that a site may be moved to, or why not. */
+export type MoveTarget = {
+  __typename?: 'MoveTarget';
+  /** The bench. */
+  bench: Bench;
+  /** Apps of the site's bench that this one has not. A site that has one of them installed is refused before anything is done. */
+  lacks: Array<Scalars['String']['output']>;
+  /** The code is newer than the site's, so the site is migrated. */
+  migrates: Scalars['Boolean']['output'];
+  /** Why the site cannot go there; empty when it can. */
+  refused: Scalars['String']['output'];
+  /** Its newest built code, which the site gets; null when it has none. */
+  revision?: Maybe<Revision>;
+  /** Share that is free of what the server has least of, 0 to 1; null when nobody knows. */
+  room?: Maybe<Scalars['Float']['output']>;
+  /** The site stays on its server: only its directory moves. */
+  sameServer: Scalars['Boolean']['output'];
+  /** For how many seconds the site will be closed, roughly. */
+  seconds: Scalars['Float']['output'];
+  /** The master that holds it. */
+  server: Server;
+  /** How many sites live on that server. */
+  sites: Scalars['Int']['output'];
+};
+
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type Mutation = {
   __typename?: 'Mutation';
@@ -2035,6 +2079,8 @@ export type Mutation = {
   logIn: LogInPayload;
   /** Ends the session. */
   logOut: LogOutPayload;
+  /** Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. Until it has answered there it can be given back. Needs OPERATOR. */
+  moveSite: MoveSitePayload;
   /**
    * Accepts the host key that a server shows now in place of the pinned one, given its fingerprint as read on the
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
@@ -2399,6 +2445,12 @@ export type MutationLetCentralInArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationLogInArgs = {
   input: LogInInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationMoveSiteArgs = {
+  input: MoveSiteInput;
 };
 
 
@@ -3052,6 +3104,8 @@ export type Query = {
   lookAtServer: ServerLook;
   /** Who is asking. */
   me: Actor;
+  /** Where a site may be moved: the benches that take it, by room, then the others with the reason. */
+  moveTargets: Array<MoveTarget>;
   /** The versions of Node that a bench may have besides its server's own, oldest first. */
   nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
@@ -3213,6 +3267,12 @@ export type QueryFiguresArgs = {
 /** Everything that can be asked. */
 export type QueryLookAtServerArgs = {
   input: ServerEntryInput;
+};
+
+
+/** Everything that can be asked. */
+export type QueryMoveTargetsArgs = {
+  siteId: Scalars['ID']['input'];
 };
 
 

@@ -14,6 +14,7 @@ import { healthLooks, siteLooks } from "../ui/tones";
 import { AppsDialog } from "./AppsDialog";
 import { ConfigureDialog } from "./ConfigureDialog";
 import { DomainDialog } from "./DomainDialog";
+import { MoveDialog } from "./MoveDialog";
 import { RenameDialog } from "./RenameDialog";
 import { ServingDialog } from "./ServingDialog";
 import { SignInDialog } from "./SignInDialog";
@@ -126,6 +127,7 @@ function SiteView({
       {doing === "configure" ? <ConfigureDialog site={site} onClose={close} /> : null}
       {doing === "apps" ? <AppsDialog site={site} onClose={close} /> : null}
       {doing === "rename" ? <RenameDialog site={site} onClose={close} /> : null}
+      {doing === "move" ? <MoveDialog site={site} onClose={close} /> : null}
       {doing === "visitors" ? <ServingDialog site={site} onClose={close} /> : null}
     </>
   );
