@@ -34,6 +34,7 @@ func TestJourney(t *testing.T) {
 		{"SignUpGetsAStandbySite", signUpGetsAStandbySite},
 		{"SiteIsRenamed", siteIsRenamed},
 		{"SiteIsChanged", siteIsChanged},
+		{"SiteIsMoved", siteIsMoved},
 		{"ManySitesAreChanged", manySitesAreChanged},
 	} {
 		if !t.Run(part.name, part.test) {

@@ -14,7 +14,8 @@ const (
 	ActionRemoveRevision ActionKind = "REMOVE_REVISION"
 	ActionCreateSite     ActionKind = "CREATE_SITE"
 	ActionDeploy         ActionKind = "DEPLOY"
-	ActionMoveSite       ActionKind = "MOVE_SITE"
+	ActionMoveSite       ActionKind = "MOVE_SITE"     // to another revision of its bench, by a deploy
+	ActionRelocateSite   ActionKind = "RELOCATE_SITE" // to another bench
 	ActionConfigureBench ActionKind = "CONFIGURE_BENCH"
 	ActionRenameSite     ActionKind = "RENAME_SITE"
 	ActionChangeDomains  ActionKind = "CHANGE_DOMAINS"

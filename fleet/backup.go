@@ -30,18 +30,18 @@ const (
 
 // Backup is one site at one moment: its tables in one file and its files in another, both compressed and encrypted.
 type Backup struct {
-	ID           uint
-	SiteID       uint
-	SiteName     string // that the site had then
-	Kind         BackupKind
-	State        BackupState
-	StateReason  string
-	ActionID     uint  // took it
-	RemoveID     *uint // the action that removes it
-	BenchID      uint
-	RevisionID   uint  // that the site was on
-	ServerID     *uint // whose disk holds it; nil when none does
-	StorageID    *uint // the S3 storage that holds it; nil when none does
+	ID          uint
+	SiteID      uint
+	SiteName    string // that the site had then
+	Kind        BackupKind
+	State       BackupState
+	StateReason string
+	ActionID    uint  // took it
+	RemoveID    *uint // the action that removes it
+	BenchID     uint
+	RevisionID  uint  // that the site was on
+	ServerID    *uint // whose disk holds it; nil when none does
+	StorageID   *uint // the S3 storage that holds it; nil when none does
 
 	MissedStorageID *uint  // the S3 storage that did not take it, where parts of it may be left
 	StorageError    string // why that one did not, a sentence; empty when none was missed
@@ -109,6 +109,14 @@ var BackupFiles = []string{"database", "files"}
 func CheckBackup(site Site) error {
 	if site.Status != SiteActive {
 		return FieldErrorf(CodeNotReady, "input.siteId", "%s is %s; only an active site is backed up.", site.Name, site.Status)
+	}
+	return nil
+}
+
+// CheckArchive says whether a site can be archived. It errs with CodeNotReady about input.siteId.
+func CheckArchive(site Site) error {
+	if site.Status != SiteActive {
+		return FieldErrorf(CodeNotReady, "input.siteId", "%s is %s; only an active site can be archived.", site.Name, site.Status)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -15,10 +14,17 @@ const (
 	BulkConfigure  BulkDeed = "CONFIGURE"   // keys of its configuration change
 	BulkInstallApp BulkDeed = "INSTALL_APP" // it gets an app of its bench
 	BulkRemoveApp  BulkDeed = "REMOVE_APP"  // it loses an app and its tables
+	BulkBackUp     BulkDeed = "BACK_UP"     // it is backed up
+	BulkArchive    BulkDeed = "ARCHIVE"     // its last backup is taken, and it is removed from its server
+	BulkAddDomain  BulkDeed = "ADD_DOMAIN"  // a domain leads to it besides
+	BulkRename     BulkDeed = "RENAME"      // it gets another host name
 )
 
-// maxBulkSites is how many sites one bulk change has at most.
-const maxBulkSites = 5000
+// How many sites one bulk change has at most, and how many one that gives each of them a name.
+const (
+	maxBulkSites = 5000
+	maxBulkNames = 1000
+)
 
 // BulkInput is the input of the methods that plan and begin a change of many sites.
 type BulkInput struct {
@@ -27,9 +33,15 @@ type BulkInput struct {
 	Serving        *SiteServing   // for SERVE
 	Changes        []ConfigChange // for CONFIGURE
 	App            string         // for INSTALL_APP and REMOVE_APP
-	ConfirmSites   *int           // for REMOVE_APP: how many sites lose the app
+	Pattern        string         // for ADD_DOMAIN and RENAME: a host name with PatternName in it
+	Elsewhere      bool           // for ADD_DOMAIN: take names that do not point to the proxies (yet)
+	Certificate    bool           // for ADD_DOMAIN: order one for each name that none covers
+	ConfirmSites   *int           // for REMOVE_APP and ARCHIVE: how many sites it is done to
 	IdempotencyKey string
 }
+
+// PatternName is what stands in a pattern for the first part of a site's host name: of acme.example.com that is acme.
+const PatternName = "{name}"
 
 // Validate checks the input's form. It errs with CodeNoSites for an empty choice and with CodeInvalid and the field.
 func (in *BulkInput) Validate() error {
@@ -48,10 +60,35 @@ func (in *BulkInput) Validate() error {
 		return (&ConfigureSite{Changes: in.Changes}).Validate()
 	case BulkInstallApp, BulkRemoveApp:
 		return AtField(ValidAppName(in.App), "input.app")
+	case BulkAddDomain, BulkRename:
+		return in.checkPattern()
+	case BulkBackUp, BulkArchive:
 	default:
-		return FieldErrorf(CodeInvalid, "input.deed", "Many sites are served otherwise, configured, or get or lose an app.")
+		return FieldErrorf(CodeInvalid, "input.deed", "%s is nothing that can be done to many sites.", quoted(string(in.Deed)))
 	}
 	return nil
+}
+
+func (in *BulkInput) checkPattern() error {
+	if len(in.SiteIDs) > maxBulkNames {
+		return FieldErrorf(CodeInvalid, "input.siteIds", "At most %d sites get names together; these are %d.", maxBulkNames, len(in.SiteIDs))
+	}
+	if !strings.Contains(in.Pattern, PatternName) {
+		return FieldErrorf(CodeInvalid, "input.pattern", "Write %s where the first part of each site's name goes, such as in %s.customers.example.com.", PatternName, PatternName)
+	}
+	return AtField(ValidDomain(strings.ReplaceAll(in.Pattern, PatternName, "a")), "input.pattern")
+}
+
+// Confirmed says whether the deed is one that is confirmed by the number of its sites.
+func (d BulkDeed) Confirmed() bool { return d == BulkRemoveApp || d == BulkArchive }
+
+// Names says whether the deed gives each site a name, made of a pattern.
+func (d BulkDeed) Names() bool { return d == BulkAddDomain || d == BulkRename }
+
+// NameFor is the name that the pattern makes for a site.
+func (in BulkInput) NameFor(site Site) string {
+	first, _, _ := strings.Cut(site.Name, ".")
+	return strings.ReplaceAll(in.Pattern, PatternName, first)
 }
 
 func checkChosen(ids []uint) error {
@@ -71,85 +108,9 @@ func validKey(key string) error {
 	return nil
 }
 
-// BulkSubject is one of the chosen sites with what the decision is about.
-type BulkSubject struct {
-	Site     Site
-	Revision Revision
-	Server   Server
-	Holder   *Action // what holds it, if anything
-}
-
-// BulkPlan is what a change of many sites would do.
-type BulkPlan struct {
-	Title string
-	Does  []string // in sentences
-	Sites []PlanSite
-	Notes []PlanNote
-}
-
-// PlanBulk says what a change of many sites would do, and what stands in its way. Sites that are missing among the subjects do
-// not exist.
-func PlanBulk(in BulkInput, subjects []BulkSubject) BulkPlan {
-	plan := BulkPlan{Title: in.Title(), Does: in.does(), Sites: []PlanSite{}, Notes: []PlanNote{}}
-	found := map[uint]bool{}
-	for _, subject := range subjects {
-		id := subject.Site.ID
-		found[id] = true
-		if err := in.check(subject); err != nil {
-			plan.Notes = append(plan.Notes, PlanNote{Severity: PlanBlocking, Code: ErrorCode(err), Message: sentenceOf(err), Field: "input.siteIds", SiteID: &id})
-			continue
-		}
-		plan.Sites = append(plan.Sites, PlanSite{SiteID: id, SiteName: subject.Site.Name, FromRevisionID: subject.Revision.ID, FromVersion: subject.Revision.Version})
-	}
-	for _, id := range in.SiteIDs {
-		if !found[id] {
-			plan.Notes = append(plan.Notes, PlanNote{Severity: PlanBlocking, Code: CodeNotFound, Message: fmt.Sprintf("There is no site with the id %d.", id), Field: "input.siteIds", SiteID: &id})
-		}
-	}
-	if in.Deed == BulkRemoveApp && (in.ConfirmSites == nil || *in.ConfirmSites != len(in.SiteIDs)) {
-		plan.Notes = append(plan.Notes, PlanNote{
-			Severity: PlanBlocking, Code: CodeInvalid, Field: "input.confirmSites",
-			Message: fmt.Sprintf("Say how many sites lose %s and its tables: %d.", in.App, len(in.SiteIDs)),
-		})
-	}
-	return plan
-}
-
-// check says whether the deed can be done to one site now.
-func (in BulkInput) check(of BulkSubject) error {
-	if in.Deed == BulkServe {
-		if err := CheckServing(of.Site, *in.Serving); ErrorCode(err) != CodeConflict { // those that are served so already are left alone
-			return err
-		}
-		return nil
-	}
-	if of.Holder != nil {
-		if err := CheckFree(of.Site, *of.Holder); err != nil {
-			return err
-		}
-	}
-	if err := CheckChangeable(of.Site, of.Revision); err != nil {
-		return err
-	}
-	if of.Server.Status != ServerReady {
-		return Errorf(CodeNotReady, "%s lives on %s, which is %s.", of.Site.Name, of.Server.Name, of.Server.Status)
-	}
-	switch in.Deed {
-	case BulkInstallApp:
-		return CheckAppChange(of.Site, of.Revision, ActionInstallApp, SiteAppInput{App: in.App})
-	case BulkRemoveApp:
-		return CheckAppChange(of.Site, of.Revision, ActionRemoveApp, SiteAppInput{App: in.App, ConfirmName: of.Site.Name})
-	case BulkServe, BulkConfigure:
-	}
-	return nil
-}
-
 // Title names the change as the list of actions does.
 func (in BulkInput) Title() string {
-	sites := "1 site"
-	if n := len(in.SiteIDs); n != 1 {
-		sites = fmt.Sprintf("%d sites", n)
-	}
+	sites := count(len(in.SiteIDs), "site")
 	switch in.Deed {
 	case BulkServe:
 		return map[SiteServing]string{ServingOpen: "Open ", ServingMaintenance: "Close ", ServingSuspended: "Suspend "}[*in.Serving] + sites
@@ -159,6 +120,14 @@ func (in BulkInput) Title() string {
 		return "Install " + in.App + " on " + sites
 	case BulkRemoveApp:
 		return "Remove " + in.App + " from " + sites
+	case BulkBackUp:
+		return "Back up " + sites
+	case BulkArchive:
+		return "Archive " + sites
+	case BulkAddDomain:
+		return "Add " + in.Pattern + " to " + sites
+	case BulkRename:
+		return fmt.Sprintf("Rename %s to %s", sites, in.Pattern)
 	}
 	return string(in.Deed) + " " + sites
 }
@@ -169,37 +138,4 @@ func (in BulkInput) keys() []string {
 		names[i] = change.Name
 	}
 	return names
-}
-
-func (in BulkInput) does() []string {
-	switch in.Deed {
-	case BulkServe:
-		return []string{"The proxies treat their visitors so from now on; the sites themselves, their jobs and deploys go on."}
-	case BulkConfigure:
-		return []string{"Each site has to answer with its new configuration; one that does not keeps the one that it had."}
-	case BulkInstallApp:
-		return []string{"Each site is closed while it gets " + in.App + ", a few on each server at a time.", "Where that fails, its tables are as they were."}
-	case BulkRemoveApp:
-		return []string{"Each site loses " + in.App + " and all its tables; they are backed up first.", "Each is closed meanwhile, a few on each server at a time. Where it fails, the tables are as they were."}
-	}
-	return nil
-}
-
-// Blocking is the first note that blocks, as an error; nil when the change may begin.
-func (p BulkPlan) Blocking() error {
-	for _, note := range p.Notes {
-		if note.Severity == PlanBlocking {
-			return FieldErrorf(note.Code, note.Field, "%s", note.Message)
-		}
-	}
-	return nil
-}
-
-// sentenceOf is what people read of an error.
-func sentenceOf(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Message
-	}
-	return err.Error()
 }

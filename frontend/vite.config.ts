@@ -41,6 +41,9 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     testTimeout: 60_000,
+    // The whole application is imported once, not once for each file; what a test leaves behind, test-setup.ts takes away.
+    isolate: false,
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

@@ -49,6 +49,11 @@ func (r *mutationResolver) TestRestore(ctx context.Context, input generated.Test
 	return generated.TestRestorePayload{Action: action}, err
 }
 
+func (r *mutationResolver) RemoveBackup(ctx context.Context, input fleet.BackupRemovalInput) (generated.RemoveBackupPayload, error) {
+	backup, action, err := r.Store.RemoveBackup(ctx, actorOf(ctx), input)
+	return generated.RemoveBackupPayload{Backup: backup, Action: action}, err
+}
+
 func (r *mutationResolver) SetBackupStorage(ctx context.Context, input fleet.BackupStorageInput) (generated.SetBackupStoragePayload, error) {
 	storage, err := r.setBackupStorage(ctx, input)
 	return generated.SetBackupStoragePayload{Storage: storage}, err
@@ -64,6 +69,16 @@ func (r *mutationResolver) SetBackupPolicy(ctx context.Context, input fleet.Back
 	return generated.SetBackupPolicyPayload{Policy: policy}, err
 }
 
+func (r *mutationResolver) SetScopedBackupPolicy(ctx context.Context, input fleet.ScopedBackupPolicy) (generated.SetScopedBackupPolicyPayload, error) {
+	policy, err := r.Store.SetScopedBackupPolicy(ctx, actorOf(ctx), input)
+	return generated.SetScopedBackupPolicyPayload{Policy: policy}, err
+}
+
+func (r *mutationResolver) RemoveScopedBackupPolicy(ctx context.Context, input fleet.PolicyScope) (generated.RemoveScopedBackupPolicyPayload, error) {
+	left, err := r.Store.RemoveScopedBackupPolicy(ctx, actorOf(ctx), input)
+	return generated.RemoveScopedBackupPolicyPayload{Policies: left}, err
+}
+
 func (r *queryResolver) Backups(ctx context.Context, siteID uint, gone bool) ([]fleet.Backup, error) {
 	return r.Store.BackupsOfSite(ctx, siteID, gone)
 }
@@ -72,12 +87,37 @@ func (r *queryResolver) BackupPolicy(ctx context.Context) (fleet.BackupPolicy, e
 	return r.Store.BackupPolicy(ctx)
 }
 
+func (r *queryResolver) ScopedBackupPolicies(ctx context.Context) ([]fleet.ScopedBackupPolicy, error) {
+	return r.Store.ScopedBackupPolicies(ctx)
+}
+
 func (r *queryResolver) BackupStorage(ctx context.Context) (*fleet.BackupStorage, error) {
 	return r.Store.BackupStorage(ctx)
 }
 
+func (r *queryResolver) BackupRemovalPlan(ctx context.Context, input fleet.BackupRemovalInput) (fleet.BackupRemovalPlan, error) {
+	return r.Store.BackupRemovalPlan(ctx, actorOf(ctx), input)
+}
+
 func (r *queryResolver) RestorePlan(ctx context.Context, input fleet.RestoreInput) (fleet.RestorePlan, error) {
 	return r.Store.RestorePlan(ctx, actorOf(ctx), input)
+}
+
+func (r *scopedBackupPolicyResolver) Plan(ctx context.Context, obj *fleet.ScopedBackupPolicy) (*fleet.Plan, error) {
+	return orNull(ctx, load(ctx).plans, obj.PlanID)
+}
+
+func (r *scopedBackupPolicyResolver) Bench(ctx context.Context, obj *fleet.ScopedBackupPolicy) (*fleet.Bench, error) {
+	return orNull(ctx, load(ctx).benches, obj.BenchID)
+}
+
+func (r *scopedBackupPolicyResolver) Policy(ctx context.Context, obj *fleet.ScopedBackupPolicy) (fleet.BackupPolicy, error) {
+	whole, err := r.Store.BackupPolicy(ctx)
+	return obj.Policy(whole), err
+}
+
+func (r *siteResolver) BackupPolicy(ctx context.Context, obj *fleet.Site) (fleet.SitePolicy, error) {
+	return load(ctx).policyOfSite.Load(ctx, obj.ID)
 }
 
 func (r *siteResolver) LastBackupAt(ctx context.Context, obj *fleet.Site) (*time.Time, error) {
@@ -90,4 +130,11 @@ func (r *siteResolver) LastBackupAt(ctx context.Context, obj *fleet.Site) (*time
 
 func (r *Resolver) Backup() generated.BackupResolver { return &backupResolver{r} }
 
-type backupResolver struct{ *Resolver }
+func (r *Resolver) ScopedBackupPolicy() generated.ScopedBackupPolicyResolver {
+	return &scopedBackupPolicyResolver{r}
+}
+
+type (
+	backupResolver             struct{ *Resolver }
+	scopedBackupPolicyResolver struct{ *Resolver }
+)

@@ -13,12 +13,12 @@ import (
 )
 
 func (r *mutationResolver) ChangeSites(ctx context.Context, input fleet.BulkInput) (generated.BulkPayload, error) {
-	action, err := r.Store.BeginBulk(ctx, actorOf(ctx), input, r.Seal)
+	action, err := r.Store.BeginBulk(ctx, actorOf(ctx), input, r.bulkMeans())
 	return generated.BulkPayload{Action: action}, err
 }
 
 func (r *mutationResolver) RetryBulk(ctx context.Context, input generated.RetryBulkInput) (generated.BulkPayload, error) {
-	action, err := r.Store.RetryBulk(ctx, actorOf(ctx), input.ActionID, input.IdempotencyKey)
+	action, err := r.Store.RetryBulk(ctx, actorOf(ctx), input.ActionID, input.IdempotencyKey, r.bulkMeans())
 	return generated.BulkPayload{Action: action}, err
 }
 
@@ -28,5 +28,5 @@ func (r *mutationResolver) CancelBulk(ctx context.Context, input generated.Cance
 }
 
 func (r *queryResolver) BulkPlan(ctx context.Context, input fleet.BulkInput) (fleet.BulkPlan, error) {
-	return r.Store.BulkPlan(ctx, actorOf(ctx), input)
+	return r.Store.BulkPlan(ctx, actorOf(ctx), input, r.bulkMeans())
 }

@@ -38,6 +38,7 @@ func complexity() generated.ComplexityRoot {
 	c.Query.Benches = list(manyBenches)
 	c.Query.Apps = list(manyBenches)
 	c.Placement.Benches = list(manyBenches)
+	c.Query.MoveTargets = func(child int, _ uint) int { return list(manyBenches)(child) }
 	c.Query.StandbyPools = list(manyBenches)
 	c.Query.SignUps = func(child, first int, _ *string, _ *fleet.SignUpFilter) int { return page(child, first, nil) }
 	c.Customer.SignUps = list(manyRevisions)

@@ -38,6 +38,7 @@ type loaders struct {
 	healthOfSite        *dataloadgen.Loader[uint, fleet.SiteHealth]
 	alertsOfServer      *dataloadgen.Loader[uint, []fleet.Alert]
 	backupOfSite        *dataloadgen.Loader[uint, time.Time]
+	policyOfSite        *dataloadgen.Loader[uint, fleet.SitePolicy]
 	storages            *dataloadgen.Loader[uint, fleet.BackupStorage]
 	certificateOfSite   *dataloadgen.Loader[uint, fleet.Certificate]
 	domainsOfSite       *dataloadgen.Loader[uint, []fleet.SiteDomain]
@@ -81,6 +82,7 @@ func newLoaders(s *store.Store) *loaders {
 		healthOfSite:        loader(s.HealthOfSites, mustExist),
 		alertsOfServer:      loader(s.AlertsOfServers, mayBeNone),
 		backupOfSite:        loader(s.BackupAges, mayBeNone),
+		policyOfSite:        loader(s.SitePolicies, mustExist),
 		storages:            loader(s.BackupStoragesByID, mustExist),
 		certificateOfSite:   loader(s.CertificatesOfSites, mayBeNone),
 		domainsOfSite:       loader(s.DomainsOfSites, mayBeNone),

@@ -82,3 +82,8 @@ func (r *Resolver) setBackupStorage(ctx context.Context, input fleet.BackupStora
 func (r *Resolver) certificateNeed() store.CertificateNeed {
 	return store.CertificateNeed{DNSHook: r.DNSHook}
 }
+
+// bulkMeans is what changes of many sites need.
+func (r *Resolver) bulkMeans() store.BulkMeans {
+	return store.BulkMeans{Seal: r.Seal, LookUp: r.LookUpDomain, Certificates: r.certificateNeed()}
+}

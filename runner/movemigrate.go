@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,9 +14,9 @@ import (
 
 // migrate runs the patches, the schema and the hooks of the new code, and shows each as it comes.
 func (m *siteMove) migrate(ctx context.Context) error {
-	progress := bench.NewMigrateProgress(m.row.Patches)
+	progress := bench.NewMigrateProgress(m.patches)
 	shown := time.Time{}
-	options := bench.MigrateOptions{SkipFailing: m.deploy.SkipFailingPatches, SkipSearchIndex: true}
+	options := bench.MigrateOptions{SkipFailing: m.skipFailing, SkipSearchIndex: true}
 	result, err := m.unit(ctx, unitMigrate, bench.Migrate(m.new, options), migratePatience, func(line remote.Line) {
 		if progress.Feed(line.Text) && time.Since(shown) >= showEvery {
 			shown = time.Now()
@@ -38,6 +39,26 @@ func (m *siteMove) migrate(ctx context.Context) error {
 	return m.reportSkipped(ctx)
 }
 
+// migrateHere brings tables that come from elsewhere to the commits of the revision that the site is in.
+func (s *siteWork) migrateHere(ctx context.Context, site bench.Site) error {
+	result, err := s.unit(ctx, unitMigrate, bench.Migrate(site, bench.MigrateOptions{SkipSearchIndex: true}), migratePatience, nil)
+	if err != nil || result.OK() {
+		return err
+	}
+	output, err := s.unitOutput(ctx, unitMigrate)
+	if err != nil {
+		return err
+	}
+	return migrationError(s.name, result, output)
+}
+
+// otherCode says whether a revision has another commit of one of these apps, or not the app.
+func otherCode(apps []fleet.RevisionApp, revision fleet.Revision) bool {
+	return slices.ContainsFunc(apps, func(app fleet.RevisionApp) bool {
+		return !slices.ContainsFunc(revision.Apps, func(now fleet.RevisionApp) bool { return now.App == app.App && now.Commit == app.Commit })
+	})
+}
+
 // show tells those who watch the deploy how far the migration is.
 func (m *siteMove) show(ctx context.Context, progress *bench.MigrateProgress) {
 	percent := percentMigrateFrom + progress.Percent*(percentMigrateTo-percentMigrateFrom)/100
@@ -46,7 +67,7 @@ func (m *siteMove) show(ctx context.Context, progress *bench.MigrateProgress) {
 		doing = "Updating the tables of " + progress.App
 	}
 	m.w.progress(percent, stepMigrate)
-	if err := m.r.Store.DeploySiteStep(m.w.write, m.w.ref, stepMigrate, doing, percent); err != nil {
+	if err := m.record.step(m, stepMigrate, doing, percent); err != nil {
 		m.r.Log.Warn("the progress of a migration could not be shown", "site", m.name, "error", err)
 	}
 }
@@ -71,7 +92,7 @@ func migrationError(site string, result remote.Result, output string) error {
 
 // reportSkipped records which patches failed and were skipped, when that was asked for.
 func (m *siteMove) reportSkipped(ctx context.Context) error {
-	if !m.deploy.SkipFailingPatches {
+	if !m.skipFailing {
 		return nil
 	}
 	answer, err := m.run(ctx, bench.SkippedPatches(m.new))
@@ -86,7 +107,7 @@ func (m *siteMove) reportSkipped(ctx context.Context) error {
 	for i, patch := range skipped {
 		names[i] = patch.Patch
 	}
-	return m.w.stored(m.r.Store.DeploySiteSkippedPatches(m.w.write, m.w.ref, names))
+	return m.w.stored(m.record.skipped(m, names))
 }
 
 // restore brings the site's tables back to the backup: those that the migration touched, or all when its

@@ -49,10 +49,41 @@ const (
 // siteMove is one site on its way from one revision to another on the same server.
 type siteMove struct {
 	*siteWork
-	row      fleet.DeploySite
-	deploy   fleet.Deploy
-	from, to fleet.Revision
-	old, new bench.Site // the site in either
+	record      moveRecord
+	siteID      uint
+	patches     int  // that lie between the revisions, roughly
+	skipFailing bool // goes on when one of them fails
+	from, to    fleet.Revision
+	old, new    bench.Site // the site in either
+}
+
+// moveRecord is where a move is on record: in a deploy, or as one of its own.
+type moveRecord interface {
+	// step says how far the move is, and what it does in particular.
+	step(m *siteMove, name, doing string, percent int) error
+	// moved says where the site's directory is now: in the new revision, or in the old one again.
+	moved(m *siteMove, there bool) error
+	// skipped names the patches that failed and were skipped.
+	skipped(m *siteMove, patches []string) error
+}
+
+// deployRecord is the record of a move that is a part of a deploy.
+type deployRecord struct{}
+
+func (deployRecord) step(m *siteMove, name, doing string, percent int) error {
+	return m.r.Store.DeploySiteStep(m.w.write, m.w.ref, name, doing, percent)
+}
+
+func (deployRecord) moved(m *siteMove, there bool) error {
+	revision := m.from
+	if there {
+		revision = m.to
+	}
+	return m.r.Store.SiteMoved(m.w.write, m.w.ref, revision.ID)
+}
+
+func (deployRecord) skipped(m *siteMove, patches []string) error {
+	return m.r.Store.DeploySiteSkippedPatches(m.w.write, m.w.ref, patches)
 }
 
 // moveSite brings a site to a new revision, or leaves it exactly as it was:
@@ -104,7 +135,10 @@ func (r *Runner) newSiteMove(ctx context.Context, w *work) (*siteMove, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &siteMove{siteWork: site, row: row, deploy: deploy, from: revisions[row.FromRevisionID], to: revisions[row.ToRevisionID]}
+	m := &siteMove{
+		siteWork: site, record: deployRecord{}, siteID: row.SiteID, patches: row.Patches, skipFailing: deploy.SkipFailingPatches,
+		from: revisions[row.FromRevisionID], to: revisions[row.ToRevisionID],
+	}
 	if m.old, err = site.at(m.from); err != nil {
 		return nil, err
 	}
@@ -114,7 +148,7 @@ func (r *Runner) newSiteMove(ctx context.Context, w *work) (*siteMove, error) {
 
 func (m *siteMove) begin(_ context.Context, name string, percent int) error {
 	m.w.progress(percent, name)
-	return m.w.stored(m.r.Store.DeploySiteStep(m.w.write, m.w.ref, name, "", percent))
+	return m.w.stored(m.record.step(m, name, "", percent))
 }
 
 func (m *siteMove) maintenanceOn(ctx context.Context) error {
@@ -136,15 +170,18 @@ func (m *siteMove) backUp(ctx context.Context) error {
 // stopBackup ends a backup that was broken off; the site still is where it was.
 func (m *siteMove) stopBackup(ctx context.Context) error { return m.stopUnit(ctx, unitBackup) }
 
-func (m *siteMove) moveThere(ctx context.Context) error { return m.move(ctx, m.old, m.new, m.to) }
-
-func (m *siteMove) moveBack(ctx context.Context) error { return m.move(ctx, m.new, m.old, m.from) }
-
-func (m *siteMove) move(ctx context.Context, site, there bench.Site, to fleet.Revision) error {
-	if _, err := m.run(ctx, bench.MoveSite(site, there.Revision())); err != nil {
+func (m *siteMove) moveThere(ctx context.Context) error {
+	if _, err := m.run(ctx, bench.MoveSite(m.old, m.new.Revision())); err != nil {
 		return err
 	}
-	return m.w.stored(m.r.Store.SiteMoved(m.w.write, m.w.ref, to.ID))
+	return m.w.stored(m.record.moved(m, true))
+}
+
+func (m *siteMove) moveBack(ctx context.Context) error {
+	if _, err := m.run(ctx, bench.MoveSite(m.new, m.old.Revision())); err != nil {
+		return err
+	}
+	return m.w.stored(m.record.moved(m, false))
 }
 
 func (m *siteMove) routeThere(ctx context.Context) error { return m.route(ctx, m.to) }
@@ -193,7 +230,7 @@ func (m *siteMove) buildIndex(ctx context.Context) error {
 // took. Its own backup stays until the next move has succeeded.
 func (m *siteMove) cleanUp(ctx context.Context) error {
 	units := m.forgetUnits(ctx, unitBackup, unitMigrate, unitIndex)
-	earlier, err := m.r.Store.EarlierMoves(ctx, m.row.SiteID, m.w.action.ID)
+	earlier, err := m.r.Store.EarlierMoves(ctx, m.siteID, m.w.action.ID)
 	if err != nil || len(earlier) == 0 {
 		return errors.Join(err, units)
 	}

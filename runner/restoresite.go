@@ -6,11 +6,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"central/fleet"
 	"central/runner/bench"
+	"central/runner/remote"
 	"central/store"
 )
 
@@ -77,9 +77,7 @@ func (r *Runner) newSiteRestore(ctx context.Context, w *work) (*siteRestore, err
 	if s.place, err = bench.BackupOf(s.backup); err != nil {
 		return nil, err
 	}
-	s.migrates = slices.ContainsFunc(s.backup.Apps, func(app fleet.RevisionApp) bool {
-		return !slices.ContainsFunc(s.revision.Apps, func(now fleet.RevisionApp) bool { return now.App == app.App && now.Commit == app.Commit })
-	})
+	s.migrates = otherCode(s.backup.Apps, s.revision)
 	if w.note(store.NoteFresh) == "" {
 		return s, nil
 	}
@@ -163,8 +161,29 @@ func (s *siteRestore) fetch(ctx context.Context) error {
 		return s.repeatable(ctx, unitFetchBackup+"-check", "The check of the backup", check, check)
 	case s.backup.ServerID != nil && s.partnerHolds(ctx):
 		return s.fetchBackup(ctx, unitFetchBackup, s.place)
+	case s.backup.StorageID == nil && s.backup.ServerID != nil:
+		return s.carryBackup(ctx, *s.backup.ServerID)
 	}
 	return s.fetchObjects(ctx)
+}
+
+// carryBackup brings the backup from a server of another pair, where the site lived once, through Central, and compares it
+// with what was written. It stays sealed on the way.
+func (s *siteRestore) carryBackup(ctx context.Context, serverID uint) error {
+	holder, err := s.r.neighbour(ctx, s.siteWork, serverID)
+	if err != nil {
+		return err
+	}
+	for _, file := range fleet.BackupFiles {
+		_, err := s.r.Pool.Pipe(ctx, remote.Pipe{
+			From: holder.host, Source: bench.ReadBackup(s.place, file), To: s.host, Target: bench.WriteBackup(s.place, file),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	check := bench.CheckBackup(s.place)
+	return s.repeatable(ctx, unitFetchBackup+"-check", "The check of the backup", check, check)
 }
 
 // partnerHolds says whether the other server of the pair has the backup.
@@ -320,15 +339,7 @@ func (s *siteRestore) migrate(ctx context.Context) error {
 	if !s.migrates {
 		return nil
 	}
-	result, err := s.unit(ctx, unitMigrate, bench.Migrate(s.site, bench.MigrateOptions{SkipSearchIndex: true}), migratePatience, nil)
-	if err != nil || result.OK() {
-		return err
-	}
-	output, err := s.unitOutput(ctx, unitMigrate)
-	if err != nil {
-		return err
-	}
-	return migrationError(s.name, result, output)
+	return s.migrateHere(ctx, s.site)
 }
 
 func (s *siteRestore) stopMigrate(ctx context.Context) error {

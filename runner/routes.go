@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"central/fleet"
 	"central/runner/bench"
 	"central/runner/proxy"
@@ -43,6 +45,36 @@ func (r *Runner) installRoutes(ctx context.Context, w *work, server fleet.Server
 		return nil
 	}
 	return nil // each change queued a route of its own
+}
+
+// routeAll gives every proxy the routes as they are on record now, all at once, as a part of an action. One that cannot be
+// reached learns them when it is back; it is only an error when none can.
+func (r *Runner) routeAll(ctx context.Context, w *work) error {
+	proxies, err := r.Store.ReadyProxies(ctx)
+	if err != nil {
+		return err
+	}
+	failed := make([]error, len(proxies))
+	var all errgroup.Group
+	for i, proxy := range proxies {
+		all.Go(func() error {
+			failed[i] = r.safely(ctx, func(ctx context.Context) error { return r.installRoutes(ctx, w, proxy) })
+			return nil
+		})
+	}
+	_ = all.Wait() // each has its error in failed
+	worked := 0
+	for i, err := range failed {
+		if err == nil {
+			worked++
+			continue
+		}
+		w.say(fmt.Sprintf("%s has the old routes: %s", proxies[i].Name, failureOf(err).Message))
+	}
+	if worked == 0 && len(proxies) > 0 {
+		return fmt.Errorf("no proxy could be reached: %w", failed[0])
+	}
+	return nil
 }
 
 func (r *Runner) putRoutes(ctx context.Context, w *work, server fleet.Server, routes []fleet.Route) error {

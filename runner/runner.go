@@ -86,6 +86,7 @@ func New(config Config) *Runner {
 		fleet.ActionHandOutSite:         r.handOutSite,
 		fleet.ActionDropStandby:         r.dropStandby,
 		fleet.ActionMoveSite:            r.moveSite,
+		fleet.ActionRelocateSite:        r.relocateSite,
 		fleet.ActionRenameSite:          r.renameSite,
 		fleet.ActionChangeDomains:       r.changeDomains,
 		fleet.ActionConfigureSite:       r.configureSite,

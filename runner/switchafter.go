@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"central/fleet"
 	"central/runner/bench"
 	"central/runner/pair"
@@ -33,32 +31,10 @@ func (s *switching) repoint(ctx context.Context) error {
 	return s.w.stored(s.r.Store.SwitchLoss(ctx, s.w.ref, "Nothing was lost."))
 }
 
-// proxies gives every proxy the routes as they are on record now, all at once. One that cannot be reached learns them
-// when it is back; it is only an error when none can.
+// proxies gives every proxy the routes as they are on record now. A failover goes on without any: they learn them later.
 func (s *switching) proxies(ctx context.Context) error {
-	proxies, err := s.r.Store.ReadyProxies(ctx)
-	if err != nil {
+	if err := s.r.routeAll(ctx, s.w); err != nil && (!s.forced() || interrupted(ctx)) {
 		return err
-	}
-	failed := make([]error, len(proxies))
-	var all errgroup.Group
-	for i, proxy := range proxies {
-		all.Go(func() error {
-			failed[i] = s.r.safely(ctx, func(ctx context.Context) error { return s.r.installRoutes(ctx, s.w, proxy) })
-			return nil
-		})
-	}
-	_ = all.Wait() // each has its error in failed
-	worked := 0
-	for i, err := range failed {
-		if err == nil {
-			worked++
-			continue
-		}
-		s.w.say(fmt.Sprintf("%s has the old routes: %s", proxies[i].Name, failureOf(err).Message))
-	}
-	if worked == 0 && len(proxies) > 0 && !s.forced() {
-		return fmt.Errorf("no proxy could be reached: %w", failed[0])
 	}
 	return nil
 }

@@ -93,6 +93,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.standbyDropped(tx, action)
 	case fleet.ActionRenameSite:
 		return s.renameEnded(tx, action)
+	case fleet.ActionRelocateSite:
+		return s.relocationEnded(tx, action)
 	case fleet.ActionChangeDomains:
 		return s.domainsEnded(tx, action)
 	case fleet.ActionConfigureSite:

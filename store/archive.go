@@ -36,8 +36,8 @@ func (s *Store) ArchiveSite(ctx context.Context, actor fleet.Actor, siteID uint,
 // queueArchive queues the archiving of a locked site that nothing holds.
 func (s *Store) queueArchive(tx *gorm.DB, actor fleet.Actor, site *fleet.Site) (fleet.Action, error) {
 	var action fleet.Action
-	if site.Status != fleet.SiteActive {
-		return action, fleet.FieldErrorf(fleet.CodeNotReady, "input.siteId", "%s is %s; only an active site can be archived.", site.Name, site.Status)
+	if err := fleet.CheckArchive(*site); err != nil {
+		return action, err
 	}
 	if _, err := readyMaster(tx.Statement.Context, tx, site.ServerID, "input.siteId"); err != nil {
 		return action, err

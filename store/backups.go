@@ -103,11 +103,16 @@ func newBackup(tx *gorm.DB, site fleet.Site, kind fleet.BackupKind) (fleet.Backu
 	if err != nil {
 		return fleet.Backup{}, err
 	}
-	backup := fleet.Backup{
+	backup := backupToTake(site, revision, kind)
+	return backup, gorm.G[fleet.Backup](tx).Create(tx.Statement.Context, &backup)
+}
+
+// backupToTake is a backup of a site that is yet to be taken.
+func backupToTake(site fleet.Site, revision fleet.Revision, kind fleet.BackupKind) fleet.Backup {
+	return fleet.Backup{
 		SiteID: site.ID, SiteName: site.Name, Kind: kind, State: fleet.BackupTaking, BenchID: site.BenchID, RevisionID: site.RevisionID,
 		Apps: []fleet.RevisionApp{}, Version: revision.Version, CreatedAt: now(),
 	}
-	return backup, gorm.G[fleet.Backup](tx).Create(tx.Statement.Context, &backup)
 }
 
 // ownBackup says which action takes a backup.

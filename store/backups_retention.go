@@ -35,16 +35,26 @@ func (s *Store) ExpireBackups(ctx context.Context, at time.Time) (int, error) {
 	}
 }
 
+// lowerDue brings the next backup of sites forward to when their policies want it: a change of their plan or bench may have
+// given them one that wants it sooner.
+func lowerDue(tx *gorm.DB, ids []uint) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	row, err := policyRow(tx)
+	if err != nil {
+		return err
+	}
+	return tx.Exec("UPDATE sites s SET s.backup_due_at = LEAST(s.backup_due_at, s.last_backup_at + INTERVAL "+siteEvery+" HOUR) WHERE s.last_backup_at IS NOT NULL AND s.id IN @ids",
+		map[string]any{"every": row.EveryHours, "ids": ids}).Error
+}
+
 // expireBatch looks at up to retainedAtOnce sites, and says how many backups expired and how many sites it looked at.
 func (s *Store) expireBatch(ctx context.Context, at time.Time) (expired, n int, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		expired = 0
-		policy, err := policyRow(tx)
-		if err != nil {
-			return err
-		}
 		var sites []fleet.Site
-		err = tx.Raw("SELECT * FROM sites WHERE retention_due_at <= ? ORDER BY retention_due_at, id LIMIT ? FOR UPDATE SKIP LOCKED", at, retainedAtOnce).Scan(&sites).Error
+		err := tx.Raw("SELECT * FROM sites WHERE retention_due_at <= ? ORDER BY retention_due_at, id LIMIT ? FOR UPDATE SKIP LOCKED", at, retainedAtOnce).Scan(&sites).Error
 		if n = len(sites); err != nil || n == 0 {
 			return err
 		}
@@ -56,7 +66,7 @@ func (s *Store) expireBatch(ctx context.Context, at time.Time) (expired, n int, 
 				busy = append(busy, site.ID)
 			}
 		}
-		over, err := expiredOf(tx, free, policy.BackupPolicy, at)
+		over, err := expiredOf(tx, free, at)
 		if err != nil {
 			return err
 		}
@@ -71,15 +81,19 @@ func (s *Store) expireBatch(ctx context.Context, at time.Time) (expired, n int, 
 				return err
 			}
 		}
-		return nil
+		return lowerDue(tx, slices.Sorted(maps.Keys(free)))
 	})
 	return expired, n, err
 }
 
-// expiredOf is the backups of these sites that the policy need not keep, and those whose removal failed.
-func expiredOf(tx *gorm.DB, sites map[uint]fleet.Site, policy fleet.BackupPolicy, at time.Time) ([]fleet.Backup, error) {
+// expiredOf is the backups of these sites that their policies need not keep, and those whose removal failed.
+func expiredOf(tx *gorm.DB, sites map[uint]fleet.Site, at time.Time) ([]fleet.Backup, error) {
 	if len(sites) == 0 {
 		return nil, nil
+	}
+	policies, err := sitePolicies(tx, sites)
+	if err != nil {
+		return nil, err
 	}
 	backups, err := gorm.G[fleet.Backup](tx, forUpdate).
 		Where("site_id IN ? AND (state = ? OR state = ? AND remove_id IS NULL)", slices.Sorted(maps.Keys(sites)), fleet.BackupComplete, fleet.BackupRemoving).
@@ -95,7 +109,7 @@ func expiredOf(tx *gorm.DB, sites map[uint]fleet.Site, policy fleet.BackupPolicy
 		bySite[backup.SiteID] = append(bySite[backup.SiteID], backup)
 	}
 	for id, list := range bySite {
-		over = append(over, policy.Expired(list, sites[id].Status.Gone(), at)...)
+		over = append(over, policies[id].Expired(list, sites[id].Status.Gone(), at)...)
 	}
 	return over, nil
 }
@@ -111,25 +125,14 @@ func (s *Store) queueRemovals(tx *gorm.DB, backups []fleet.Backup) (int, error) 
 		byServer[server] = append(byServer[server], backup.ID)
 	}
 	for serverID, ids := range byServer {
-		action := fleet.Action{
-			Kind: fleet.ActionRemoveBackups, Title: fmt.Sprintf("Remove %d old backups", len(ids)), ActorName: centralItself.Name,
-			Lane: "backup-removal", LaneLimit: removalsAtOnce,
-		}
+		title, server := fmt.Sprintf("Remove %d old backups", len(ids)), (*uint)(nil)
 		if len(ids) == 1 {
-			action.Title = "Remove an old backup"
+			title = "Remove an old backup"
 		}
 		if serverID != 0 {
-			server, err := one[fleet.Server](tx.Statement.Context, tx, "server", serverID)
-			if err != nil {
-				return 0, err
-			}
-			action.ServerID, action.Lane = &server.ID, backupLane(server.ID)+"-removal"
-			action.Title += " from " + server.Name
+			server = &serverID
 		}
-		if err := s.enqueue(tx, &action); err != nil {
-			return 0, err
-		}
-		err := tx.Model(&fleet.Backup{}).Where("id IN ?", ids).Updates(map[string]any{"state": fleet.BackupRemoving, "remove_id": action.ID}).Error
+		action, err := s.queueRemoval(tx, centralItself, server, ids, title)
 		if err != nil {
 			return 0, err
 		}
@@ -138,6 +141,23 @@ func (s *Store) queueRemovals(tx *gorm.DB, backups []fleet.Backup) (int, error) 
 		}
 	}
 	return len(backups), nil
+}
+
+// queueRemoval queues the removal of backups that lie on one server, or on none.
+func (s *Store) queueRemoval(tx *gorm.DB, actor fleet.Actor, serverID *uint, ids []uint, title string) (fleet.Action, error) {
+	action := fleet.Action{Kind: fleet.ActionRemoveBackups, Title: title, ActorName: actor.Name, Lane: "backup-removal", LaneLimit: removalsAtOnce}
+	if serverID != nil {
+		server, err := one[fleet.Server](tx.Statement.Context, tx, "server", *serverID)
+		if err != nil {
+			return action, err
+		}
+		action.ServerID, action.Lane = &server.ID, backupLane(server.ID)+"-removal"
+		action.Title += " from " + server.Name
+	}
+	if err := s.enqueue(tx, &action); err != nil {
+		return action, err
+	}
+	return action, tx.Model(&fleet.Backup{}).Where("id IN ?", ids).Updates(map[string]any{"state": fleet.BackupRemoving, "remove_id": action.ID}).Error
 }
 
 // BackupsToRemove is what an action is to remove and has not removed yet.

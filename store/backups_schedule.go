@@ -58,10 +58,8 @@ func (s *Store) SetBackupPolicy(ctx context.Context, actor fleet.Actor, policy f
 		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
 			return err
 		}
-		if policy.EveryHours > 0 && policy.EveryHours != before.EveryHours { // counted from each site's last backup on
-			err := tx.Model(&fleet.Site{}).Where("last_backup_at IS NOT NULL").
-				Update("backup_due_at", gorm.Expr("last_backup_at + INTERVAL ? HOUR", policy.EveryHours)).Error
-			if err != nil {
+		if policy.EveryHours != before.EveryHours {
+			if err := s.scheduleAnew(tx); err != nil {
 				return err
 			}
 		}
@@ -77,7 +75,7 @@ type dueBackup struct{ ID, ServerID uint }
 // many. A site that is busy just now has its turn when it is not. Of several processes that do so at once, one gets each.
 func (s *Store) QueueBackups(ctx context.Context, at time.Time) (int, error) {
 	policy, err := s.BackupPolicy(ctx)
-	if err != nil || policy.EveryHours == 0 {
+	if err != nil {
 		return 0, err
 	}
 	due, err := s.dueBackups(ctx, at, policy)
@@ -97,15 +95,16 @@ func (s *Store) QueueBackups(ctx context.Context, at time.Time) (int, error) {
 	return queued, nil
 }
 
-// sitesDue are active sites on ready masters, free, and due by then. New ones are due when they are as old as the schedule's
-// interval. Those that stand ready for whoever signs up hold nothing yet.
-const sitesDue = `s.status = 'ACTIVE' AND s.standby_pool_id IS NULL AND s.busy_action_id IS NULL AND s.backup_due_at <= @at AND s.created_at <= @old
+// sitesDue are active sites on ready masters, free, and due by then. New ones are due when they are as old as the interval of
+// their policy; that of 0 hours wants none. Those that stand ready for whoever signs up hold nothing yet.
+const sitesDue = `s.status = 'ACTIVE' AND s.standby_pool_id IS NULL AND s.busy_action_id IS NULL AND s.backup_due_at <= @at
+	AND ` + siteEvery + ` > 0 AND s.created_at <= @at - INTERVAL ` + siteEvery + ` HOUR
 	AND EXISTS (SELECT 1 FROM servers v WHERE v.id = s.server_id AND v.status = 'READY')
 	AND NOT EXISTS (SELECT 1 FROM pairs p WHERE p.status = 'SWITCHING' AND s.server_id IN (p.master_id, p.slave_id))`
 
 // dueBackups is for each server as many of the sites that are due as it has room for, those that wait longest first.
 func (s *Store) dueBackups(ctx context.Context, at time.Time, policy fleet.BackupPolicy) ([]dueBackup, error) {
-	when := map[string]any{"at": at, "old": at.Add(-policy.Every())}
+	when := map[string]any{"at": at, "every": policy.EveryHours}
 	var servers []uint
 	if err := s.db.WithContext(ctx).Raw("SELECT DISTINCT s.server_id FROM sites s WHERE "+sitesDue, when).Scan(&servers).Error; err != nil {
 		return nil, err
@@ -138,16 +137,20 @@ func (s *Store) queueDueBackup(ctx context.Context, due dueBackup, at time.Time,
 		}
 		var sites []fleet.Site
 		err = tx.Raw("SELECT s.* FROM sites s WHERE s.id = @id AND s.server_id = @server AND "+sitesDue+" FOR UPDATE SKIP LOCKED",
-			map[string]any{"id": due.ID, "server": due.ServerID, "at": at, "old": at.Add(-policy.Every())}).Scan(&sites).Error
+			map[string]any{"id": due.ID, "server": due.ServerID, "at": at, "every": policy.EveryHours}).Scan(&sites).Error
 		if err != nil || len(sites) == 0 {
 			return err
 		}
 		site := sites[0]
+		of, err := sitePolicies(tx, map[uint]fleet.Site{site.ID: site})
+		if err != nil {
+			return err
+		}
 		backup, action, err := s.queueBackup(tx, centralItself, &site, fleet.BackupScheduled)
 		if err != nil {
 			return err
 		}
-		if err := tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Update("backup_due_at", at.Add(policy.Every())).Error; err != nil {
+		if err := tx.Model(&fleet.Site{}).Where("id = ?", site.ID).Update("backup_due_at", at.Add(of[site.ID].Every())).Error; err != nil {
 			return err
 		}
 		queued = true
@@ -171,10 +174,11 @@ func backupRoom(tx *gorm.DB, serverID uint) (bool, error) {
 // between two, or that are as old and have none.
 func (s *Store) BackupsOverdue(ctx context.Context, at time.Time) (int, error) {
 	policy, err := s.BackupPolicy(ctx)
-	if err != nil || policy.EveryHours == 0 {
+	if err != nil {
 		return 0, err
 	}
-	overdue := at.Add(-2 * policy.Every())
-	n, err := gorm.G[fleet.Site](s.db).Where("status = ? AND standby_pool_id IS NULL AND COALESCE(last_backup_at, created_at) <= ?", fleet.SiteActive, overdue).Count(ctx, "id")
-	return int(n), err
+	n := 0
+	err = s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM sites s WHERE s.status = 'ACTIVE' AND s.standby_pool_id IS NULL AND "+siteEvery+" > 0 "+
+		"AND COALESCE(s.last_backup_at, s.created_at) <= @at - INTERVAL 2 * "+siteEvery+" HOUR", map[string]any{"at": at, "every": policy.EveryHours}).Scan(&n).Error
+	return n, err
 }

@@ -241,6 +241,7 @@ func (s *Store) removeEmptyRevisions(tx *gorm.DB, benchIDs []uint, actorName str
 		Where("NOT EXISTS (SELECT 1 FROM sites WHERE sites.revision_id = revisions.id AND sites.status NOT IN ?)", goneSites).
 		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.to_revision_id = revisions.id AND deploy_sites.status IN ?)", movingSites).
 		Where("NOT EXISTS (SELECT 1 FROM deploy_sites WHERE deploy_sites.from_revision_id = revisions.id AND deploy_sites.status IN ?)", movingSites).
+		Where(notOnTheWay).
 		Order("id DESC").Find(ctx)
 	if err != nil {
 		return err

@@ -151,7 +151,7 @@ func refuseUsedBench(ctx context.Context, tx *gorm.DB, bench fleet.Bench) error 
 	if sites > 0 {
 		return fleet.FieldErrorf(fleet.CodeNotReady, "input.benchId", "%d sites live on %s; move or archive them first.", sites, bench.Name)
 	}
-	busy, err := gorm.G[fleet.Action](tx).Where("bench_id = ? AND status IN ?", bench.ID, []fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning}).First(ctx)
+	busy, err := gorm.G[fleet.Action](tx).Where("(bench_id = ? OR id IN ("+comingTo+" AND r.to_bench_id = ?)) AND status IN ?", bench.ID, []uint{bench.ServerID}, bench.ID, unfinished).First(ctx)
 	if err == nil {
 		return fleet.FieldErrorf(fleet.CodeNotReady, "input.benchId", "“%s” is under way on %s; wait for its end.", busy.Title, bench.Name)
 	}

@@ -26,8 +26,15 @@ type bulkChange struct {
 	RetryOfID      *uint
 }
 
+// BulkMeans is what bulk changes need of those who call for them.
+type BulkMeans struct {
+	Seal         func([]byte) ([]byte, error) // encrypts what may be secret of a configuration
+	LookUp       LookUpDomain                 // says where names point
+	Certificates CertificateNeed
+}
+
 // BulkPlan says what a change of many sites would do and what stands in its way.
-func (s *Store) BulkPlan(ctx context.Context, actor fleet.Actor, in fleet.BulkInput) (fleet.BulkPlan, error) {
+func (s *Store) BulkPlan(ctx context.Context, actor fleet.Actor, in fleet.BulkInput, means BulkMeans) (fleet.BulkPlan, error) {
 	if err := actor.Require(fleet.RoleViewer); err != nil {
 		return fleet.BulkPlan{}, err
 	}
@@ -35,17 +42,21 @@ func (s *Store) BulkPlan(ctx context.Context, actor fleet.Actor, in fleet.BulkIn
 	if err := prepareBulk(&in); err != nil {
 		return fleet.BulkPlan{}, err
 	}
-	subjects, err := bulkSubjects(ctx, s.db.WithContext(ctx), in.SiteIDs)
+	looks, err := s.lookUpNames(ctx, in, means.LookUp)
 	if err != nil {
 		return fleet.BulkPlan{}, err
 	}
-	return fleet.PlanBulk(in, subjects), nil
+	subjects, err := bulkSubjects(s.db.WithContext(ctx), in, looks)
+	if err != nil {
+		return fleet.BulkPlan{}, err
+	}
+	return fleet.PlanBulk(in, subjects, s.names), nil
 }
 
 // BeginBulk queues a change of exactly the chosen sites, as one action with a part for each. What its plan shows as BLOCKING is an
 // error here, and nothing is queued. The same key with the same input returns the action that is there; with another input it
-// errs with CodeKeyReused. seal encrypts what may be secret of a configuration.
-func (s *Store) BeginBulk(ctx context.Context, actor fleet.Actor, in fleet.BulkInput, seal func([]byte) ([]byte, error)) (fleet.Action, error) {
+// errs with CodeKeyReused.
+func (s *Store) BeginBulk(ctx context.Context, actor fleet.Actor, in fleet.BulkInput, means BulkMeans) (fleet.Action, error) {
 	if err := actor.Require(fleet.RoleOperator); err != nil {
 		return fleet.Action{}, err
 	}
@@ -58,17 +69,17 @@ func (s *Store) BeginBulk(ctx context.Context, actor fleet.Actor, in fleet.BulkI
 		if err != nil {
 			return fleet.Action{}, err
 		}
-		if sealed, _, err = sealConfiguration(values, nil, seal); err != nil {
+		if sealed, _, err = sealConfiguration(values, nil, means.Seal); err != nil {
 			return fleet.Action{}, err
 		}
 		in.Changes = openForInput(in.Changes)
 	}
-	return s.startBulk(ctx, actor, in, sealed, nil)
+	return s.startBulk(ctx, actor, bulkStart{in: in, means: means, sealed: sealed})
 }
 
 // RetryBulk queues a change again for exactly those of its sites for which it did not succeed. It errs with CodeNotReady while
 // it runs, and with CodeNoSites when nothing is left.
-func (s *Store) RetryBulk(ctx context.Context, actor fleet.Actor, actionID uint, key string) (fleet.Action, error) {
+func (s *Store) RetryBulk(ctx context.Context, actor fleet.Actor, actionID uint, key string, means BulkMeans) (fleet.Action, error) {
 	if err := actor.Require(fleet.RoleOperator); err != nil {
 		return fleet.Action{}, err
 	}
@@ -106,7 +117,7 @@ func (s *Store) RetryBulk(ctx context.Context, actor fleet.Actor, actionID uint,
 			return earlier, err
 		}
 	}
-	return s.startBulk(ctx, actor, in, sealed, &actionID)
+	return s.startBulk(ctx, actor, bulkStart{in: in, means: means, sealed: sealed, retryOf: &actionID})
 }
 
 // CancelBulk starts no further part of a change of many sites. What runs is taken back where it still can be.

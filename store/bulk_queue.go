@@ -6,11 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"central/fleet"
 )
@@ -18,19 +15,33 @@ import (
 // bulkAtOnce is how many sites of one bulk change are worked on together on each server.
 const bulkAtOnce = 4
 
-func (s *Store) startBulk(ctx context.Context, actor fleet.Actor, in fleet.BulkInput, sealed []byte, retryOf *uint) (fleet.Action, error) {
-	text, err := json.Marshal(in)
+// bulkStart is a bulk change that is about to be queued.
+type bulkStart struct {
+	in      fleet.BulkInput
+	means   BulkMeans
+	digest  string // of the input
+	sealed  []byte // what is done to a configuration, encrypted
+	retryOf *uint
+}
+
+func (s *Store) startBulk(ctx context.Context, actor fleet.Actor, start bulkStart) (fleet.Action, error) {
+	text, err := json.Marshal(start.in)
 	if err != nil {
 		return fleet.Action{}, err
 	}
 	sum := sha256.Sum256(text)
-	digest := hex.EncodeToString(sum[:])
+	start.digest = hex.EncodeToString(sum[:])
+	in, digest := start.in, start.digest
+	looks, err := s.lookUpNames(ctx, in, start.means.LookUp)
+	if err != nil {
+		return fleet.Action{}, err
+	}
 	var root fleet.Action
 	err = s.tx(ctx, func(tx *gorm.DB) (err error) {
 		if root, err = bulkWithKey(tx, in.IdempotencyKey, digest); err != nil || root.ID != 0 {
 			return err
 		}
-		subjects, err := bulkSubjects(ctx, tx, in.SiteIDs, forUpdate)
+		subjects, err := bulkSubjects(tx, in, looks, forUpdate)
 		if err != nil {
 			return err
 		}
@@ -38,11 +49,11 @@ func (s *Store) startBulk(ctx context.Context, actor fleet.Actor, in fleet.BulkI
 		if root, err = bulkWithKey(tx, in.IdempotencyKey, digest); err != nil || root.ID != 0 {
 			return err
 		}
-		plan := fleet.PlanBulk(in, subjects)
+		plan := fleet.PlanBulk(in, subjects, s.names)
 		if err := plan.Blocking(); err != nil {
 			return err
 		}
-		root, err = s.queueBulk(tx, actor, in, plan, subjects, digest, sealed, retryOf)
+		root, err = s.queueBulk(tx, actor, start, plan, subjects)
 		return err
 	})
 	if duplicate(err) { // the same key at the same moment, for other sites
@@ -69,88 +80,36 @@ func bulkWithKey(tx *gorm.DB, key, digest string) (fleet.Action, error) {
 	return one[fleet.Action](tx.Statement.Context, tx, "action", change.ActionID)
 }
 
-// bulkSubjects reads the chosen sites with what the decision about them needs, in the order of their ids.
-func bulkSubjects(ctx context.Context, tx *gorm.DB, ids []uint, lock ...clause.Expression) ([]fleet.BulkSubject, error) {
-	sites, err := byID(ctx, tx, ids, func(v fleet.Site) uint { return v.ID }, lock...)
-	if err != nil {
-		return nil, err
-	}
-	var revisionIDs, serverIDs, holderIDs []uint
-	for _, site := range sites {
-		revisionIDs, serverIDs = append(revisionIDs, site.RevisionID), append(serverIDs, site.ServerID)
-		if site.BusyActionID != nil {
-			holderIDs = append(holderIDs, *site.BusyActionID)
-		}
-	}
-	once := func(ids []uint) []uint { return slices.Compact(slices.Sorted(slices.Values(ids))) }
-	revisions, err := byID(ctx, tx, once(revisionIDs), func(v fleet.Revision) uint { return v.ID })
-	if err != nil {
-		return nil, err
-	}
-	servers, err := byID(ctx, tx, once(serverIDs), func(v fleet.Server) uint { return v.ID })
-	if err != nil {
-		return nil, err
-	}
-	holders, err := byID(ctx, tx, once(holderIDs), func(v fleet.Action) uint { return v.ID })
-	if err != nil {
-		return nil, err
-	}
-	subjects := []fleet.BulkSubject{}
-	for _, id := range ids {
-		site, there := sites[id]
-		if !there {
-			continue
-		}
-		subject := fleet.BulkSubject{Site: site, Revision: revisions[site.RevisionID], Server: servers[site.ServerID]}
-		if site.BusyActionID != nil {
-			holder := holders[*site.BusyActionID]
-			subject.Holder = &holder
-		}
-		subjects = append(subjects, subject)
-	}
-	return subjects, nil
-}
-
 // queueBulk writes the action that holds all parts together, and a part for each site, with few statements for thousands.
-func (s *Store) queueBulk(tx *gorm.DB, actor fleet.Actor, in fleet.BulkInput, plan fleet.BulkPlan, subjects []fleet.BulkSubject, digest string, sealed []byte, retryOf *uint) (fleet.Action, error) {
-	ctx := tx.Statement.Context
+func (s *Store) queueBulk(tx *gorm.DB, actor fleet.Actor, start bulkStart, plan fleet.BulkPlan, subjects []fleet.BulkSubject) (fleet.Action, error) {
+	ctx, in := tx.Statement.Context, start.in
 	root := fleet.Action{Kind: fleet.ActionBulkChange, Title: clip(plan.Title, maxTitle), ActorName: actor.Name}
 	if err := s.enqueue(tx, &root); err != nil {
 		return root, err
 	}
-	change := bulkChange{ActionID: root.ID, Deed: in.Deed, Input: in, IdempotencyKey: in.IdempotencyKey, InputDigest: digest, RetryOfID: retryOf}
+	change := bulkChange{ActionID: root.ID, Deed: in.Deed, Input: in, IdempotencyKey: in.IdempotencyKey, InputDigest: start.digest, RetryOfID: start.retryOf}
 	if err := gorm.G[bulkChange](tx).Create(ctx, &change); err != nil {
 		return root, err
 	}
-	if sealed != nil {
-		kept := secret{Name: SiteConfiguration(root.ID), Sealed: sealed, CreatedAt: now()}
+	if start.sealed != nil {
+		kept := secret{Name: SiteConfiguration(root.ID), Sealed: start.sealed, CreatedAt: now()}
 		if err := gorm.G[secret](tx).Create(ctx, &kept); err != nil {
 			return root, err
 		}
 	}
-	parts := make([]fleet.Action, len(subjects))
-	for i, subject := range subjects {
-		part, err := bulkPart(actor, in, root.ID, subject.Site)
-		if err != nil {
-			return root, err
-		}
-		prepare(&part, 0)
-		parts[i] = part
-	}
-	if err := tx.CreateInBatches(&parts, actionsPerInsert).Error; err != nil {
-		return root, fmt.Errorf("queue the parts of %s: %w", root.Title, err)
-	}
-	if in.Deed != fleet.BulkServe {
-		err := tx.Exec("UPDATE sites s JOIN actions a ON a.site_id = s.id AND a.parent_id = ? SET s.busy_action_id = a.id, s.updated_at = ?", root.ID, now()).Error
-		if err != nil {
-			return root, err
-		}
+	if err := s.queueParts(tx, actor, start, root.ID, subjects); err != nil {
+		return root, err
 	}
 	afterTx(tx).wake = true
 	operation := "changeSites"
-	if retryOf != nil {
+	if start.retryOf != nil {
 		operation = "retryBulk"
 	}
+	return root, s.audit(tx, actor, operation, root.Title, bulkAsked(in, start.retryOf), &root.ID)
+}
+
+// bulkAsked is what the audit keeps of a bulk change: no value of a configuration that may be secret.
+func bulkAsked(in fleet.BulkInput, retryOf *uint) map[string]any {
 	asked := map[string]any{"siteIds": in.SiteIDs, "deed": in.Deed, "retryOf": retryOf}
 	switch in.Deed {
 	case fleet.BulkServe:
@@ -163,32 +122,11 @@ func (s *Store) queueBulk(tx *gorm.DB, actor fleet.Actor, in fleet.BulkInput, pl
 		asked["changes"] = shown
 	case fleet.BulkInstallApp, fleet.BulkRemoveApp:
 		asked["app"] = in.App
+	case fleet.BulkAddDomain:
+		asked["pattern"], asked["elsewhere"], asked["certificate"] = in.Pattern, in.Elsewhere, in.Certificate
+	case fleet.BulkRename:
+		asked["pattern"] = in.Pattern
+	case fleet.BulkBackUp, fleet.BulkArchive:
 	}
-	return root, s.audit(tx, actor, operation, root.Title, asked, &root.ID)
-}
-
-// bulkPart is the action on one site of a bulk change.
-func bulkPart(actor fleet.Actor, in fleet.BulkInput, rootID uint, site fleet.Site) (fleet.Action, error) {
-	var part fleet.Action
-	switch in.Deed {
-	case fleet.BulkServe:
-		part = siteAction(actor, fleet.ActionServeSite, site, "Serve "+site.Name+" otherwise")
-		part.WantsKey, part.Cursor.Notes[NoteServing] = "", string(*in.Serving)
-	case fleet.BulkConfigure:
-		part = siteAction(actor, fleet.ActionConfigureSite, site, "Configure "+site.Name)
-		keys, err := json.Marshal(openForRecord(in.Changes))
-		if err != nil {
-			return part, err
-		}
-		part.Cursor.Notes[noteKeys], part.Cursor.Notes[NoteConfiguration] = string(keys), SiteConfiguration(rootID)
-	case fleet.BulkInstallApp:
-		part = siteAction(actor, fleet.ActionInstallApp, site, "Install "+in.App+" on "+site.Name)
-		part.Cursor.Notes[NoteApp] = in.App
-	case fleet.BulkRemoveApp:
-		part = siteAction(actor, fleet.ActionRemoveApp, site, "Remove "+in.App+" from "+site.Name)
-		part.Cursor.Notes[NoteApp] = in.App
-	}
-	part.ParentID = &rootID
-	part.Lane, part.LaneLimit = fmt.Sprintf("bulk:%d:server:%d", rootID, site.ServerID), bulkAtOnce
-	return part, nil
+	return asked
 }

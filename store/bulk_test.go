@@ -11,27 +11,14 @@ import (
 )
 
 func TestStore_Bulk(t *testing.T) {
-	begin := func(w *world, in fleet.BulkInput) fleet.Action {
-		w.t.Helper()
-		in.IdempotencyKey = newKey()
-		root, err := w.BeginBulk(w.t.Context(), operator, in, mustSeal)
-		w.must(err)
-		return root
-	}
-	parts := func(w *world, root uint) []fleet.Action {
-		w.t.Helper()
-		children, err := w.ChildrenOfActions(w.t.Context(), []uint{root})
-		w.must(err)
-		return children[root]
-	}
 	three := []string{"a.example.com", "b.example.com", "c.example.com"}
 
 	t.Run("OneTreeOneBarExactRetry", func(t *testing.T) {
 		w := newWorld(t)
 		sites := w.site(w.bench, three...)
-		root := begin(w, fleet.BulkInput{SiteIDs: append(ids(sites), sites[0].ID), Deed: fleet.BulkInstallApp, App: "shop"})
+		root := w.begin(fleet.BulkInput{SiteIDs: append(ids(sites), sites[0].ID), Deed: fleet.BulkInstallApp, App: "shop"}, bulkMeans)
 		w.audited(operator, "changeSites", "Install shop on 3 sites", &root.ID)
-		children := parts(w, root.ID)
+		children := w.parts(root.ID)
 		want(t, "parts", []string{children[0].Title, children[1].Title, children[2].Title},
 			[]string{"Install shop on a.example.com", "Install shop on b.example.com", "Install shop on c.example.com"})
 		for i, site := range sites {
@@ -59,13 +46,13 @@ func TestStore_Bulk(t *testing.T) {
 		last := events[len(events)-1]
 		want(t, "its last event", []any{last.Kind, last.Body.Status}, []any{fleet.EventStatus, fleet.ActionFailed})
 
-		again, err := w.RetryBulk(t.Context(), operator, root.ID, newKey())
+		again, err := w.RetryBulk(t.Context(), operator, root.ID, newKey(), bulkMeans)
 		w.must(err)
 		w.audited(operator, "retryBulk", "Install shop on 1 site", &again.ID)
-		want(t, "the retry is of", parts(w, again.ID)[0].SiteID, &sites[1].ID)
+		want(t, "the retry is of", w.parts(again.ID)[0].SiteID, &sites[1].ID)
 		w.work()
 		wantStatus(t, w.Store, again.ID, fleet.ActionSucceeded)
-		w.refuses(fleet.CodeNoSites, "input.actionId", func() error { _, err := w.RetryBulk(t.Context(), operator, again.ID, newKey()); return err })
+		w.refuses(fleet.CodeNoSites, "input.actionId", func() error { _, err := w.RetryBulk(t.Context(), operator, again.ID, newKey(), bulkMeans); return err })
 	})
 
 	t.Run("Serve", func(t *testing.T) {
@@ -76,7 +63,7 @@ func TestStore_Bulk(t *testing.T) {
 		_, _, err := w.SetServing(t.Context(), operator, sites[2].ID, suspended)
 		w.must(err)
 		w.work()
-		begin(w, fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkServe, Serving: &suspended})
+		w.begin(fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkServe, Serving: &suspended}, bulkMeans)
 		for {
 			a, err := w.ClaimAction(t.Context(), "runner-1", ttl)
 			w.must(err)
@@ -100,11 +87,11 @@ func TestStore_Bulk(t *testing.T) {
 		w := newWorld(t)
 		sites := w.site(w.bench, three...)
 		value, key := "7", `"canary-key"`
-		root := begin(w, fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkConfigure, Changes: []fleet.ConfigChange{{Name: "acme_limit", Value: &value}, {Name: "acme_api_key", Value: &key}}})
+		root := w.begin(fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkConfigure, Changes: []fleet.ConfigChange{{Name: "acme_limit", Value: &value}, {Name: "acme_api_key", Value: &key}}}, bulkMeans)
 		sealed, err := w.Secret(t.Context(), store.SiteConfiguration(root.ID))
 		w.must(err)
 		want(t, "what is done", string(sealed), `sealed {"acme_api_key":"canary-key","acme_limit":7}`)
-		for _, part := range parts(w, root.ID) {
+		for _, part := range w.parts(root.ID) {
 			want(t, "where its values are", part.Cursor.Notes[store.NoteConfiguration], store.SiteConfiguration(root.ID))
 		}
 		for _, table := range []string{"SELECT CAST(input AS CHAR) FROM bulk_changes", "SELECT GROUP_CONCAT(`cursor`) FROM actions", "SELECT GROUP_CONCAT(CAST(input AS CHAR)) FROM audit_entries"} {
@@ -120,7 +107,7 @@ func TestStore_Bulk(t *testing.T) {
 			}
 			return nil
 		})
-		again, err := w.RetryBulk(t.Context(), operator, root.ID, newKey())
+		again, err := w.RetryBulk(t.Context(), operator, root.ID, newKey(), bulkMeans)
 		w.must(err)
 		kept, err := w.Secret(t.Context(), store.SiteConfiguration(again.ID))
 		w.must(err)
@@ -140,7 +127,7 @@ func TestStore_Bulk(t *testing.T) {
 	t.Run("Cancelled", func(t *testing.T) {
 		w := newWorld(t)
 		sites := w.site(w.bench, three...)
-		root := begin(w, fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkInstallApp, App: "shop"})
+		root := w.begin(fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkInstallApp, App: "shop"}, bulkMeans)
 		_, ref := w.claim(fleet.ActionInstallApp)
 		_, err := w.CancelBulk(t.Context(), operator, root.ID)
 		w.must(err)
@@ -163,19 +150,19 @@ func TestStore_Bulk(t *testing.T) {
 		w := newWorld(t)
 		sites := w.site(w.bench, three...)
 		in := fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkInstallApp, App: "shop", IdempotencyKey: newKey()}
-		first, err := w.BeginBulk(t.Context(), operator, in, mustSeal)
+		first, err := w.BeginBulk(t.Context(), operator, in, bulkMeans)
 		w.must(err)
-		second, err := w.BeginBulk(t.Context(), operator, in, mustSeal)
+		second, err := w.BeginBulk(t.Context(), operator, in, bulkMeans)
 		w.must(err)
 		want(t, "the second", second.ID, first.ID)
 		in.SiteIDs = in.SiteIDs[:1]
-		w.refuses(fleet.CodeKeyReused, "input.idempotencyKey", func() error { _, err := w.BeginBulk(t.Context(), operator, in, mustSeal); return err })
-		w.refuses(fleet.CodeNotReady, "input.actionId", func() error { _, err := w.RetryBulk(t.Context(), operator, first.ID, newKey()); return err })
+		w.refuses(fleet.CodeKeyReused, "input.idempotencyKey", func() error { _, err := w.BeginBulk(t.Context(), operator, in, bulkMeans); return err })
+		w.refuses(fleet.CodeNotReady, "input.actionId", func() error { _, err := w.RetryBulk(t.Context(), operator, first.ID, newKey(), bulkMeans); return err })
 	})
 
 	w := newWorld(t)
 	sites := w.site(w.bench, three...)
-	busy := begin(w, fleet.BulkInput{SiteIDs: ids(sites[:1]), Deed: fleet.BulkInstallApp, App: "shop"})
+	busy := w.begin(fleet.BulkInput{SiteIDs: ids(sites[:1]), Deed: fleet.BulkInstallApp, App: "shop"}, bulkMeans)
 	for _, test := range []struct {
 		name  string
 		in    fleet.BulkInput
@@ -191,18 +178,18 @@ func TestStore_Bulk(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w.t = t
 			test.in.IdempotencyKey = newKey()
-			w.refuses(test.code, test.field, func() error { _, err := w.BeginBulk(t.Context(), operator, test.in, mustSeal); return err })
+			w.refuses(test.code, test.field, func() error { _, err := w.BeginBulk(t.Context(), operator, test.in, bulkMeans); return err })
 		})
 	}
 	t.Run("ErrRetryOfSomethingElse", func(t *testing.T) {
 		w.t = t
-		child := parts(w, busy.ID)[0].ID
-		w.refuses(fleet.CodeInvalid, "input.actionId", func() error { _, err := w.RetryBulk(t.Context(), operator, child, newKey()); return err })
+		child := w.parts(busy.ID)[0].ID
+		w.refuses(fleet.CodeInvalid, "input.actionId", func() error { _, err := w.RetryBulk(t.Context(), operator, child, newKey(), bulkMeans); return err })
 		w.refuses(fleet.CodeInvalid, "input.actionId", func() error { _, err := w.CancelBulk(t.Context(), operator, child); return err })
 	})
 	t.Run("Plan", func(t *testing.T) {
 		w.t = t
-		plan, err := w.BulkPlan(t.Context(), viewer, fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkInstallApp, App: "shop"})
+		plan, err := w.BulkPlan(t.Context(), viewer, fleet.BulkInput{SiteIDs: ids(sites), Deed: fleet.BulkInstallApp, App: "shop"}, bulkMeans)
 		w.must(err)
 		want(t, "plan", []any{plan.Title, len(plan.Sites), len(plan.Notes)}, []any{"Install shop on 3 sites", 2, 1})
 	})
@@ -213,7 +200,7 @@ func TestStore_BulkOfThousands(t *testing.T) {
 	w := newWorld(t)
 	all := w.manySites(w.bench, 1, 3000)
 	suspended := fleet.ServingSuspended
-	root, err := w.BeginBulk(t.Context(), operator, fleet.BulkInput{SiteIDs: all, Deed: fleet.BulkServe, Serving: &suspended, IdempotencyKey: newKey()}, mustSeal)
+	root, err := w.BeginBulk(t.Context(), operator, fleet.BulkInput{SiteIDs: all, Deed: fleet.BulkServe, Serving: &suspended, IdempotencyKey: newKey()}, bulkMeans)
 	w.must(err)
 	want(t, "title", root.Title, fmt.Sprintf("Suspend %d sites", len(all)))
 	children, err := w.ChildrenOfActions(t.Context(), []uint{root.ID})

@@ -70,10 +70,16 @@ func TestStore_Permissions(t *testing.T) {
 			_, _, err := w.ConfigureSite(ctx, a, fleet.ConfigureSite{}, nil)
 			return err
 		}},
-		"BeginBulk":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.BeginBulk(ctx, a, fleet.BulkInput{}, nil); return err }},
-		"RetryBulk":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryBulk(ctx, a, 1, "k"); return err }},
-		"CancelBulk":   {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelBulk(ctx, a, 1); return err }},
-		"BulkPlan":     {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.BulkPlan(ctx, a, fleet.BulkInput{}); return err }},
+		"BeginBulk": {fleet.RoleOperator, func(a fleet.Actor) error {
+			_, err := w.BeginBulk(ctx, a, fleet.BulkInput{}, store.BulkMeans{})
+			return err
+		}},
+		"RetryBulk":  {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetryBulk(ctx, a, 1, "k", store.BulkMeans{}); return err }},
+		"CancelBulk": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.CancelBulk(ctx, a, 1); return err }},
+		"BulkPlan": {fleet.RoleViewer, func(a fleet.Actor) error {
+			_, err := w.BulkPlan(ctx, a, fleet.BulkInput{}, store.BulkMeans{})
+			return err
+		}},
 		"InstallApp":   {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.InstallApp(ctx, a, fleet.SiteAppInput{}); return err }},
 		"RemoveApp":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.RemoveApp(ctx, a, fleet.SiteAppInput{}); return err }},
 		"SignInToSite": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SignInToSite(ctx, a, fleet.SignInToSite{}, nil); return err }},
@@ -127,6 +133,22 @@ func TestStore_Permissions(t *testing.T) {
 		"TestRestore": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.TestRestore(ctx, a, 0); return err }},
 		"SetBackupPolicy": {fleet.RoleAdmin, func(a fleet.Actor) error {
 			_, err := w.SetBackupPolicy(ctx, a, fleet.BackupPolicy{})
+			return err
+		}},
+		"SetScopedBackupPolicy": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, err := w.SetScopedBackupPolicy(ctx, a, fleet.ScopedBackupPolicy{})
+			return err
+		}},
+		"RemoveScopedBackupPolicy": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, err := w.RemoveScopedBackupPolicy(ctx, a, fleet.PolicyScope{})
+			return err
+		}},
+		"RemoveBackup": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.RemoveBackup(ctx, a, fleet.BackupRemovalInput{})
+			return err
+		}},
+		"BackupRemovalPlan": {fleet.RoleViewer, func(a fleet.Actor) error {
+			_, err := w.BackupRemovalPlan(ctx, a, fleet.BackupRemovalInput{})
 			return err
 		}},
 		"CheckBackupStorage": {fleet.RoleAdmin, func(a fleet.Actor) error { return w.CheckBackupStorage(a, &fleet.BackupStorageInput{}) }},

@@ -212,7 +212,9 @@ func whereBackupLies(db *gorm.DB, backup fleet.Backup, server fleet.Server) (rea
 			return false, "", err
 		}
 		pair := pairs[server.ID]
-		reaches = reaches || holder.ID == server.ID || pair.ID != 0 && (pair.MasterID == holder.ID || pair.SlaveID == holder.ID)
+		// From a server of another pair, Central carries it over.
+		reaches = reaches || holder.ID == server.ID || pair.ID != 0 && (pair.MasterID == holder.ID || pair.SlaveID == holder.ID) ||
+			holder.Status == fleet.ServerReady
 	}
 	if where == "" {
 		where = "nowhere"

@@ -119,10 +119,14 @@ func TestStore_RestoreBackup(t *testing.T) {
 			{"NoSuchSite", fleet.CodeNotFound, "input.siteId", fleet.RestoreInput{BackupID: backup.ID, SiteID: ptr(uint(999))}},
 			{"NoSuchBench", fleet.CodeNotFound, "input.benchId", fleet.RestoreInput{BackupID: backup.ID, NewName: ptr("c.example.com"), BenchID: ptr(uint(999))}},
 			{"NameTaken", fleet.CodeConflict, "input.newName", fleet.RestoreInput{BackupID: backup.ID, NewName: ptr("other.example.com"), BenchID: &w.bench.ID}},
-			{"OutOfReach", fleet.CodeNotReady, "input.backupId", fleet.RestoreInput{BackupID: backup.ID, NewName: ptr("c.example.com"), BenchID: &lone.ID}},
 		} {
 			w.refuses(c.code, c.field, func() error { _, _, err := w.RestoreBackup(t.Context(), operator, c.in); return err })
 		}
+		elsewhere := fleet.RestoreInput{BackupID: backup.ID, NewName: ptr("c.example.com"), BenchID: &lone.ID}
+		mustDB(t, w.Store, "UPDATE servers SET status = 'FAILED' WHERE id = (SELECT server_id FROM backups WHERE id = ?)", backup.ID)
+		w.refuses(fleet.CodeNotReady, "input.backupId", func() error { _, _, err := w.RestoreBackup(t.Context(), operator, elsewhere); return err })
+		mustDB(t, w.Store, "UPDATE servers SET status = 'READY' WHERE id = (SELECT server_id FROM backups WHERE id = ?)", backup.ID)
+		restore(w, elsewhere) // Central carries it over
 		w.deploy(1, site.ID)
 		w.refuses(fleet.CodeSiteBusy, "input.siteId", func() error { _, _, err := w.RestoreBackup(t.Context(), operator, over(backup, site)); return err })
 	})

@@ -109,7 +109,7 @@ func (s *Store) DeploySiteOf(ctx context.Context, actionID uint) (fleet.DeploySi
 const maxEarlierMoves = 20
 
 // backedUpBy are the actions that leave a backup of a site's tables behind.
-var backedUpBy = []fleet.ActionKind{fleet.ActionMoveSite, fleet.ActionRemoveApp}
+var backedUpBy = []fleet.ActionKind{fleet.ActionMoveSite, fleet.ActionRelocateSite, fleet.ActionRemoveApp}
 
 // EarlierMoves is the actions of the last moves of a site before this one, and of removals of its apps, newest first,
 // whichever way they ended; 20 at most.

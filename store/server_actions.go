@@ -128,8 +128,8 @@ func serverSubject(ctx context.Context, db *gorm.DB, id uint, lock ...clause.Exp
 	if err != nil {
 		return subject, err
 	}
-	err = db.Model(&fleet.Action{}).Where("server_id = ? AND status IN ? AND kind <> ?", id,
-		[]fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning}, fleet.ActionCheckServer).Order("id").Limit(maxAtWork).Pluck("title", &subject.AtWork).Error
+	err = db.Model(&fleet.Action{}).Where("(server_id = ? OR id IN ("+comingTo+")) AND status IN ? AND kind <> ?", id, []uint{id},
+		unfinished, fleet.ActionCheckServer).Order("id").Limit(maxAtWork).Pluck("title", &subject.AtWork).Error
 	if err != nil {
 		return subject, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -64,7 +66,7 @@ func (s *Store) AddDomain(ctx context.Context, actor fleet.Actor, in fleet.AddDo
 			return err
 		}
 		if in.Certificate {
-			if err := s.orderCertificate(tx, actor, in.Name, have, action.ID); err != nil {
+			if err := s.orderCertificates(tx, actor, map[string]uint{in.Name: action.ID}, have); err != nil {
 				return fleet.AtField(err, "input.certificate")
 			}
 		}
@@ -251,21 +253,33 @@ func (s *Store) domainsEnded(tx *gorm.DB, action *fleet.Action) error {
 	return err
 }
 
-// orderCertificate queues the issue of a certificate for one name, after another action, unless there is one that covers it.
-func (s *Store) orderCertificate(tx *gorm.DB, actor fleet.Actor, name string, have CertificateNeed, after uint) error {
-	ctx := tx.Statement.Context
-	all, err := gorm.G[fleet.Certificate](tx).Find(ctx)
+// orderCertificates queues the issue of a certificate for each name, after the action that it comes with, unless there is one
+// that covers it.
+func (s *Store) orderCertificates(tx *gorm.DB, actor fleet.Actor, after map[string]uint, have CertificateNeed) error {
+	all, err := gorm.G[fleet.Certificate](tx).Find(tx.Statement.Context)
 	if err != nil {
 		return err
 	}
+	chosen := fleet.ChooseCertificates(all)
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if _, covered := fleet.CertificateOf(name, chosen); covered {
+			continue
+		}
+		if err := s.orderCertificate(tx, actor, all, name, have, after[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orderCertificate queues the issue of a certificate for one name, after another action, unless there is one for it among all.
+func (s *Store) orderCertificate(tx *gorm.DB, actor fleet.Actor, all []fleet.Certificate, name string, have CertificateNeed, after uint) error {
+	ctx := tx.Statement.Context
 	digest := fleet.CertificateNamesDigest(fleet.CertificateACME, []string{name})
 	for _, c := range all {
 		if c.NamesDigest == digest {
 			return nil
 		}
-	}
-	if _, covered := fleet.CertificateOf(name, fleet.ChooseCertificates(all)); covered {
-		return nil
 	}
 	if err := certificateNames(tx, []string{name}, have); err != nil {
 		return err
@@ -276,7 +290,7 @@ func (s *Store) orderCertificate(tx *gorm.DB, actor fleet.Actor, name string, ha
 	if err := gorm.G[fleet.Certificate](tx).Create(ctx, &certificate); err != nil {
 		return err
 	}
-	_, err = s.enqueueIssue(tx, actor, &certificate, after)
+	_, err := s.enqueueIssue(tx, actor, &certificate, after)
 	return err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -9,12 +10,13 @@ import (
 	"central/fleet"
 )
 
-// unfinishedOnPair lists what is queued or running on a pair or one of its servers, by number, but for rehearsals and
-// one action.
+// unfinishedOnPair lists what is queued or running on a pair or one of its servers, by number, sites on their way there
+// included, but for rehearsals and one action.
 func unfinishedOnPair(tx *gorm.DB, pair fleet.Pair, besides uint, lock ...clause.Expression) ([]fleet.Action, error) {
+	servers := []uint{pair.MasterID, pair.SlaveID}
 	return gorm.G[fleet.Action](tx, lock...).
-		Where("(server_id IN ? OR pair_id = ?) AND status IN ? AND kind <> ? AND id <> ?",
-			[]uint{pair.MasterID, pair.SlaveID}, pair.ID, unfinished, fleet.ActionRehearseSwitch, besides).
+		Where("(server_id IN ? OR pair_id = ? OR id IN ("+comingTo+")) AND status IN ? AND kind <> ? AND id <> ?",
+			servers, pair.ID, servers, unfinished, fleet.ActionRehearseSwitch, besides).
 		Order("id").Find(tx.Statement.Context)
 }
 
@@ -31,7 +33,7 @@ func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet
 		case action.Kind == fleet.ActionRemoveRevision && action.Status == fleet.ActionQueued: // waits for the new master
 		case action.Status == fleet.ActionQueued:
 			waiting = append(waiting, action)
-		case action.Kind == fleet.ActionMoveSite || action.Kind == fleet.ActionRenameSite || action.Kind == fleet.ActionRestoreSite || action.Kind == fleet.ActionArchiveSite:
+		case slices.Contains(changesSite, action.Kind):
 			moving = append(moving, action)
 		default:
 			running = append(running, action)
@@ -57,6 +59,9 @@ func (s *Store) endForFailover(tx *gorm.DB, pair fleet.Pair, master, slave fleet
 	}
 	return nil
 }
+
+// changesSite are the kinds of action that leave a site in between when they are cut off.
+var changesSite = []fleet.ActionKind{fleet.ActionMoveSite, fleet.ActionRelocateSite, fleet.ActionRenameSite, fleet.ActionRestoreSite, fleet.ActionArchiveSite}
 
 // renewsPair says whether an action on one server of a pair also renews the password of its replication, on both.
 func renewsPair(action fleet.Action) bool {

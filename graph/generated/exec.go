@@ -48,6 +48,7 @@ type ResolverRoot interface {
 	Release() ReleaseResolver
 	Revision() RevisionResolver
 	RevisionApp() RevisionAppResolver
+	ScopedBackupPolicy() ScopedBackupPolicyResolver
 	Server() ServerResolver
 	ServerLook() ServerLookResolver
 	SignUp() SignUpResolver
@@ -227,6 +228,13 @@ type ComplexityRoot struct {
 		KeepWeekly        func(childComplexity int) int
 		ManualDays        func(childComplexity int) int
 		TestDays          func(childComplexity int) int
+	}
+
+	BackupRemovalPlan struct {
+		Does  func(childComplexity int) int
+		Last  func(childComplexity int) int
+		Notes func(childComplexity int) int
+		Title func(childComplexity int) int
 	}
 
 	BackupStorage struct {
@@ -616,91 +624,113 @@ type ComplexityRoot struct {
 		Decimal  func(childComplexity int) int
 	}
 
+	MoveSitePayload struct {
+		Action func(childComplexity int) int
+		Site   func(childComplexity int) int
+	}
+
+	MoveTarget struct {
+		Bench      func(childComplexity int) int
+		Lacks      func(childComplexity int) int
+		Migrates   func(childComplexity int) int
+		Refused    func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		Room       func(childComplexity int) int
+		SameServer func(childComplexity int) int
+		Seconds    func(childComplexity int) int
+		Server     func(childComplexity int) int
+		Sites      func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AddApp             func(childComplexity int, input fleet.NewApp) int
-		AddBenchApp        func(childComplexity int, input AddBenchAppInput) int
-		AddDomain          func(childComplexity int, input fleet.AddDomain) int
-		AddServer          func(childComplexity int, input fleet.NewServer) int
-		AdoptBenches       func(childComplexity int, input fleet.AdoptInput) int
-		ArchiveSite        func(childComplexity int, input ArchiveSiteInput) int
-		AssignSite         func(childComplexity int, input fleet.AssignSiteInput) int
-		BackUpSite         func(childComplexity int, input BackUpSiteInput) int
-		CancelBulk         func(childComplexity int, input CancelBulkInput) int
-		CancelDeploy       func(childComplexity int, input CancelDeployInput) int
-		CancelSubscription func(childComplexity int, input fleet.CancelSubscriptionInput) int
-		ChangePassword     func(childComplexity int, input ChangePasswordInput) int
-		ChangePlan         func(childComplexity int, input fleet.ChangePlanInput) int
-		ChangeServer       func(childComplexity int, input fleet.ServerChange) int
-		ChangeSites        func(childComplexity int, input fleet.BulkInput) int
-		CheckServer        func(childComplexity int, input fleet.ServerActionInput) int
-		CloseBench         func(childComplexity int, input fleet.CloseInput) int
-		ClosePlan          func(childComplexity int, input ClosePlanInput) int
-		CloseServer        func(childComplexity int, input fleet.CloseInput) int
-		CollectUsage       func(childComplexity int, input CollectUsageInput) int
-		ConfigureBench     func(childComplexity int, input fleet.BenchSettings) int
-		ConfigureSite      func(childComplexity int, input fleet.ConfigureSite) int
-		CopySignUpLink     func(childComplexity int, input SignUpRefInput) int
-		CreateAPIToken     func(childComplexity int, input fleet.NewAPIToken) int
-		CreateBench        func(childComplexity int, input fleet.NewBench) int
-		CreateCustomer     func(childComplexity int, input fleet.CustomerInput) int
-		CreatePair         func(childComplexity int, input fleet.NewPair) int
-		CreatePlan         func(childComplexity int, input fleet.PlanInput) int
-		CreateSignUpToken  func(childComplexity int, input CreateSignUpTokenInput) int
-		CreateSite         func(childComplexity int, input fleet.NewSite) int
-		CreateSubscription func(childComplexity int, input fleet.CreateSubscriptionInput) int
-		DeploySites        func(childComplexity int, input fleet.DeployInput) int
-		ExtendTrial        func(childComplexity int, input fleet.ExtendTrialInput) int
-		FailOver           func(childComplexity int, input fleet.SwitchInput) int
-		FetchReleases      func(childComplexity int, input FetchReleasesInput) int
-		InstallApp         func(childComplexity int, input fleet.SiteAppInput) int
-		IssueCertificate   func(childComplexity int, input fleet.NewCertificate) int
-		LetCentralIn       func(childComplexity int, input fleet.ServerEntry) int
-		LogIn              func(childComplexity int, input LogInInput) int
-		LogOut             func(childComplexity int) int
-		PinHostKey         func(childComplexity int, input PinHostKeyInput) int
-		PreviewServer      func(childComplexity int, input fleet.ServerActionInput) int
-		RebootServer       func(childComplexity int, input fleet.ServerActionInput) int
-		RebuildSlave       func(childComplexity int, input RebuildSlaveInput) int
-		RecordPayment      func(childComplexity int, input fleet.RecordPaymentInput) int
-		RehearseSwitch     func(childComplexity int, input RehearseSwitchInput) int
-		RemoveApp          func(childComplexity int, input fleet.SiteAppInput) int
-		RemoveCertificate  func(childComplexity int, input RemoveCertificateInput) int
-		RemoveDomain       func(childComplexity int, input fleet.DomainRef) int
-		RemovePlan         func(childComplexity int, input RemovePlanInput) int
-		RemoveView         func(childComplexity int, input RemoveViewInput) int
-		RenameSite         func(childComplexity int, input fleet.RenameSite) int
-		RenewAppWebhook    func(childComplexity int, input RenewAppWebhookInput) int
-		RenewCertificate   func(childComplexity int, input RenewCertificateInput) int
-		RestartService     func(childComplexity int, input fleet.ServerActionInput) int
-		RestoreBackup      func(childComplexity int, input fleet.RestoreInput) int
-		ResumeSubscription func(childComplexity int, input fleet.SubscriptionRef) int
-		RetireBench        func(childComplexity int, input RetireBenchInput) int
-		RetireServer       func(childComplexity int, input fleet.ServerActionInput) int
-		RetryBulk          func(childComplexity int, input RetryBulkInput) int
-		RetryDeploy        func(childComplexity int, input RetryDeployInput) int
-		RetrySignUp        func(childComplexity int, input SignUpRefInput) int
-		RotateCredentials  func(childComplexity int, input fleet.ServerActionInput) int
-		SaveView           func(childComplexity int, input fleet.SaveView) int
-		ScanServer         func(childComplexity int, input ScanServerInput) int
-		SendSignUpLink     func(childComplexity int, input SignUpRefInput) int
-		SetAppAccess       func(childComplexity int, input SetAppAccessInput) int
-		SetBackupPolicy    func(childComplexity int, input fleet.BackupPolicy) int
-		SetBackupStorage   func(childComplexity int, input fleet.BackupStorageInput) int
-		SetMainDomain      func(childComplexity int, input fleet.DomainRef) int
-		SetServing         func(childComplexity int, input SetServingInput) int
-		SetStandbyPool     func(childComplexity int, input fleet.StandbyPoolInput) int
-		SetUpPair          func(childComplexity int, input SetUpPairInput) int
-		SetUpServer        func(childComplexity int, input SetUpServerInput) int
-		SignInToSite       func(childComplexity int, input fleet.SignInToSite) int
-		SignUp             func(childComplexity int, input fleet.SignUpInput) int
-		StopBackupStorage  func(childComplexity int) int
-		SwitchOver         func(childComplexity int, input fleet.SwitchInput) int
-		TestRestore        func(childComplexity int, input TestRestoreInput) int
-		UpdateCustomer     func(childComplexity int, input fleet.CustomerInput) int
-		UpdatePlan         func(childComplexity int, input fleet.PlanInput) int
-		UpdateServer       func(childComplexity int, input fleet.ServerActionInput) int
-		UploadCertificate  func(childComplexity int, input UploadCertificateInput) int
-		VerifySignUp       func(childComplexity int, input VerifySignUpInput) int
+		AddApp                   func(childComplexity int, input fleet.NewApp) int
+		AddBenchApp              func(childComplexity int, input AddBenchAppInput) int
+		AddDomain                func(childComplexity int, input fleet.AddDomain) int
+		AddServer                func(childComplexity int, input fleet.NewServer) int
+		AdoptBenches             func(childComplexity int, input fleet.AdoptInput) int
+		ArchiveSite              func(childComplexity int, input ArchiveSiteInput) int
+		AssignSite               func(childComplexity int, input fleet.AssignSiteInput) int
+		BackUpSite               func(childComplexity int, input BackUpSiteInput) int
+		CancelBulk               func(childComplexity int, input CancelBulkInput) int
+		CancelDeploy             func(childComplexity int, input CancelDeployInput) int
+		CancelSubscription       func(childComplexity int, input fleet.CancelSubscriptionInput) int
+		ChangePassword           func(childComplexity int, input ChangePasswordInput) int
+		ChangePlan               func(childComplexity int, input fleet.ChangePlanInput) int
+		ChangeServer             func(childComplexity int, input fleet.ServerChange) int
+		ChangeSites              func(childComplexity int, input fleet.BulkInput) int
+		CheckServer              func(childComplexity int, input fleet.ServerActionInput) int
+		CloseBench               func(childComplexity int, input fleet.CloseInput) int
+		ClosePlan                func(childComplexity int, input ClosePlanInput) int
+		CloseServer              func(childComplexity int, input fleet.CloseInput) int
+		CollectUsage             func(childComplexity int, input CollectUsageInput) int
+		ConfigureBench           func(childComplexity int, input fleet.BenchSettings) int
+		ConfigureSite            func(childComplexity int, input fleet.ConfigureSite) int
+		CopySignUpLink           func(childComplexity int, input SignUpRefInput) int
+		CreateAPIToken           func(childComplexity int, input fleet.NewAPIToken) int
+		CreateBench              func(childComplexity int, input fleet.NewBench) int
+		CreateCustomer           func(childComplexity int, input fleet.CustomerInput) int
+		CreatePair               func(childComplexity int, input fleet.NewPair) int
+		CreatePlan               func(childComplexity int, input fleet.PlanInput) int
+		CreateSignUpToken        func(childComplexity int, input CreateSignUpTokenInput) int
+		CreateSite               func(childComplexity int, input fleet.NewSite) int
+		CreateSubscription       func(childComplexity int, input fleet.CreateSubscriptionInput) int
+		DeploySites              func(childComplexity int, input fleet.DeployInput) int
+		ExtendTrial              func(childComplexity int, input fleet.ExtendTrialInput) int
+		FailOver                 func(childComplexity int, input fleet.SwitchInput) int
+		FetchReleases            func(childComplexity int, input FetchReleasesInput) int
+		InstallApp               func(childComplexity int, input fleet.SiteAppInput) int
+		IssueCertificate         func(childComplexity int, input fleet.NewCertificate) int
+		LetCentralIn             func(childComplexity int, input fleet.ServerEntry) int
+		LogIn                    func(childComplexity int, input LogInInput) int
+		LogOut                   func(childComplexity int) int
+		MoveSite                 func(childComplexity int, input fleet.RelocateSite) int
+		PinHostKey               func(childComplexity int, input PinHostKeyInput) int
+		PreviewServer            func(childComplexity int, input fleet.ServerActionInput) int
+		RebootServer             func(childComplexity int, input fleet.ServerActionInput) int
+		RebuildSlave             func(childComplexity int, input RebuildSlaveInput) int
+		RecordPayment            func(childComplexity int, input fleet.RecordPaymentInput) int
+		RehearseSwitch           func(childComplexity int, input RehearseSwitchInput) int
+		RemoveApp                func(childComplexity int, input fleet.SiteAppInput) int
+		RemoveBackup             func(childComplexity int, input fleet.BackupRemovalInput) int
+		RemoveCertificate        func(childComplexity int, input RemoveCertificateInput) int
+		RemoveDomain             func(childComplexity int, input fleet.DomainRef) int
+		RemovePlan               func(childComplexity int, input RemovePlanInput) int
+		RemoveScopedBackupPolicy func(childComplexity int, input fleet.PolicyScope) int
+		RemoveView               func(childComplexity int, input RemoveViewInput) int
+		RenameSite               func(childComplexity int, input fleet.RenameSite) int
+		RenewAppWebhook          func(childComplexity int, input RenewAppWebhookInput) int
+		RenewCertificate         func(childComplexity int, input RenewCertificateInput) int
+		RestartService           func(childComplexity int, input fleet.ServerActionInput) int
+		RestoreBackup            func(childComplexity int, input fleet.RestoreInput) int
+		ResumeSubscription       func(childComplexity int, input fleet.SubscriptionRef) int
+		RetireBench              func(childComplexity int, input RetireBenchInput) int
+		RetireServer             func(childComplexity int, input fleet.ServerActionInput) int
+		RetryBulk                func(childComplexity int, input RetryBulkInput) int
+		RetryDeploy              func(childComplexity int, input RetryDeployInput) int
+		RetrySignUp              func(childComplexity int, input SignUpRefInput) int
+		RotateCredentials        func(childComplexity int, input fleet.ServerActionInput) int
+		SaveView                 func(childComplexity int, input fleet.SaveView) int
+		ScanServer               func(childComplexity int, input ScanServerInput) int
+		SendSignUpLink           func(childComplexity int, input SignUpRefInput) int
+		SetAppAccess             func(childComplexity int, input SetAppAccessInput) int
+		SetBackupPolicy          func(childComplexity int, input fleet.BackupPolicy) int
+		SetBackupStorage         func(childComplexity int, input fleet.BackupStorageInput) int
+		SetMainDomain            func(childComplexity int, input fleet.DomainRef) int
+		SetScopedBackupPolicy    func(childComplexity int, input fleet.ScopedBackupPolicy) int
+		SetServing               func(childComplexity int, input SetServingInput) int
+		SetStandbyPool           func(childComplexity int, input fleet.StandbyPoolInput) int
+		SetUpPair                func(childComplexity int, input SetUpPairInput) int
+		SetUpServer              func(childComplexity int, input SetUpServerInput) int
+		SignInToSite             func(childComplexity int, input fleet.SignInToSite) int
+		SignUp                   func(childComplexity int, input fleet.SignUpInput) int
+		StopBackupStorage        func(childComplexity int) int
+		SwitchOver               func(childComplexity int, input fleet.SwitchInput) int
+		TestRestore              func(childComplexity int, input TestRestoreInput) int
+		UpdateCustomer           func(childComplexity int, input fleet.CustomerInput) int
+		UpdatePlan               func(childComplexity int, input fleet.PlanInput) int
+		UpdateServer             func(childComplexity int, input fleet.ServerActionInput) int
+		UploadCertificate        func(childComplexity int, input UploadCertificateInput) int
+		VerifySignUp             func(childComplexity int, input VerifySignUpInput) int
 	}
 
 	NodeVersion struct {
@@ -808,6 +838,7 @@ type ComplexityRoot struct {
 
 	PlanNote struct {
 		Code     func(childComplexity int) int
+		Field    func(childComplexity int) int
 		Message  func(childComplexity int) int
 		Severity func(childComplexity int) int
 		SiteID   func(childComplexity int) int
@@ -834,52 +865,55 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Action              func(childComplexity int, id uint) int
-		Actions             func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
-		Alerts              func(childComplexity int, open bool, first int) int
-		AppTables           func(childComplexity int, siteID uint, app string) int
-		Apps                func(childComplexity int) int
-		AuditLog            func(childComplexity int, first int, after *string) int
-		BackupPolicy        func(childComplexity int) int
-		BackupStorage       func(childComplexity int) int
-		Backups             func(childComplexity int, siteID uint, gone bool) int
-		Bench               func(childComplexity int, id uint) int
-		BenchScan           func(childComplexity int, id uint) int
-		Benches             func(childComplexity int) int
-		BulkPlan            func(childComplexity int, input fleet.BulkInput) int
-		CertificateSettings func(childComplexity int) int
-		Certificates        func(childComplexity int) int
-		Customer            func(childComplexity int, id uint) int
-		Customers           func(childComplexity int, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) int
-		Deploy              func(childComplexity int, id uint) int
-		DeployPlan          func(childComplexity int, input fleet.DeployInput) int
-		Deploys             func(childComplexity int, first int, after *string) int
-		Figures             func(childComplexity int, days int, months int) int
-		LookAtServer        func(childComplexity int, input fleet.ServerEntry) int
-		Me                  func(childComplexity int) int
-		NodeVersions        func(childComplexity int) int
-		Pair                func(childComplexity int, id uint) int
-		Pairs               func(childComplexity int) int
-		Placement           func(childComplexity int, input fleet.PlacementWish) int
-		Plans               func(childComplexity int) int
-		ProbeServer         func(childComplexity int, address string, port int) int
-		PublicKey           func(childComplexity int) int
-		Releases            func(childComplexity int, app *string, first int) int
-		RestorePlan         func(childComplexity int, input fleet.RestoreInput) int
-		SavedViews          func(childComplexity int, page fleet.ViewPage) int
-		Server              func(childComplexity int, id uint) int
-		ServerActionPlan    func(childComplexity int, input fleet.ServerActionInput) int
-		Servers             func(childComplexity int, retired bool) int
-		SignUps             func(childComplexity int, first int, after *string, filter *fleet.SignUpFilter) int
-		Site                func(childComplexity int, id uint) int
-		SiteApps            func(childComplexity int, siteID uint) int
-		SiteIds             func(childComplexity int, filter fleet.SiteFilter) int
-		SiteVersions        func(childComplexity int) int
-		Sites               func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
-		StandbyPools        func(childComplexity int) int
-		Subscription        func(childComplexity int, id uint) int
-		Subscriptions       func(childComplexity int, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) int
-		SwitchPlan          func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
+		Action               func(childComplexity int, id uint) int
+		Actions              func(childComplexity int, first int, after *string, filter *fleet.ActionFilter) int
+		Alerts               func(childComplexity int, open bool, first int) int
+		AppTables            func(childComplexity int, siteID uint, app string) int
+		Apps                 func(childComplexity int) int
+		AuditLog             func(childComplexity int, first int, after *string) int
+		BackupPolicy         func(childComplexity int) int
+		BackupRemovalPlan    func(childComplexity int, input fleet.BackupRemovalInput) int
+		BackupStorage        func(childComplexity int) int
+		Backups              func(childComplexity int, siteID uint, gone bool) int
+		Bench                func(childComplexity int, id uint) int
+		BenchScan            func(childComplexity int, id uint) int
+		Benches              func(childComplexity int) int
+		BulkPlan             func(childComplexity int, input fleet.BulkInput) int
+		CertificateSettings  func(childComplexity int) int
+		Certificates         func(childComplexity int) int
+		Customer             func(childComplexity int, id uint) int
+		Customers            func(childComplexity int, first int, after *string, filter *fleet.CustomerFilter, orderBy *fleet.CustomerOrderBy) int
+		Deploy               func(childComplexity int, id uint) int
+		DeployPlan           func(childComplexity int, input fleet.DeployInput) int
+		Deploys              func(childComplexity int, first int, after *string) int
+		Figures              func(childComplexity int, days int, months int) int
+		LookAtServer         func(childComplexity int, input fleet.ServerEntry) int
+		Me                   func(childComplexity int) int
+		MoveTargets          func(childComplexity int, siteID uint) int
+		NodeVersions         func(childComplexity int) int
+		Pair                 func(childComplexity int, id uint) int
+		Pairs                func(childComplexity int) int
+		Placement            func(childComplexity int, input fleet.PlacementWish) int
+		Plans                func(childComplexity int) int
+		ProbeServer          func(childComplexity int, address string, port int) int
+		PublicKey            func(childComplexity int) int
+		Releases             func(childComplexity int, app *string, first int) int
+		RestorePlan          func(childComplexity int, input fleet.RestoreInput) int
+		SavedViews           func(childComplexity int, page fleet.ViewPage) int
+		ScopedBackupPolicies func(childComplexity int) int
+		Server               func(childComplexity int, id uint) int
+		ServerActionPlan     func(childComplexity int, input fleet.ServerActionInput) int
+		Servers              func(childComplexity int, retired bool) int
+		SignUps              func(childComplexity int, first int, after *string, filter *fleet.SignUpFilter) int
+		Site                 func(childComplexity int, id uint) int
+		SiteApps             func(childComplexity int, siteID uint) int
+		SiteIds              func(childComplexity int, filter fleet.SiteFilter) int
+		SiteVersions         func(childComplexity int) int
+		Sites                func(childComplexity int, first int, after *string, filter *fleet.SiteFilter, orderBy *fleet.SiteOrderBy) int
+		StandbyPools         func(childComplexity int) int
+		Subscription         func(childComplexity int, id uint) int
+		Subscriptions        func(childComplexity int, first int, after *string, filter *fleet.SubscriptionFilter, orderBy *fleet.SubscriptionOrderBy) int
+		SwitchPlan           func(childComplexity int, pairID uint, kind fleet.SwitchKind) int
 	}
 
 	RebuildSlavePayload struct {
@@ -917,12 +951,21 @@ type ComplexityRoot struct {
 		SentAt func(childComplexity int) int
 	}
 
+	RemoveBackupPayload struct {
+		Action func(childComplexity int) int
+		Backup func(childComplexity int) int
+	}
+
 	RemoveCertificatePayload struct {
 		Actions func(childComplexity int) int
 	}
 
 	RemovePlanPayload struct {
 		PlanID func(childComplexity int) int
+	}
+
+	RemoveScopedBackupPolicyPayload struct {
+		Policies func(childComplexity int) int
 	}
 
 	RemoveViewPayload struct {
@@ -1062,6 +1105,12 @@ type ComplexityRoot struct {
 		Status        func(childComplexity int) int
 	}
 
+	ScopedBackupPolicy struct {
+		Bench  func(childComplexity int) int
+		Plan   func(childComplexity int) int
+		Policy func(childComplexity int) int
+	}
+
 	Server struct {
 		ActionsAtOnce      func(childComplexity int) int
 		Address            func(childComplexity int) int
@@ -1198,6 +1247,10 @@ type ComplexityRoot struct {
 		Storage func(childComplexity int) int
 	}
 
+	SetScopedBackupPolicyPayload struct {
+		Policy func(childComplexity int) int
+	}
+
 	SetServingPayload struct {
 		Actions func(childComplexity int) int
 		Site    func(childComplexity int) int
@@ -1268,6 +1321,7 @@ type ComplexityRoot struct {
 	}
 
 	Site struct {
+		BackupPolicy     func(childComplexity int) int
 		Bench            func(childComplexity int) int
 		BusyWith         func(childComplexity int) int
 		Certificate      func(childComplexity int) int
@@ -1324,6 +1378,12 @@ type ComplexityRoot struct {
 	SiteLogin struct {
 		ExpiresAt func(childComplexity int) int
 		URL       func(childComplexity int) int
+	}
+
+	SitePolicy struct {
+		BackupPolicy func(childComplexity int) int
+		Source       func(childComplexity int) int
+		Why          func(childComplexity int) int
 	}
 
 	SiteUsage struct {
@@ -1505,9 +1565,12 @@ type MutationResolver interface {
 	RestoreBackup(ctx context.Context, input fleet.RestoreInput) (RestoreBackupPayload, error)
 	ArchiveSite(ctx context.Context, input ArchiveSiteInput) (ArchiveSitePayload, error)
 	TestRestore(ctx context.Context, input TestRestoreInput) (TestRestorePayload, error)
+	RemoveBackup(ctx context.Context, input fleet.BackupRemovalInput) (RemoveBackupPayload, error)
 	SetBackupStorage(ctx context.Context, input fleet.BackupStorageInput) (SetBackupStoragePayload, error)
 	StopBackupStorage(ctx context.Context) (StopBackupStoragePayload, error)
 	SetBackupPolicy(ctx context.Context, input fleet.BackupPolicy) (SetBackupPolicyPayload, error)
+	SetScopedBackupPolicy(ctx context.Context, input fleet.ScopedBackupPolicy) (SetScopedBackupPolicyPayload, error)
+	RemoveScopedBackupPolicy(ctx context.Context, input fleet.PolicyScope) (RemoveScopedBackupPolicyPayload, error)
 	CreateBench(ctx context.Context, input fleet.NewBench) (CreateBenchPayload, error)
 	ConfigureBench(ctx context.Context, input fleet.BenchSettings) (ConfigureBenchPayload, error)
 	AddBenchApp(ctx context.Context, input AddBenchAppInput) (AddBenchAppPayload, error)
@@ -1531,6 +1594,7 @@ type MutationResolver interface {
 	CloseServer(ctx context.Context, input fleet.CloseInput) (CloseServerPayload, error)
 	CloseBench(ctx context.Context, input fleet.CloseInput) (CloseBenchPayload, error)
 	SetServing(ctx context.Context, input SetServingInput) (SetServingPayload, error)
+	MoveSite(ctx context.Context, input fleet.RelocateSite) (MoveSitePayload, error)
 	LetCentralIn(ctx context.Context, input fleet.ServerEntry) (LetCentralInPayload, error)
 	AddServer(ctx context.Context, input fleet.NewServer) (AddServerPayload, error)
 	ChangeServer(ctx context.Context, input fleet.ServerChange) (ChangeServerPayload, error)
@@ -1602,7 +1666,9 @@ type QueryResolver interface {
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
 	Backups(ctx context.Context, siteID uint, gone bool) ([]fleet.Backup, error)
 	BackupPolicy(ctx context.Context) (fleet.BackupPolicy, error)
+	ScopedBackupPolicies(ctx context.Context) ([]fleet.ScopedBackupPolicy, error)
 	BackupStorage(ctx context.Context) (*fleet.BackupStorage, error)
+	BackupRemovalPlan(ctx context.Context, input fleet.BackupRemovalInput) (fleet.BackupRemovalPlan, error)
 	RestorePlan(ctx context.Context, input fleet.RestoreInput) (fleet.RestorePlan, error)
 	NodeVersions(ctx context.Context) ([]fleet.NodeVersion, error)
 	Benches(ctx context.Context) ([]fleet.Bench, error)
@@ -1617,6 +1683,7 @@ type QueryResolver interface {
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
 	Placement(ctx context.Context, input fleet.PlacementWish) (fleet.Placement, error)
+	MoveTargets(ctx context.Context, siteID uint) ([]fleet.RelocationTarget, error)
 	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
 	ProbeServer(ctx context.Context, address string, port int) (fleet.ServerProbe, error)
 	LookAtServer(ctx context.Context, input fleet.ServerEntry) (fleet.ServerLook, error)
@@ -1650,6 +1717,11 @@ type RevisionResolver interface {
 }
 type RevisionAppResolver interface {
 	Behind(ctx context.Context, obj *fleet.RevisionApp) (*int, error)
+}
+type ScopedBackupPolicyResolver interface {
+	Plan(ctx context.Context, obj *fleet.ScopedBackupPolicy) (*fleet.Plan, error)
+	Bench(ctx context.Context, obj *fleet.ScopedBackupPolicy) (*fleet.Bench, error)
+	Policy(ctx context.Context, obj *fleet.ScopedBackupPolicy) (fleet.BackupPolicy, error)
 }
 type ServerResolver interface {
 	HostKeyFingerprint(ctx context.Context, obj *fleet.Server) (string, error)
@@ -1688,6 +1760,7 @@ type SiteResolver interface {
 	Deploy(ctx context.Context, obj *fleet.Site) (*fleet.Deploy, error)
 	BusyWith(ctx context.Context, obj *fleet.Site) (*fleet.Action, error)
 
+	BackupPolicy(ctx context.Context, obj *fleet.Site) (fleet.SitePolicy, error)
 	LastBackupAt(ctx context.Context, obj *fleet.Site) (*time.Time, error)
 	Certificate(ctx context.Context, obj *fleet.Site) (*fleet.Certificate, error)
 	Domains(ctx context.Context, obj *fleet.Site) ([]fleet.SiteDomain, error)
@@ -2434,6 +2507,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BackupPolicy.TestDays(childComplexity), true
+
+	case "BackupRemovalPlan.does":
+		if e.ComplexityRoot.BackupRemovalPlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Does(childComplexity), true
+	case "BackupRemovalPlan.last":
+		if e.ComplexityRoot.BackupRemovalPlan.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Last(childComplexity), true
+	case "BackupRemovalPlan.notes":
+		if e.ComplexityRoot.BackupRemovalPlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Notes(childComplexity), true
+	case "BackupRemovalPlan.title":
+		if e.ComplexityRoot.BackupRemovalPlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupRemovalPlan.Title(childComplexity), true
 
 	case "BackupStorage.accessKey":
 		if e.ComplexityRoot.BackupStorage.AccessKey == nil {
@@ -3871,6 +3969,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
+	case "MoveSitePayload.action":
+		if e.ComplexityRoot.MoveSitePayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveSitePayload.Action(childComplexity), true
+	case "MoveSitePayload.site":
+		if e.ComplexityRoot.MoveSitePayload.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveSitePayload.Site(childComplexity), true
+
+	case "MoveTarget.bench":
+		if e.ComplexityRoot.MoveTarget.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Bench(childComplexity), true
+	case "MoveTarget.lacks":
+		if e.ComplexityRoot.MoveTarget.Lacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Lacks(childComplexity), true
+	case "MoveTarget.migrates":
+		if e.ComplexityRoot.MoveTarget.Migrates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Migrates(childComplexity), true
+	case "MoveTarget.refused":
+		if e.ComplexityRoot.MoveTarget.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Refused(childComplexity), true
+	case "MoveTarget.revision":
+		if e.ComplexityRoot.MoveTarget.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Revision(childComplexity), true
+	case "MoveTarget.room":
+		if e.ComplexityRoot.MoveTarget.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Room(childComplexity), true
+	case "MoveTarget.sameServer":
+		if e.ComplexityRoot.MoveTarget.SameServer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.SameServer(childComplexity), true
+	case "MoveTarget.seconds":
+		if e.ComplexityRoot.MoveTarget.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Seconds(childComplexity), true
+	case "MoveTarget.server":
+		if e.ComplexityRoot.MoveTarget.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Server(childComplexity), true
+	case "MoveTarget.sites":
+		if e.ComplexityRoot.MoveTarget.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveTarget.Sites(childComplexity), true
+
 	case "Mutation.addApp":
 		if e.ComplexityRoot.Mutation.AddApp == nil {
 			break
@@ -4306,6 +4478,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LogOut(childComplexity), true
+	case "Mutation.moveSite":
+		if e.ComplexityRoot.Mutation.MoveSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveSite(childComplexity, args["input"].(fleet.RelocateSite)), true
 	case "Mutation.pinHostKey":
 		if e.ComplexityRoot.Mutation.PinHostKey == nil {
 			break
@@ -4383,6 +4566,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveApp(childComplexity, args["input"].(fleet.SiteAppInput)), true
+	case "Mutation.removeBackup":
+		if e.ComplexityRoot.Mutation.RemoveBackup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeBackup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveBackup(childComplexity, args["input"].(fleet.BackupRemovalInput)), true
 	case "Mutation.removeCertificate":
 		if e.ComplexityRoot.Mutation.RemoveCertificate == nil {
 			break
@@ -4416,6 +4610,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemovePlan(childComplexity, args["input"].(RemovePlanInput)), true
+	case "Mutation.removeScopedBackupPolicy":
+		if e.ComplexityRoot.Mutation.RemoveScopedBackupPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeScopedBackupPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveScopedBackupPolicy(childComplexity, args["input"].(fleet.PolicyScope)), true
 	case "Mutation.removeView":
 		if e.ComplexityRoot.Mutation.RemoveView == nil {
 			break
@@ -4636,6 +4841,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetMainDomain(childComplexity, args["input"].(fleet.DomainRef)), true
+	case "Mutation.setScopedBackupPolicy":
+		if e.ComplexityRoot.Mutation.SetScopedBackupPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setScopedBackupPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetScopedBackupPolicy(childComplexity, args["input"].(fleet.ScopedBackupPolicy)), true
 	case "Mutation.setServing":
 		if e.ComplexityRoot.Mutation.SetServing == nil {
 			break
@@ -5228,6 +5444,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanNote.Code(childComplexity), true
+	case "PlanNote.field":
+		if e.ComplexityRoot.PlanNote.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanNote.Field(childComplexity), true
 	case "PlanNote.message":
 		if e.ComplexityRoot.PlanNote.Message == nil {
 			break
@@ -5383,6 +5605,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.BackupPolicy(childComplexity), true
+	case "Query.backupRemovalPlan":
+		if e.ComplexityRoot.Query.BackupRemovalPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_backupRemovalPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BackupRemovalPlan(childComplexity, args["input"].(fleet.BackupRemovalInput)), true
 	case "Query.backupStorage":
 		if e.ComplexityRoot.Query.BackupStorage == nil {
 			break
@@ -5535,6 +5768,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.moveTargets":
+		if e.ComplexityRoot.Query.MoveTargets == nil {
+			break
+		}
+
+		args, err := ec.field_Query_moveTargets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MoveTargets(childComplexity, args["siteId"].(uint)), true
 	case "Query.nodeVersions":
 		if e.ComplexityRoot.Query.NodeVersions == nil {
 			break
@@ -5625,6 +5869,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SavedViews(childComplexity, args["page"].(fleet.ViewPage)), true
+	case "Query.scopedBackupPolicies":
+		if e.ComplexityRoot.Query.ScopedBackupPolicies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ScopedBackupPolicies(childComplexity), true
 	case "Query.server":
 		if e.ComplexityRoot.Query.Server == nil {
 			break
@@ -5884,6 +6134,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Reminder.SentAt(childComplexity), true
 
+	case "RemoveBackupPayload.action":
+		if e.ComplexityRoot.RemoveBackupPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveBackupPayload.Action(childComplexity), true
+	case "RemoveBackupPayload.backup":
+		if e.ComplexityRoot.RemoveBackupPayload.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveBackupPayload.Backup(childComplexity), true
+
 	case "RemoveCertificatePayload.actions":
 		if e.ComplexityRoot.RemoveCertificatePayload.Actions == nil {
 			break
@@ -5897,6 +6160,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemovePlanPayload.PlanID(childComplexity), true
+
+	case "RemoveScopedBackupPolicyPayload.policies":
+		if e.ComplexityRoot.RemoveScopedBackupPolicyPayload.Policies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveScopedBackupPolicyPayload.Policies(childComplexity), true
 
 	case "RemoveViewPayload.viewId":
 		if e.ComplexityRoot.RemoveViewPayload.ViewID == nil {
@@ -6396,6 +6666,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScanSite.Status(childComplexity), true
+
+	case "ScopedBackupPolicy.bench":
+		if e.ComplexityRoot.ScopedBackupPolicy.Bench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScopedBackupPolicy.Bench(childComplexity), true
+	case "ScopedBackupPolicy.plan":
+		if e.ComplexityRoot.ScopedBackupPolicy.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScopedBackupPolicy.Plan(childComplexity), true
+	case "ScopedBackupPolicy.policy":
+		if e.ComplexityRoot.ScopedBackupPolicy.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScopedBackupPolicy.Policy(childComplexity), true
 
 	case "Server.actionsAtOnce":
 		if e.ComplexityRoot.Server.ActionsAtOnce == nil {
@@ -6973,6 +7262,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetBackupStoragePayload.Storage(childComplexity), true
 
+	case "SetScopedBackupPolicyPayload.policy":
+		if e.ComplexityRoot.SetScopedBackupPolicyPayload.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetScopedBackupPolicyPayload.Policy(childComplexity), true
+
 	case "SetServingPayload.actions":
 		if e.ComplexityRoot.SetServingPayload.Actions == nil {
 			break
@@ -7234,6 +7530,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignUpRefPayload.SignUp(childComplexity), true
 
+	case "Site.backupPolicy":
+		if e.ComplexityRoot.Site.BackupPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.BackupPolicy(childComplexity), true
 	case "Site.bench":
 		if e.ComplexityRoot.Site.Bench == nil {
 			break
@@ -7495,6 +7797,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SiteLogin.URL(childComplexity), true
+
+	case "SitePolicy.policy":
+		if e.ComplexityRoot.SitePolicy.BackupPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePolicy.BackupPolicy(childComplexity), true
+	case "SitePolicy.source":
+		if e.ComplexityRoot.SitePolicy.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePolicy.Source(childComplexity), true
+	case "SitePolicy.why":
+		if e.ComplexityRoot.SitePolicy.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePolicy.Why(childComplexity), true
 
 	case "SiteUsage.databaseBytes":
 		if e.ComplexityRoot.SiteUsage.DatabaseBytes == nil {
@@ -7857,6 +8178,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ArchiveSiteInput", ec.unmarshalInputArchiveSiteInput),
 			graphql.NewInputUnmarshaler("AssignSiteInput", ec.unmarshalInputAssignSiteInput),
 			graphql.NewInputUnmarshaler("BackUpSiteInput", ec.unmarshalInputBackUpSiteInput),
+			graphql.NewInputUnmarshaler("BackupRemovalPlanInput", ec.unmarshalInputBackupRemovalPlanInput),
 			graphql.NewInputUnmarshaler("BulkPlanInput", ec.unmarshalInputBulkPlanInput),
 			graphql.NewInputUnmarshaler("CancelBulkInput", ec.unmarshalInputCancelBulkInput),
 			graphql.NewInputUnmarshaler("CancelDeployInput", ec.unmarshalInputCancelDeployInput),
@@ -7894,6 +8216,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LetCentralInInput", ec.unmarshalInputLetCentralInInput),
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
+			graphql.NewInputUnmarshaler("MoveSiteInput", ec.unmarshalInputMoveSiteInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("PlacementInput", ec.unmarshalInputPlacementInput),
 			graphql.NewInputUnmarshaler("PlanLimitsInput", ec.unmarshalInputPlanLimitsInput),
@@ -7902,8 +8225,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RehearseSwitchInput", ec.unmarshalInputRehearseSwitchInput),
 			graphql.NewInputUnmarshaler("RemoveAppInput", ec.unmarshalInputRemoveAppInput),
+			graphql.NewInputUnmarshaler("RemoveBackupInput", ec.unmarshalInputRemoveBackupInput),
 			graphql.NewInputUnmarshaler("RemoveCertificateInput", ec.unmarshalInputRemoveCertificateInput),
 			graphql.NewInputUnmarshaler("RemovePlanInput", ec.unmarshalInputRemovePlanInput),
+			graphql.NewInputUnmarshaler("RemoveScopedBackupPolicyInput", ec.unmarshalInputRemoveScopedBackupPolicyInput),
 			graphql.NewInputUnmarshaler("RemoveViewInput", ec.unmarshalInputRemoveViewInput),
 			graphql.NewInputUnmarshaler("RenameSiteInput", ec.unmarshalInputRenameSiteInput),
 			graphql.NewInputUnmarshaler("RenewAppWebhookInput", ec.unmarshalInputRenewAppWebhookInput),
@@ -7923,6 +8248,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetAppAccessInput", ec.unmarshalInputSetAppAccessInput),
 			graphql.NewInputUnmarshaler("SetBackupPolicyInput", ec.unmarshalInputSetBackupPolicyInput),
 			graphql.NewInputUnmarshaler("SetBackupStorageInput", ec.unmarshalInputSetBackupStorageInput),
+			graphql.NewInputUnmarshaler("SetScopedBackupPolicyInput", ec.unmarshalInputSetScopedBackupPolicyInput),
 			graphql.NewInputUnmarshaler("SetServingInput", ec.unmarshalInputSetServingInput),
 			graphql.NewInputUnmarshaler("SetStandbyPoolInput", ec.unmarshalInputSetStandbyPoolInput),
 			graphql.NewInputUnmarshaler("SetUpPairInput", ec.unmarshalInputSetUpPairInput),
@@ -8054,6 +8380,8 @@ enum ActionKind {
   DEPLOY
   "Moves one site to another revision, or takes it back."
   MOVE_SITE
+  "Moves one site to another bench, on its server or on another one, or takes it back."
+  RELOCATE_SITE
   "Gives a site another host name, or leaves it under the one that it had."
   RENAME_SITE
   "Lets a domain lead to a site or no longer, or changes what the site calls its own address."
@@ -8923,7 +9251,51 @@ type RestorePlan {
   notes: [ServerNote!]!
 }
 
+"Where the policy of a site comes from."
+enum PolicySource {
+  "The plan of its newest subscription, which holds over all others."
+  PLAN
+  "Its bench."
+  BENCH
+  "The fleet, for all that have no other."
+  FLEET
+}
+
+"The policy that holds for a site, and why it does."
+type SitePolicy {
+  "Where it comes from."
+  source: PolicySource!
+  "Why it is this one, in a sentence."
+  why: String!
+  "The policy."
+  policy: BackupPolicy!
+}
+
+"The policy of a plan or a bench, which holds over the fleet's."
+type ScopedBackupPolicy {
+  "The plan whose sites it is for; null for that of a bench."
+  plan: Plan
+  "The bench whose sites it is for; null for that of a plan."
+  bench: Bench
+  "The policy; how often restores are tested is the fleet's."
+  policy: BackupPolicy!
+}
+
+"What the removal of a backup before its time would do."
+type BackupRemovalPlan {
+  "In words."
+  title: String!
+  "One sentence for each thing."
+  does: [String!]!
+  "It is the only one of an archived site, which cannot be brought back afterwards; ` + "`" + `last` + "`" + ` has to say so."
+  last: Boolean!
+  "What stands in its way, and what is worth knowing."
+  notes: [ServerNote!]!
+}
+
 extend type Site {
+  "When it is backed up and how long its backups are kept, and why so."
+  backupPolicy: SitePolicy!
   "The moment that its newest complete backup shows; null while it has none."
   lastBackupAt: Time
 }
@@ -8938,8 +9310,15 @@ extend type Query {
   ): [Backup!]!
   "When sites are backed up by themselves, and how long backups are kept."
   backupPolicy: BackupPolicy!
+  "The policies of plans and benches, which hold over the fleet's."
+  scopedBackupPolicies: [ScopedBackupPolicy!]!
   "The S3 storage that new backups are copied to; null while there is none."
   backupStorage: BackupStorage
+  "What the removal of a backup would do, and what stands in its way. Changes nothing."
+  backupRemovalPlan(
+    "What would be removed."
+    input: BackupRemovalPlanInput!
+  ): BackupRemovalPlan!
   "What a restore would do, and what stands in its way. Changes nothing."
   restorePlan(
     "What would be restored, and where."
@@ -8975,6 +9354,14 @@ extend type Mutation {
     input: TestRestoreInput!
   ): TestRestorePayload!
   """
+  Removes one complete backup before its time: its files wherever they lie, and the key that opens it. The only one of an
+  archived site is refused unless ` + "`" + `last` + "`" + ` is true. Needs ADMIN.
+  """
+  removeBackup(
+    "Which backup."
+    input: RemoveBackupInput!
+  ): RemoveBackupPayload!
+  """
   Has new backups copied to a storage behind an S3 API besides. An object is written, read and removed there first. What lies
   in an earlier storage stays there and can be restored. Needs ADMIN.
   """
@@ -8989,6 +9376,86 @@ extend type Mutation {
     "The whole policy."
     input: SetBackupPolicyInput!
   ): SetBackupPolicyPayload!
+  "Gives a plan or a bench a policy of its own, or changes it. It holds over the fleet's, and a plan's over a bench's. Needs ADMIN."
+  setScopedBackupPolicy(
+    "The whole policy, and whose it is."
+    input: SetScopedBackupPolicyInput!
+  ): SetScopedBackupPolicyPayload!
+  "Takes the policy of a plan or a bench away: what holds without it holds again. Needs ADMIN."
+  removeScopedBackupPolicy(
+    "Whose."
+    input: RemoveScopedBackupPolicyInput!
+  ): RemoveScopedBackupPolicyPayload!
+}
+
+"The backup to look at."
+input BackupRemovalPlanInput {
+  "The backup."
+  backupId: ID!
+  "Also when it is the only one of an archived site."
+  last: Boolean! = false
+}
+
+"The backup to remove."
+input RemoveBackupInput {
+  "The backup; it has to be complete."
+  backupId: ID!
+  "The host name that its site had then, to confirm."
+  confirmName: String!
+  "Also when it is the only one of an archived site, which cannot be brought back afterwards."
+  last: Boolean! = false
+}
+
+"What was queued."
+type RemoveBackupPayload {
+  "The backup, REMOVING."
+  backup: Backup!
+  "Removes its files."
+  action: Action!
+}
+
+"A policy of a plan or of a bench: one of both is given."
+input SetScopedBackupPolicyInput {
+  "The plan whose sites it is for."
+  planId: ID
+  "The bench whose sites it is for."
+  benchId: ID
+  "Hours between two scheduled backups of a site; 0 for none."
+  everyHours: Int!
+  "The newest scheduled ones that are kept,"
+  keepLast: Int!
+  "and besides the newest of each of so many days that have one,"
+  keepDaily: Int!
+  "weeks,"
+  keepWeekly: Int!
+  "and months."
+  keepMonthly: Int!
+  "Days that those are kept which somebody asked for."
+  manualDays: Int!
+  "Days that those are kept which a restore took of what it replaced."
+  beforeRestoreDays: Int!
+  "Days that the last one of an archived site is kept."
+  finalDays: Int!
+}
+
+"The policy as it is now."
+type SetScopedBackupPolicyPayload {
+  "The policy."
+  policy: ScopedBackupPolicy!
+}
+
+"Whose policy is taken away: one of both is given."
+input RemoveScopedBackupPolicyInput {
+  "The plan."
+  planId: ID
+  "The bench."
+  benchId: ID
+}
+
+"What holds without it."
+type RemoveScopedBackupPolicyPayload {
+  "The policies of plans and benches that are left."
+  policies: [ScopedBackupPolicy!]!
 }
 
 "Which site to back up."
@@ -9344,6 +9811,14 @@ enum BulkDeed {
   INSTALL_APP
   "They lose an app and its tables: ` + "`" + `app` + "`" + `, and ` + "`" + `confirmSites` + "`" + `."
   REMOVE_APP
+  "They are backed up."
+  BACK_UP
+  "Their last backups are taken and they are removed from their servers: ` + "`" + `confirmSites` + "`" + `."
+  ARCHIVE
+  "A domain leads to each besides, made of ` + "`" + `pattern` + "`" + `."
+  ADD_DOMAIN
+  "Each gets another host name, made of ` + "`" + `pattern` + "`" + `."
+  RENAME
 }
 
 "What a change of many sites would do."
@@ -9396,7 +9871,16 @@ input BulkPlanInput {
   changes: [ConfigChangeInput!]
   "For INSTALL_APP and REMOVE_APP."
   app: String! = ""
-  "For REMOVE_APP: how many sites lose the app."
+  """
+  For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
+  ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+  """
+  pattern: String! = ""
+  "For ADD_DOMAIN: take names that do not point to the proxies (yet)."
+  elsewhere: Boolean! = false
+  "For ADD_DOMAIN: order a certificate for each name that none covers."
+  certificate: Boolean! = false
+  "For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm."
   confirmSites: Int
 }
 
@@ -9412,7 +9896,16 @@ input ChangeSitesInput {
   changes: [ConfigChangeInput!]
   "For INSTALL_APP and REMOVE_APP."
   app: String! = ""
-  "For REMOVE_APP: how many sites lose the app."
+  """
+  For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
+  ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+  """
+  pattern: String! = ""
+  "For ADD_DOMAIN: take names that do not point to the proxies (yet)."
+  elsewhere: Boolean! = false
+  "For ADD_DOMAIN: order a certificate for each name that none covers."
+  certificate: Boolean! = false
+  "For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm."
   confirmSites: Int
   "Of the client's making; the same key does the same thing once."
   idempotencyKey: String!
@@ -9782,6 +10275,8 @@ type PlanNote {
   message: String!
   "The site it is about; null when it is about all."
   siteId: ID
+  "Path of the input that it is about, such as ` + "`" + `input.siteIds` + "`" + `; empty when it is about none."
+  field: String!
 }
 
 "One bench's part of a plan: the sites that would move together to one revision."
@@ -10617,6 +11112,62 @@ type SetServingPayload {
   site: Site!
   "One for each proxy."
   actions: [Action!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/relocation.graphqls", Input: `"A bench that a site may be moved to, or why not."
+type MoveTarget {
+  "The bench."
+  bench: Bench!
+  "The master that holds it."
+  server: Server!
+  "Its newest built code, which the site gets; null when it has none."
+  revision: Revision
+  "The site stays on its server: only its directory moves."
+  sameServer: Boolean!
+  "How many sites live on that server."
+  sites: Int!
+  "Share that is free of what the server has least of, 0 to 1; null when nobody knows."
+  room: Float
+  "The code is newer than the site's, so the site is migrated."
+  migrates: Boolean!
+  "Apps of the site's bench that this one has not. A site that has one of them installed is refused before anything is done."
+  lacks: [String!]!
+  "For how many seconds the site will be closed, roughly."
+  seconds: Float!
+  "Why the site cannot go there; empty when it can."
+  refused: String!
+}
+
+"Where a site is to go."
+input MoveSiteInput {
+  "The site."
+  siteId: ID!
+  "The bench that it goes to."
+  benchId: ID!
+}
+
+"The site, and what was queued."
+type MoveSitePayload {
+  "The site, still where it was."
+  site: Site!
+  "Moves it."
+  action: Action!
+}
+
+extend type Query {
+  "Where a site may be moved: the benches that take it, by room, then the others with the reason."
+  moveTargets(
+    "The site."
+    siteId: ID!
+  ): [MoveTarget!]!
+}
+
+extend type Mutation {
+  "Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. Until it has answered there it can be given back. Needs OPERATOR."
+  moveSite(
+    "What is asked for."
+    input: MoveSiteInput!
+  ): MoveSitePayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"An instant, RFC 3339 in UTC."
@@ -13103,6 +13654,20 @@ func (ec *executionContext) childFields_BackupPolicy(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BackupPolicy", field.Name)
 }
 
+func (ec *executionContext) childFields_BackupRemovalPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_BackupRemovalPlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_BackupRemovalPlan_does(ctx, field)
+	case "last":
+		return ec.fieldContext_BackupRemovalPlan_last(ctx, field)
+	case "notes":
+		return ec.fieldContext_BackupRemovalPlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupRemovalPlan", field.Name)
+}
+
 func (ec *executionContext) childFields_BackupStorage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13877,6 +14442,42 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_MoveSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_MoveSitePayload_site(ctx, field)
+	case "action":
+		return ec.fieldContext_MoveSitePayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveSitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bench":
+		return ec.fieldContext_MoveTarget_bench(ctx, field)
+	case "server":
+		return ec.fieldContext_MoveTarget_server(ctx, field)
+	case "revision":
+		return ec.fieldContext_MoveTarget_revision(ctx, field)
+	case "sameServer":
+		return ec.fieldContext_MoveTarget_sameServer(ctx, field)
+	case "sites":
+		return ec.fieldContext_MoveTarget_sites(ctx, field)
+	case "room":
+		return ec.fieldContext_MoveTarget_room(ctx, field)
+	case "migrates":
+		return ec.fieldContext_MoveTarget_migrates(ctx, field)
+	case "lacks":
+		return ec.fieldContext_MoveTarget_lacks(ctx, field)
+	case "seconds":
+		return ec.fieldContext_MoveTarget_seconds(ctx, field)
+	case "refused":
+		return ec.fieldContext_MoveTarget_refused(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveTarget", field.Name)
+}
+
 func (ec *executionContext) childFields_NodeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -14093,6 +14694,8 @@ func (ec *executionContext) childFields_PlanNote(ctx context.Context, field grap
 		return ec.fieldContext_PlanNote_message(ctx, field)
 	case "siteId":
 		return ec.fieldContext_PlanNote_siteId(ctx, field)
+	case "field":
+		return ec.fieldContext_PlanNote_field(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanNote", field.Name)
 }
@@ -14207,6 +14810,16 @@ func (ec *executionContext) childFields_Reminder(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveBackupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "backup":
+		return ec.fieldContext_RemoveBackupPayload_backup(ctx, field)
+	case "action":
+		return ec.fieldContext_RemoveBackupPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveBackupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveCertificatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "actions":
@@ -14221,6 +14834,14 @@ func (ec *executionContext) childFields_RemovePlanPayload(ctx context.Context, f
 		return ec.fieldContext_RemovePlanPayload_planId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemovePlanPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveScopedBackupPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policies":
+		return ec.fieldContext_RemoveScopedBackupPolicyPayload_policies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveScopedBackupPolicyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveViewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14497,6 +15118,18 @@ func (ec *executionContext) childFields_ScanSite(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type ScanSite", field.Name)
 }
 
+func (ec *executionContext) childFields_ScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_ScopedBackupPolicy_plan(ctx, field)
+	case "bench":
+		return ec.fieldContext_ScopedBackupPolicy_bench(ctx, field)
+	case "policy":
+		return ec.fieldContext_ScopedBackupPolicy_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopedBackupPolicy", field.Name)
+}
+
 func (ec *executionContext) childFields_Server(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14769,6 +15402,14 @@ func (ec *executionContext) childFields_SetBackupStoragePayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type SetBackupStoragePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetScopedBackupPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_SetScopedBackupPolicyPayload_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetScopedBackupPolicyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetServingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -14933,6 +15574,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_busyWith(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "backupPolicy":
+		return ec.fieldContext_Site_backupPolicy(ctx, field)
 	case "lastBackupAt":
 		return ec.fieldContext_Site_lastBackupAt(ctx, field)
 	case "certificate":
@@ -15023,6 +15666,18 @@ func (ec *executionContext) childFields_SiteLogin(ctx context.Context, field gra
 		return ec.fieldContext_SiteLogin_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteLogin", field.Name)
+}
+
+func (ec *executionContext) childFields_SitePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_SitePolicy_source(ctx, field)
+	case "why":
+		return ec.fieldContext_SitePolicy_why(ctx, field)
+	case "policy":
+		return ec.fieldContext_SitePolicy_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SitePolicy", field.Name)
 }
 
 func (ec *executionContext) childFields_SiteUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15905,6 +16560,20 @@ func (ec *executionContext) field_Mutation_logIn_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_moveSite_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.RelocateSite, error) {
+			return ec.unmarshalNMoveSiteInput2centralᚋfleetᚐRelocateSite(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16003,6 +16672,20 @@ func (ec *executionContext) field_Mutation_removeApp_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeBackup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+			return ec.unmarshalNRemoveBackupInput2centralᚋfleetᚐBackupRemovalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_removeCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16037,6 +16720,20 @@ func (ec *executionContext) field_Mutation_removePlan_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RemovePlanInput, error) {
 			return ec.unmarshalNRemovePlanInput2centralᚋgraphᚋgeneratedᚐRemovePlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeScopedBackupPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PolicyScope, error) {
+			return ec.unmarshalNRemoveScopedBackupPolicyInput2centralᚋfleetᚐPolicyScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16317,6 +17014,20 @@ func (ec *executionContext) field_Mutation_setMainDomain_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.DomainRef, error) {
 			return ec.unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setScopedBackupPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.ScopedBackupPolicy, error) {
+			return ec.unmarshalNSetScopedBackupPolicyInput2centralᚋfleetᚐScopedBackupPolicy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16645,6 +17356,20 @@ func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_backupRemovalPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+			return ec.unmarshalNBackupRemovalPlanInput2centralᚋfleetᚐBackupRemovalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_backups_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16844,6 +17569,20 @@ func (ec *executionContext) field_Query_lookAtServer_args(ctx context.Context, r
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_moveTargets_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "siteId",
+		func(ctx context.Context, v any) (uint, error) {
+			return ec.unmarshalNID2uint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["siteId"] = arg0
 	return args, nil
 }
 
@@ -20255,6 +20994,107 @@ func (ec *executionContext) _BackupPolicy_testDays(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_BackupPolicy_testDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BackupPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupRemovalPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupRemovalPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_last(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_last(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Last, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackupRemovalPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BackupRemovalPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupRemovalPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackupRemovalPlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackupRemovalPlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BackupRemovalPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _BackupStorage_id(ctx context.Context, field graphql.CollectedField, obj *fleet.BackupStorage) (ret graphql.Marshaler) {
@@ -26140,6 +26980,327 @@ func (ec *executionContext) fieldContext_Money_decimal(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Money", field, true, false, "String")
 }
 
+func (ec *executionContext) _MoveSitePayload_site(ctx context.Context, field graphql.CollectedField, obj *MoveSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveSitePayload_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Site, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Site) graphql.Marshaler {
+			return ec.marshalNSite2centralᚋfleetᚐSite(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveSitePayload_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveSitePayload_action(ctx context.Context, field graphql.CollectedField, obj *MoveSitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveSitePayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveSitePayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveSitePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_bench(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bench, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Bench) graphql.Marshaler {
+			return ec.marshalNBench2centralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveTarget",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_server(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2centralᚋfleetᚐServer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveTarget",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_revision(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖcentralᚋfleetᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveTarget",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveTarget_sameServer(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_sameServer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SameServer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_sameServer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MoveTarget_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MoveTarget_room(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_room(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Room, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Float")
+}
+
+func (ec *executionContext) _MoveTarget_migrates(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_migrates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Migrates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_migrates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MoveTarget_lacks(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_lacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lacks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_lacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "String")
+}
+
+func (ec *executionContext) _MoveTarget_seconds(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_seconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "Float")
+}
+
+func (ec *executionContext) _MoveTarget_refused(ctx context.Context, field graphql.CollectedField, obj *fleet.RelocationTarget) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveTarget_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveTarget_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MoveTarget", field, false, false, "String")
+}
+
 func (ec *executionContext) _Mutation_logIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26744,6 +27905,50 @@ func (ec *executionContext) fieldContext_Mutation_testRestore(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_removeBackup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeBackup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveBackup(ctx, fc.Args["input"].(fleet.BackupRemovalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemoveBackupPayload) graphql.Marshaler {
+			return ec.marshalNRemoveBackupPayload2centralᚋgraphᚋgeneratedᚐRemoveBackupPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeBackup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveBackupPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeBackup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setBackupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26858,6 +28063,94 @@ func (ec *executionContext) fieldContext_Mutation_setBackupPolicy(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setScopedBackupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetScopedBackupPolicy(ctx, fc.Args["input"].(fleet.ScopedBackupPolicy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v SetScopedBackupPolicyPayload) graphql.Marshaler {
+			return ec.marshalNSetScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐSetScopedBackupPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetScopedBackupPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setScopedBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeScopedBackupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveScopedBackupPolicy(ctx, fc.Args["input"].(fleet.PolicyScope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v RemoveScopedBackupPolicyPayload) graphql.Marshaler {
+			return ec.marshalNRemoveScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐRemoveScopedBackupPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeScopedBackupPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveScopedBackupPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeScopedBackupPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27870,6 +29163,50 @@ func (ec *executionContext) fieldContext_Mutation_setServing(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setServing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveSite(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveSite(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveSite(ctx, fc.Args["input"].(fleet.RelocateSite))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v MoveSitePayload) graphql.Marshaler {
+			return ec.marshalNMoveSitePayload2centralᚋgraphᚋgeneratedᚐMoveSitePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveSite(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveSitePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveSite_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -31670,6 +33007,29 @@ func (ec *executionContext) fieldContext_PlanNote_siteId(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("PlanNote", field, false, false, "ID")
 }
 
+func (ec *executionContext) _PlanNote_field(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanNote_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanNote_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanNote", field, false, false, "String")
+}
+
 func (ec *executionContext) _PlanPayload_plan(ctx context.Context, field graphql.CollectedField, obj *PlanPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32301,6 +33661,38 @@ func (ec *executionContext) fieldContext_Query_backupPolicy(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_scopedBackupPolicies(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scopedBackupPolicies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ScopedBackupPolicies(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScopedBackupPolicy) graphql.Marshaler {
+			return ec.marshalNScopedBackupPolicy2ᚕcentralᚋfleetᚐScopedBackupPolicyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scopedBackupPolicies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScopedBackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_backupStorage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32329,6 +33721,50 @@ func (ec *executionContext) fieldContext_Query_backupStorage(_ context.Context, 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_BackupStorage(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_backupRemovalPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_backupRemovalPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BackupRemovalPlan(ctx, fc.Args["input"].(fleet.BackupRemovalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupRemovalPlan) graphql.Marshaler {
+			return ec.marshalNBackupRemovalPlan2centralᚋfleetᚐBackupRemovalPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_backupRemovalPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupRemovalPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_backupRemovalPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -32883,6 +34319,50 @@ func (ec *executionContext) fieldContext_Query_placement(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_placement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_moveTargets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_moveTargets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MoveTargets(ctx, fc.Args["siteId"].(uint))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.RelocationTarget) graphql.Marshaler {
+			return ec.marshalNMoveTarget2ᚕcentralᚋfleetᚐRelocationTargetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_moveTargets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveTarget(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_moveTargets_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34390,6 +35870,70 @@ func (ec *executionContext) fieldContext_Reminder_sentAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
 }
 
+func (ec *executionContext) _RemoveBackupPayload_backup(ctx context.Context, field graphql.CollectedField, obj *RemoveBackupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveBackupPayload_backup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Backup, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Backup) graphql.Marshaler {
+			return ec.marshalNBackup2centralᚋfleetᚐBackup(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveBackupPayload_backup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveBackupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Backup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RemoveBackupPayload_action(ctx context.Context, field graphql.CollectedField, obj *RemoveBackupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveBackupPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveBackupPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveBackupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RemoveCertificatePayload_actions(ctx context.Context, field graphql.CollectedField, obj *RemoveCertificatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34443,6 +35987,38 @@ func (ec *executionContext) _RemovePlanPayload_planId(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_RemovePlanPayload_planId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RemovePlanPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RemoveScopedBackupPolicyPayload_policies(ctx context.Context, field graphql.CollectedField, obj *RemoveScopedBackupPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveScopedBackupPolicyPayload_policies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policies, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ScopedBackupPolicy) graphql.Marshaler {
+			return ec.marshalNScopedBackupPolicy2ᚕcentralᚋfleetᚐScopedBackupPolicyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveScopedBackupPolicyPayload_policies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveScopedBackupPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScopedBackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RemoveViewPayload_viewId(ctx context.Context, field graphql.CollectedField, obj *RemoveViewPayload) (ret graphql.Marshaler) {
@@ -36487,6 +38063,102 @@ func (ec *executionContext) fieldContext_ScanSite_notes(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScanNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScopedBackupPolicy_plan(ctx context.Context, field graphql.CollectedField, obj *fleet.ScopedBackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScopedBackupPolicy_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScopedBackupPolicy().Plan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Plan) graphql.Marshaler {
+			return ec.marshalOPlan2ᚖcentralᚋfleetᚐPlan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScopedBackupPolicy_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScopedBackupPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Plan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScopedBackupPolicy_bench(ctx context.Context, field graphql.CollectedField, obj *fleet.ScopedBackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScopedBackupPolicy_bench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScopedBackupPolicy().Bench(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Bench) graphql.Marshaler {
+			return ec.marshalOBench2ᚖcentralᚋfleetᚐBench(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScopedBackupPolicy_bench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScopedBackupPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bench(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScopedBackupPolicy_policy(ctx context.Context, field graphql.CollectedField, obj *fleet.ScopedBackupPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScopedBackupPolicy_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScopedBackupPolicy().Policy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+			return ec.marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScopedBackupPolicy_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScopedBackupPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupPolicy(ctx, field)
 		},
 	}
 	return fc, nil
@@ -38846,6 +40518,38 @@ func (ec *executionContext) fieldContext_SetBackupStoragePayload_storage(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _SetScopedBackupPolicyPayload_policy(ctx context.Context, field graphql.CollectedField, obj *SetScopedBackupPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetScopedBackupPolicyPayload_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ScopedBackupPolicy) graphql.Marshaler {
+			return ec.marshalNScopedBackupPolicy2centralᚋfleetᚐScopedBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetScopedBackupPolicyPayload_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetScopedBackupPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScopedBackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetServingPayload_site(ctx context.Context, field graphql.CollectedField, obj *SetServingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40259,6 +41963,38 @@ func (ec *executionContext) fieldContext_Site_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Site", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Site_backupPolicy(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_backupPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().BackupPolicy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.SitePolicy) graphql.Marshaler {
+			return ec.marshalNSitePolicy2centralᚋfleetᚐSitePolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_backupPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SitePolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Site_lastBackupAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41047,6 +42783,84 @@ func (ec *executionContext) _SiteLogin_expiresAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_SiteLogin_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SiteLogin", field, false, false, "Time")
+}
+
+func (ec *executionContext) _SitePolicy_source(ctx context.Context, field graphql.CollectedField, obj *fleet.SitePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePolicy_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PolicySource) graphql.Marshaler {
+			return ec.marshalNPolicySource2centralᚋfleetᚐPolicySource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SitePolicy_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SitePolicy", field, false, false, "PolicySource")
+}
+
+func (ec *executionContext) _SitePolicy_why(ctx context.Context, field graphql.CollectedField, obj *fleet.SitePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePolicy_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SitePolicy_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SitePolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _SitePolicy_policy(ctx context.Context, field graphql.CollectedField, obj *fleet.SitePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePolicy_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BackupPolicy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.BackupPolicy) graphql.Marshaler {
+			return ec.marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SitePolicy_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SitePolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackupPolicy(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SiteUsage_databaseBytes(ctx context.Context, field graphql.CollectedField, obj *fleet.SiteUsage) (ret graphql.Marshaler) {
@@ -44217,6 +46031,59 @@ func UnmarshalBackUpSiteInput(ctx context.Context, raw any) (BackUpSiteInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBackupRemovalPlanInput(ctx context.Context, obj any) (fleet.BackupRemovalInput, error) {
+	var it fleet.BackupRemovalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["last"]; !present {
+		asMap["last"] = false
+	}
+
+	fieldsInOrder := [...]string{"backupId", "last"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		case "last":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("last"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Last = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBackupRemovalPlanInput unmarshals raw into the BackupRemovalPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBackupRemovalPlanInput(ctx context.Context, raw any) (fleet.BackupRemovalInput, error) {
+	var out fleet.BackupRemovalInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BackupRemovalPlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj any) (fleet.BulkInput, error) {
 	var it fleet.BulkInput
 	if obj == nil {
@@ -44231,8 +46098,17 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 	if _, present := asMap["app"]; !present {
 		asMap["app"] = ""
 	}
+	if _, present := asMap["pattern"]; !present {
+		asMap["pattern"] = ""
+	}
+	if _, present := asMap["elsewhere"]; !present {
+		asMap["elsewhere"] = false
+	}
+	if _, present := asMap["certificate"]; !present {
+		asMap["certificate"] = false
+	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "confirmSites"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "pattern", "elsewhere", "certificate", "confirmSites"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44274,6 +46150,27 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 				return it, err
 			}
 			it.App = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pattern = data
+		case "elsewhere":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("elsewhere"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Elsewhere = data
+		case "certificate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Certificate = data
 		case "confirmSites":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -44645,8 +46542,17 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 	if _, present := asMap["app"]; !present {
 		asMap["app"] = ""
 	}
+	if _, present := asMap["pattern"]; !present {
+		asMap["pattern"] = ""
+	}
+	if _, present := asMap["elsewhere"]; !present {
+		asMap["elsewhere"] = false
+	}
+	if _, present := asMap["certificate"]; !present {
+		asMap["certificate"] = false
+	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "confirmSites", "idempotencyKey"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "pattern", "elsewhere", "certificate", "confirmSites", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44688,6 +46594,27 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 				return it, err
 			}
 			it.App = data
+		case "pattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pattern = data
+		case "elsewhere":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("elsewhere"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Elsewhere = data
+		case "certificate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Certificate = data
 		case "confirmSites":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -46412,6 +48339,55 @@ func UnmarshalMoneyInput(ctx context.Context, raw any) (fleet.Money, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMoveSiteInput(ctx context.Context, obj any) (fleet.RelocateSite, error) {
+	var it fleet.RelocateSite
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"siteId", "benchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMoveSiteInput unmarshals raw into the MoveSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMoveSiteInput(ctx context.Context, raw any) (fleet.RelocateSite, error) {
+	var out fleet.RelocateSite
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoveSiteInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, obj any) (PinHostKeyInput, error) {
 	var it PinHostKeyInput
 	if obj == nil {
@@ -46871,6 +48847,66 @@ func UnmarshalRemoveAppInput(ctx context.Context, raw any) (fleet.SiteAppInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRemoveBackupInput(ctx context.Context, obj any) (fleet.BackupRemovalInput, error) {
+	var it fleet.BackupRemovalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["last"]; !present {
+		asMap["last"] = false
+	}
+
+	fieldsInOrder := [...]string{"backupId", "confirmName", "last"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "backupId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backupId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackupID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		case "last":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("last"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Last = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveBackupInput unmarshals raw into the RemoveBackupInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveBackupInput(ctx context.Context, raw any) (fleet.BackupRemovalInput, error) {
+	var out fleet.BackupRemovalInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveBackupInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRemoveCertificateInput(ctx context.Context, obj any) (RemoveCertificateInput, error) {
 	var it RemoveCertificateInput
 	if obj == nil {
@@ -46959,6 +48995,55 @@ func (ec *executionContext) unmarshalInputRemovePlanInput(ctx context.Context, o
 func UnmarshalRemovePlanInput(ctx context.Context, raw any) (RemovePlanInput, error) {
 	var out RemovePlanInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemovePlanInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveScopedBackupPolicyInput(ctx context.Context, obj any) (fleet.PolicyScope, error) {
+	var it fleet.PolicyScope
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"planId", "benchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveScopedBackupPolicyInput unmarshals raw into the RemoveScopedBackupPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveScopedBackupPolicyInput(ctx context.Context, raw any) (fleet.PolicyScope, error) {
+	var out fleet.PolicyScope
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveScopedBackupPolicyInput", raw, &out)
 	return out, err
 }
 
@@ -48073,6 +50158,111 @@ func (ec *executionContext) unmarshalInputSetBackupStorageInput(ctx context.Cont
 func UnmarshalSetBackupStorageInput(ctx context.Context, raw any) (fleet.BackupStorageInput, error) {
 	var out fleet.BackupStorageInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetBackupStorageInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetScopedBackupPolicyInput(ctx context.Context, obj any) (fleet.ScopedBackupPolicy, error) {
+	var it fleet.ScopedBackupPolicy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"planId", "benchId", "everyHours", "keepLast", "keepDaily", "keepWeekly", "keepMonthly", "manualDays", "beforeRestoreDays", "finalDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
+		case "everyHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryHours = data
+		case "keepLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepLast"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepLast = data
+		case "keepDaily":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepDaily"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepDaily = data
+		case "keepWeekly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepWeekly"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepWeekly = data
+		case "keepMonthly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepMonthly"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepMonthly = data
+		case "manualDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manualDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ManualDays = data
+		case "beforeRestoreDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("beforeRestoreDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BeforeRestoreDays = data
+		case "finalDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finalDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinalDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetScopedBackupPolicyInput unmarshals raw into the SetScopedBackupPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetScopedBackupPolicyInput(ctx context.Context, raw any) (fleet.ScopedBackupPolicy, error) {
+	var out fleet.ScopedBackupPolicy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetScopedBackupPolicyInput", raw, &out)
 	return out, err
 }
 
@@ -50258,6 +52448,54 @@ func (ec *executionContext) _BackupPolicy(ctx context.Context, sel ast.Selection
 			}
 		case "testDays":
 			out.Values[i] = ec._BackupPolicy_testDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var backupRemovalPlanImplementors = []string{"BackupRemovalPlan"}
+
+func (ec *executionContext) _BackupRemovalPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.BackupRemovalPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backupRemovalPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BackupRemovalPlan")
+		case "title":
+			out.Values[i] = ec._BackupRemovalPlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._BackupRemovalPlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "last":
+			out.Values[i] = ec._BackupRemovalPlan_last(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._BackupRemovalPlan_notes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -52926,6 +55164,122 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var moveSitePayloadImplementors = []string{"MoveSitePayload"}
+
+func (ec *executionContext) _MoveSitePayload(ctx context.Context, sel ast.SelectionSet, obj *MoveSitePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moveSitePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoveSitePayload")
+		case "site":
+			out.Values[i] = ec._MoveSitePayload_site(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._MoveSitePayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var moveTargetImplementors = []string{"MoveTarget"}
+
+func (ec *executionContext) _MoveTarget(ctx context.Context, sel ast.SelectionSet, obj *fleet.RelocationTarget) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moveTargetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoveTarget")
+		case "bench":
+			out.Values[i] = ec._MoveTarget_bench(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "server":
+			out.Values[i] = ec._MoveTarget_server(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._MoveTarget_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sameServer":
+			out.Values[i] = ec._MoveTarget_sameServer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._MoveTarget_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "room":
+			out.Values[i] = ec._MoveTarget_room(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "migrates":
+			out.Values[i] = ec._MoveTarget_migrates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lacks":
+			out.Values[i] = ec._MoveTarget_lacks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seconds":
+			out.Values[i] = ec._MoveTarget_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refused":
+			out.Values[i] = ec._MoveTarget_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -53043,6 +55397,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "removeBackup":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeBackup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setBackupStorage":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setBackupStorage(ctx, field)
@@ -53060,6 +55421,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setBackupPolicy":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setBackupPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setScopedBackupPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setScopedBackupPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeScopedBackupPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeScopedBackupPolicy(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -53221,6 +55596,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setServing":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setServing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moveSite":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveSite(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -54247,6 +56629,11 @@ func (ec *executionContext) _PlanNote(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "field":
+			out.Values[i] = ec._PlanNote_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -54476,11 +56863,23 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_backupPolicy(ctx, field)
 				})
+		case "scopedBackupPolicies":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_scopedBackupPolicies(ctx, field)
+				})
 		case "backupStorage":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_backupStorage(ctx, field)
+				})
+		case "backupRemovalPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_backupRemovalPlan(ctx, field)
 				})
 		case "restorePlan":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -54565,6 +56964,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_placement(ctx, field)
+				})
+		case "moveTargets":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_moveTargets(ctx, field)
 				})
 		case "servers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -54970,6 +57375,44 @@ func (ec *executionContext) _Reminder(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var removeBackupPayloadImplementors = []string{"RemoveBackupPayload"}
+
+func (ec *executionContext) _RemoveBackupPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveBackupPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeBackupPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveBackupPayload")
+		case "backup":
+			out.Values[i] = ec._RemoveBackupPayload_backup(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RemoveBackupPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var removeCertificatePayloadImplementors = []string{"RemoveCertificatePayload"}
 
 func (ec *executionContext) _RemoveCertificatePayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveCertificatePayload) graphql.Marshaler {
@@ -55016,6 +57459,39 @@ func (ec *executionContext) _RemovePlanPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("RemovePlanPayload")
 		case "planId":
 			out.Values[i] = ec._RemovePlanPayload_planId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removeScopedBackupPolicyPayloadImplementors = []string{"RemoveScopedBackupPolicyPayload"}
+
+func (ec *executionContext) _RemoveScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveScopedBackupPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeScopedBackupPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveScopedBackupPolicyPayload")
+		case "policies":
+			out.Values[i] = ec._RemoveScopedBackupPolicyPayload_policies(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55971,6 +58447,52 @@ func (ec *executionContext) _ScanSite(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var scopedBackupPolicyImplementors = []string{"ScopedBackupPolicy"}
+
+func (ec *executionContext) _ScopedBackupPolicy(ctx context.Context, sel ast.SelectionSet, obj *fleet.ScopedBackupPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scopedBackupPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScopedBackupPolicy")
+		case "plan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ScopedBackupPolicy_plan(ctx, field, obj)
+				})
+		case "bench":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ScopedBackupPolicy_bench(ctx, field, obj)
+				})
+		case "policy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ScopedBackupPolicy_policy(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var serverImplementors = []string{"Server"}
 
 func (ec *executionContext) _Server(ctx context.Context, sel ast.SelectionSet, obj *fleet.Server) graphql.Marshaler {
@@ -56859,6 +59381,39 @@ func (ec *executionContext) _SetBackupStoragePayload(ctx context.Context, sel as
 	return out
 }
 
+var setScopedBackupPolicyPayloadImplementors = []string{"SetScopedBackupPolicyPayload"}
+
+func (ec *executionContext) _SetScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *SetScopedBackupPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setScopedBackupPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetScopedBackupPolicyPayload")
+		case "policy":
+			out.Values[i] = ec._SetScopedBackupPolicyPayload_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setServingPayloadImplementors = []string{"SetServingPayload"}
 
 func (ec *executionContext) _SetServingPayload(ctx context.Context, sel ast.SelectionSet, obj *SetServingPayload) graphql.Marshaler {
@@ -57402,6 +59957,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "backupPolicy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_backupPolicy(ctx, field, obj)
+				})
 		case "lastBackupAt":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -57694,6 +60255,49 @@ func (ec *executionContext) _SiteLogin(ctx context.Context, sel ast.SelectionSet
 			}
 		case "expiresAt":
 			out.Values[i] = ec._SiteLogin_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sitePolicyImplementors = []string{"SitePolicy"}
+
+func (ec *executionContext) _SitePolicy(ctx context.Context, sel ast.SelectionSet, obj *fleet.SitePolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sitePolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SitePolicy")
+		case "source":
+			out.Values[i] = ec._SitePolicy_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._SitePolicy_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "policy":
+			out.Values[i] = ec._SitePolicy_policy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -59079,6 +61683,15 @@ func (ec *executionContext) marshalNBackupPolicy2centralᚋfleetᚐBackupPolicy(
 	return ec._BackupPolicy(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNBackupRemovalPlan2centralᚋfleetᚐBackupRemovalPlan(ctx context.Context, sel ast.SelectionSet, v fleet.BackupRemovalPlan) graphql.Marshaler {
+	return ec._BackupRemovalPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNBackupRemovalPlanInput2centralᚋfleetᚐBackupRemovalInput(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+	res, err := ec.unmarshalInputBackupRemovalPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNBackupState2centralᚋfleetᚐBackupState(ctx context.Context, v any) (fleet.BackupState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.BackupState(tmp)
@@ -60050,6 +62663,35 @@ func (ec *executionContext) unmarshalNMoneyInput2centralᚋfleetᚐMoney(ctx con
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMoveSiteInput2centralᚋfleetᚐRelocateSite(ctx context.Context, v any) (fleet.RelocateSite, error) {
+	res, err := ec.unmarshalInputMoveSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMoveSitePayload2centralᚋgraphᚋgeneratedᚐMoveSitePayload(ctx context.Context, sel ast.SelectionSet, v MoveSitePayload) graphql.Marshaler {
+	return ec._MoveSitePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoveTarget2centralᚋfleetᚐRelocationTarget(ctx context.Context, sel ast.SelectionSet, v fleet.RelocationTarget) graphql.Marshaler {
+	return ec._MoveTarget(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoveTarget2ᚕcentralᚋfleetᚐRelocationTargetᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.RelocationTarget) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoveTarget2centralᚋfleetᚐRelocationTarget(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNodeVersion2centralᚋfleetᚐNodeVersion(ctx context.Context, sel ast.SelectionSet, v fleet.NodeVersion) graphql.Marshaler {
 	return ec._NodeVersion(ctx, sel, &v)
 }
@@ -60325,6 +62967,21 @@ func (ec *executionContext) marshalNPlanSite2ᚕcentralᚋfleetᚐPlanSiteᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPolicySource2centralᚋfleetᚐPolicySource(ctx context.Context, v any) (fleet.PolicySource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.PolicySource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPolicySource2centralᚋfleetᚐPolicySource(ctx context.Context, sel ast.SelectionSet, v fleet.PolicySource) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PolicySource!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRebootServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 	res, err := ec.unmarshalInputRebootServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60417,6 +63074,15 @@ func (ec *executionContext) unmarshalNRemoveAppInput2centralᚋfleetᚐSiteAppIn
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRemoveBackupInput2centralᚋfleetᚐBackupRemovalInput(ctx context.Context, v any) (fleet.BackupRemovalInput, error) {
+	res, err := ec.unmarshalInputRemoveBackupInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveBackupPayload2centralᚋgraphᚋgeneratedᚐRemoveBackupPayload(ctx context.Context, sel ast.SelectionSet, v RemoveBackupPayload) graphql.Marshaler {
+	return ec._RemoveBackupPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRemoveCertificateInput2centralᚋgraphᚋgeneratedᚐRemoveCertificateInput(ctx context.Context, v any) (RemoveCertificateInput, error) {
 	res, err := ec.unmarshalInputRemoveCertificateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60433,6 +63099,15 @@ func (ec *executionContext) unmarshalNRemovePlanInput2centralᚋgraphᚋgenerate
 
 func (ec *executionContext) marshalNRemovePlanPayload2centralᚋgraphᚋgeneratedᚐRemovePlanPayload(ctx context.Context, sel ast.SelectionSet, v RemovePlanPayload) graphql.Marshaler {
 	return ec._RemovePlanPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRemoveScopedBackupPolicyInput2centralᚋfleetᚐPolicyScope(ctx context.Context, v any) (fleet.PolicyScope, error) {
+	res, err := ec.unmarshalInputRemoveScopedBackupPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐRemoveScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, v RemoveScopedBackupPolicyPayload) graphql.Marshaler {
+	return ec._RemoveScopedBackupPolicyPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRemoveViewInput2centralᚋgraphᚋgeneratedᚐRemoveViewInput(ctx context.Context, v any) (RemoveViewInput, error) {
@@ -60730,6 +63405,26 @@ func (ec *executionContext) marshalNScanSite2ᚕcentralᚋfleetᚐScanSiteᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) marshalNScopedBackupPolicy2centralᚋfleetᚐScopedBackupPolicy(ctx context.Context, sel ast.SelectionSet, v fleet.ScopedBackupPolicy) graphql.Marshaler {
+	return ec._ScopedBackupPolicy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScopedBackupPolicy2ᚕcentralᚋfleetᚐScopedBackupPolicyᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ScopedBackupPolicy) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScopedBackupPolicy2centralᚋfleetᚐScopedBackupPolicy(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNServer2centralᚋfleetᚐServer(ctx context.Context, sel ast.SelectionSet, v fleet.Server) graphql.Marshaler {
 	return ec._Server(ctx, sel, &v)
 }
@@ -60966,6 +63661,15 @@ func (ec *executionContext) marshalNSetBackupStoragePayload2centralᚋgraphᚋge
 	return ec._SetBackupStoragePayload(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNSetScopedBackupPolicyInput2centralᚋfleetᚐScopedBackupPolicy(ctx context.Context, v any) (fleet.ScopedBackupPolicy, error) {
+	res, err := ec.unmarshalInputSetScopedBackupPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetScopedBackupPolicyPayload2centralᚋgraphᚋgeneratedᚐSetScopedBackupPolicyPayload(ctx context.Context, sel ast.SelectionSet, v SetScopedBackupPolicyPayload) graphql.Marshaler {
+	return ec._SetScopedBackupPolicyPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNSetServingInput2centralᚋgraphᚋgeneratedᚐSetServingInput(ctx context.Context, v any) (SetServingInput, error) {
 	res, err := ec.unmarshalInputSetServingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -61173,6 +63877,10 @@ func (ec *executionContext) marshalNSiteOrderField2centralᚋfleetᚐSiteOrder(c
 		graphql.AddInvalidNullFromMarshaler(ctx, "SiteOrderField!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNSitePolicy2centralᚋfleetᚐSitePolicy(ctx context.Context, sel ast.SelectionSet, v fleet.SitePolicy) graphql.Marshaler {
+	return ec._SitePolicy(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNSiteServing2centralᚋfleetᚐSiteServing(ctx context.Context, v any) (fleet.SiteServing, error) {
@@ -62088,6 +64796,13 @@ func (ec *executionContext) marshalOPlacedBench2ᚖcentralᚋfleetᚐPlacedBench
 	return ec._PlacedBench(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPlan2ᚖcentralᚋfleetᚐPlan(ctx context.Context, sel ast.SelectionSet, v *fleet.Plan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Plan(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOProxyState2ᚖcentralᚋfleetᚐProxyState(ctx context.Context, sel ast.SelectionSet, v *fleet.ProxyState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -62100,6 +64815,13 @@ func (ec *executionContext) marshalOReplication2ᚖcentralᚋfleetᚐReplication
 		return graphql.Null
 	}
 	return ec._Replication(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORevision2ᚖcentralᚋfleetᚐRevision(ctx context.Context, sel ast.SelectionSet, v *fleet.Revision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Revision(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOScanReport2ᚖcentralᚋfleetᚐScanReport(ctx context.Context, sel ast.SelectionSet, v *fleet.ScanReport) graphql.Marshaler {

@@ -304,6 +304,14 @@ type LogOutPayload struct {
 	Ok bool `json:"ok"`
 }
 
+// The site, and what was queued.
+type MoveSitePayload struct {
+	// The site, still where it was.
+	Site fleet.Site `json:"site"`
+	// Moves it.
+	Action fleet.Action `json:"action"`
+}
+
 // Everything that can be changed. Each mutation is on record in the audit log before anything happens.
 type Mutation struct {
 }
@@ -372,6 +380,14 @@ type RehearseSwitchPayload struct {
 	Action fleet.Action `json:"action"`
 }
 
+// What was queued.
+type RemoveBackupPayload struct {
+	// The backup, REMOVING.
+	Backup fleet.Backup `json:"backup"`
+	// Removes its files.
+	Action fleet.Action `json:"action"`
+}
+
 // Which certificate to remove.
 type RemoveCertificateInput struct {
 	// The certificate.
@@ -396,6 +412,12 @@ type RemovePlanInput struct {
 type RemovePlanPayload struct {
 	// Its number.
 	PlanID uint `json:"planId"`
+}
+
+// What holds without it.
+type RemoveScopedBackupPolicyPayload struct {
+	// The policies of plans and benches that are left.
+	Policies []fleet.ScopedBackupPolicy `json:"policies"`
 }
 
 // A view to forget.
@@ -546,6 +568,12 @@ type SetBackupPolicyPayload struct {
 type SetBackupStoragePayload struct {
 	// The storage.
 	Storage fleet.BackupStorage `json:"storage"`
+}
+
+// The policy as it is now.
+type SetScopedBackupPolicyPayload struct {
+	// The policy.
+	Policy fleet.ScopedBackupPolicy `json:"policy"`
 }
 
 // How a site is served.

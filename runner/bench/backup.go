@@ -115,14 +115,30 @@ func FetchBackup(b Backup, file string) Command {
 	return Command{Name: "copy the " + file + " of the backup", Argv: []string{followCommand, "fetch-backup", name}}
 }
 
+// ReadBackup answers with one of the fleet.BackupFiles of a backup, as it lies there: sealed.
+func ReadBackup(b Backup, file string) Command {
+	return Command{Name: "read the " + file + " of the backup", Argv: []string{"cat", "--", b.base + "." + file + ".age"}}
+}
+
+// WriteBackup puts what ReadBackup says elsewhere in its place. That all of it has come is for CheckBackup to say.
+func WriteBackup(b Backup, file string) Command {
+	const write = `umask 077; mkdir -p -- "$(dirname -- "$1")"; cat >"$1.part"; mv -f -- "$1.part" "$1"`
+	return Command{Name: "write the " + file + " of the backup", Argv: []string{"sh", "-euc", write, "write", b.base + "." + file + ".age"}}
+}
+
 // DatabaseLogin is the way to a database that no site's configuration says yet.
 type DatabaseLogin struct{ Name, Password string }
+
+// config is what a site's configuration says of its database.
+func (l DatabaseLogin) config() map[string]any {
+	return map[string]any{"db_name": l.Name, "db_password": l.Password, "db_type": "mariadb"}
+}
 
 // opening is the input of the commands that read a backup.
 func opening(identity string, login *DatabaseLogin) []byte {
 	given := map[string]any{"identity": identity}
 	if login != nil {
-		given["config"] = map[string]any{"db_name": login.Name, "db_password": login.Password, "db_type": "mariadb"}
+		given["config"] = login.config()
 	}
 	return mustJSON(given)
 }

@@ -82,9 +82,9 @@ func (p *Pool) RunNow(ctx context.Context, host Host, command bench.Command) (Ou
 }
 
 func (p *Pool) runWhole(ctx context.Context, host Host, command bench.Command, noQueue bool) (Output, error) {
-	stdout := &headBuffer{limit: maxStdout, full: make(chan struct{})}
+	stdout := newHeadBuffer(maxStdout)
 	stderr := &tailBuffer{limit: maxTail}
-	code, err := p.run(ctx, host, command, stdout, stderr, stdout.full, noQueue)
+	code, err := p.run(ctx, host, command, streams{out: stdout, err: stderr, tooMuch: stdout}, noQueue)
 	if err != nil {
 		return Output{}, err
 	}
@@ -97,8 +97,9 @@ func (p *Pool) RunLines(ctx context.Context, host Host, command bench.Command, o
 	var one sync.Mutex
 	stdout, stderr := &tailBuffer{limit: maxTail}, &tailBuffer{limit: maxTail}
 	outLines, errLines := NewLineSplitter(0, onLine), NewLineSplitter(0, onLine)
-	code, err := p.run(ctx, host, command,
-		&locked{&one, io.MultiWriter(stdout, outLines)}, &locked{&one, io.MultiWriter(stderr, errLines)}, nil, false)
+	code, err := p.run(ctx, host, command, streams{
+		out: &locked{&one, io.MultiWriter(stdout, outLines)}, err: &locked{&one, io.MultiWriter(stderr, errLines)},
+	}, false)
 	if err != nil {
 		return Output{}, err
 	}
@@ -114,9 +115,15 @@ func finish(host Host, command bench.Command, out Output) (Output, error) {
 	return out, nil
 }
 
-// run runs a command, feeds both writers until it has ended, and returns its exit status. Closing tooMuch ends
-// the command.
-func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout, stderr io.Writer, tooMuch <-chan struct{}, noQueue bool) (int, error) {
+// streams is what a command reads and writes besides what is its own.
+type streams struct {
+	in       io.Reader // comes after the command's own input; nil for nothing
+	out, err io.Writer
+	tooMuch  *headBuffer // ends the command when it is full; may be nil
+}
+
+// run runs a command, feeds both writers until it has ended, and returns its exit status.
+func (p *Pool) run(ctx context.Context, host Host, command bench.Command, with streams, noQueue bool) (int, error) {
 	line, err := command.Line(host.User)
 	if err != nil {
 		return 0, err
@@ -125,7 +132,7 @@ func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout
 	if err != nil {
 		return 0, err
 	}
-	out, errs := &gate{w: stdout}, &gate{w: stderr}
+	out, errs := &gate{w: with.out}, &gate{w: with.err}
 	s.Stdout, s.Stderr = out, errs
 	stdin, err := s.StdinPipe()
 	if err != nil {
@@ -139,7 +146,10 @@ func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout
 			return
 		}
 		go func() { // a command need not read all of its input
-			_, _ = stdin.Write(command.Stdin)
+			_, err := stdin.Write(command.Stdin)
+			if err == nil && with.in != nil {
+				_, _ = io.Copy(stdin, with.in)
+			}
 			_ = stdin.Close()
 		}()
 		ended <- s.Wait()
@@ -151,8 +161,8 @@ func (p *Pool) run(ctx context.Context, host Host, command bench.Command, stdout
 		return exitCode(host, err)
 	case <-ctx.Done():
 		err = context.Cause(ctx)
-	case <-tooMuch:
-		err = fleet.Errorf(fleet.CodeCommandFailed, "%s on %s wrote more than %d MiB", command, host.Name, maxStdout>>20)
+	case <-with.tooMuch.overflow():
+		err = fleet.Errorf(fleet.CodeCommandFailed, "%s on %s wrote more than %d MiB", command, host.Name, with.tooMuch.limit>>20)
 	}
 	out.close()
 	errs.close()
@@ -231,6 +241,10 @@ type headBuffer struct {
 	over  bool
 }
 
+func newHeadBuffer(limit int) *headBuffer {
+	return &headBuffer{limit: limit, full: make(chan struct{})}
+}
+
 func (b *headBuffer) Write(p []byte) (int, error) {
 	if room := b.limit - len(b.buf); len(p) > room {
 		if !b.over {
@@ -244,6 +258,14 @@ func (b *headBuffer) Write(p []byte) (int, error) {
 }
 
 func (b *headBuffer) bytes() []byte { return b.buf }
+
+// overflow is closed when more came than there is room for; never of a buffer that is not there.
+func (b *headBuffer) overflow() <-chan struct{} {
+	if b == nil {
+		return nil
+	}
+	return b.full
+}
 
 // tailBuffer keeps the last limit bytes, in at most twice that memory.
 type tailBuffer struct {

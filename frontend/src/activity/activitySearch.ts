@@ -33,6 +33,7 @@ export const kindWords: Record<ActionKind, string> = {
   DEPLOY: "Deploy",
   MOVE_SITE: "Move a site",
   RENAME_SITE: "Rename a site",
+  RELOCATE_SITE: "Move a site to another bench",
   CHANGE_DOMAINS: "Change domains",
   CONFIGURE_SITE: "Configure a site",
   INSTALL_APP: "Install an app",

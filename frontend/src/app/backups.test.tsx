@@ -20,6 +20,16 @@ const settings =
   (storage: object | null): Answer =>
   () => ({
     backupPolicy: policy,
+    scopedBackupPolicies: [
+      {
+        __typename: "ScopedBackupPolicy",
+        plan: { __typename: "Plan", id: "7", name: "Gold" },
+        bench: null,
+        policy: { ...policy, everyHours: 6 },
+      },
+    ],
+    plans: [{ __typename: "Plan", id: "7", name: "Gold" }],
+    benches: [{ __typename: "Bench", id: "3", name: "main" }],
     backupStorage: storage,
     actions: {
       __typename: "ActionConnection",
@@ -88,6 +98,15 @@ const page = (change: object = {}): Record<string, Answer> => ({
   }),
   SiteName: () => ({ site: { __typename: "Site", id: "1", name: site.name } }),
   SiteBackups: () => ({
+    site: {
+      __typename: "Site",
+      id: "1",
+      backupPolicy: {
+        __typename: "SitePolicy",
+        why: "The plan Gold has a policy of its own.",
+        policy: { ...policy, everyHours: 6 },
+      },
+    },
     backups: [
       backup,
       {
@@ -132,6 +151,9 @@ describe("the backups of a site", () => {
     expect(good).toHaveTextContent("s-01");
     expect(within(list).getByRole("row", { name: /By hand/ })).toHaveTextContent(
       "There is no room.",
+    );
+    expect(list).toHaveTextContent(
+      "By schedule every 6 hours; kept are 2 newest, 7 daily, 4 weekly, 6 monthly. The plan Gold has a policy of its own.",
     );
   });
 
@@ -215,7 +237,95 @@ describe("the backups of a site", () => {
   });
 });
 
+describe("the removal of one backup", () => {
+  const plan =
+    (last: boolean): Answer =>
+    ({ input }: { input: { last: boolean } }) => ({
+      backupRemovalPlan: {
+        __typename: "BackupRemovalPlan",
+        title: "Remove backup 7 of acme.example.com",
+        does: ["Its files are removed from the disk of s-01."],
+        last,
+        notes:
+          last && !input.last
+            ? [
+                {
+                  __typename: "ServerNote",
+                  severity: "BLOCKING",
+                  message: "This is the only backup of acme.example.com.",
+                  field: "input.last",
+                },
+              ]
+            : [],
+      },
+    });
+  const removed = () => ({
+    removeBackup: {
+      __typename: "RemoveBackupPayload",
+      backup: { __typename: "Backup", id: "7", state: "REMOVING" },
+      action: { __typename: "Action", id: "72" },
+    },
+  });
+
+  it("wants the name typed, and that it is the last one of an archived site said", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/sites/1", {
+      ...page({ status: "ARCHIVED" }),
+      ...signedInAs("ADMIN"),
+      BackupRemovalPlan: plan(true),
+      RemoveBackup: removed,
+    });
+    await user.click(await screen.findByRole("button", { name: "Remove…" }));
+    expect(await screen.findByText(/This is the only backup/)).toBeInTheDocument();
+    await user.type(screen.getByRole("textbox", { name: /Type acme/ }), "acme.example.com");
+    const button = screen.getByRole("button", { name: "Remove this backup" });
+    expect(button).toBeDisabled();
+    await user.click(screen.getByRole("checkbox", { name: /can never be brought back/ }));
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
+    await waitFor(() =>
+      expect(requests.find(({ operation }) => operation === "RemoveBackup")?.variables).toEqual({
+        input: { backupId: "7", confirmName: "acme.example.com", last: true },
+      }),
+    );
+  });
+
+  it("is for administrators", async () => {
+    renderApp("/sites/1", { ...page(), ...signedInAs("OPERATOR") });
+    expect(await screen.findByRole("button", { name: "Remove…" })).toBeDisabled();
+  });
+});
+
 describe("the settings of backups", () => {
+  it("gives a bench a policy of its own, and changes that of a plan", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/backups", {
+      ...signedInAs("ADMIN"),
+      BackupsPage: settings(null),
+      SetScopedBackupPolicy: refusal("INVALID", "This is 1 to 3660.", "input.finalDays"),
+    });
+    const card = within(
+      await screen.findByRole("region", { name: "Policies of plans and benches" }),
+    );
+    expect(card.getByRole("row", { name: /Gold/ })).toHaveTextContent("every 6 hours");
+    await user.click(card.getByRole("button", { name: "Change…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    const hours = dialog.getByRole("textbox", { name: "Hours between two backups" });
+    expect(hours).toHaveValue("6");
+    expect(dialog.queryByRole("textbox", { name: /restore tests/ })).toBeNull();
+    await user.clear(hours);
+    await user.type(hours, "4");
+    await user.click(dialog.getByRole("button", { name: "Save the policy of the plan Gold" }));
+    expect(await dialog.findByText("This is 1 to 3660.")).toBeInTheDocument();
+    const sent = requests.find(({ operation }) => operation === "SetScopedBackupPolicy");
+    expect(sent?.variables.input).toMatchObject({ planId: "7", everyHours: 4, keepLast: 2 });
+    expect(sent?.variables.input).not.toHaveProperty("testDays");
+    await user.click(dialog.getByRole("button", { name: "Leave it" }));
+    await user.click(card.getByRole("combobox", { name: "Give one to" }));
+    await user.click(await screen.findByRole("option", { name: "main" }));
+    expect(await screen.findByRole("dialog", { name: /the bench main/ })).toBeInTheDocument();
+  });
+
   it("changes the policy, and shows what is refused at its field", async () => {
     const user = userEvent.setup();
     const { requests } = renderApp("/backups", {

@@ -364,43 +364,101 @@ describe("the deploy form", () => {
   });
 });
 
-describe("what the proxies do with visitors", () => {
-  it("is chosen for the ticked sites, one after the other; what is refused says why", async () => {
-    let closed = new Set<string>();
-    const { requests, history } = renderApp("/sites", {
-      ...answers,
-      SetServing: ({ input }: { input: { siteId: string; serving: string } }) => {
-        if (input.siteId === "4" && closed.size === 1) {
-          closed = new Set([...closed, "tried"]);
-          return refusal("NOT_READY", "The proxies send nobody there.")({} as never);
-        }
-        if (closed.has(input.siteId)) {
-          return refusal("CONFLICT", "It is SUSPENDED already.", "input.serving")({} as never);
-        }
-        closed = new Set([...closed, input.siteId]);
-        return {
-          setServing: {
-            __typename: "SetServingPayload",
-            site: { __typename: "Site", id: input.siteId, serving: input.serving },
-          },
-        };
-      },
-    });
+/** What changeSites would do, as far as these pages show it. */
+const bulkPlan = ({ input }: { input: { siteIds: string[]; deed: string; pattern: string } }) => ({
+  bulkPlan: {
+    __typename: "BulkPlan",
+    title: `${input.deed} ${input.siteIds.length} sites`,
+    does: ["It is done."],
+    sites: input.siteIds
+      .filter((id) => id !== "4" || input.deed !== "RENAME")
+      .map((id) => ({
+        __typename: "PlanSite",
+        siteId: id,
+        siteName: site(Number(id) - 1).name,
+      })),
+    notes:
+      input.deed === "ARCHIVE" && (input as { confirmSites?: number }).confirmSites !== 2
+        ? [note("input.confirmSites", "Say how many sites are removed from their servers: 2.")]
+        : input.deed === "RENAME" && input.siteIds.includes("4")
+          ? [note("input.pattern", "b.example.org, for site-0003: It is a name of z.", "4")]
+          : [],
+  },
+});
+
+const note = (field: string, message: string, siteId: string | null = null) => ({
+  __typename: "PlanNote",
+  severity: "BLOCKING",
+  field,
+  message,
+  siteId,
+});
+
+describe("a change of many sites", () => {
+  const changing = {
+    ...answers,
+    BulkPlan: bulkPlan,
+    ChangeSites: () => ({
+      changeSites: { __typename: "BulkPayload", action: { __typename: "Action", id: "70" } },
+    }),
+    ActionPage: () => ({ action: null }),
+  } as unknown as Record<string, Answer>;
+
+  async function open(button: string) {
+    const app = renderApp("/sites", changing);
     const user = userEvent.setup();
     await user.click(await row("site-0001"));
     await user.click(await row("site-0003"));
-    await user.click(screen.getByRole("button", { name: "Visitors…" }));
-    expect(history.location.search).toContain("visitors=true");
+    await user.click(screen.getByRole("button", { name: button }));
     const dialog = within(await screen.findByRole("dialog"));
+    return { ...app, user, dialog };
+  }
+  const sent = (requests: SentRequest[]) =>
+    requests
+      .filter(({ operation }) => operation === "ChangeSites")
+      .map(({ variables }) => variables.input);
+
+  it("treats the visitors of all ticked sites otherwise, as one action", async () => {
+    const { requests, history, user, dialog } = await open("Visitors…");
+    expect(history.location.search).toContain("visitors=true");
     await user.click(dialog.getByRole("radio", { name: /^Suspended/ }));
-    await user.click(dialog.getByRole("button", { name: "Suspend 2 sites" }));
-    expect(await dialog.findByText("The proxies send nobody there.")).toBeInTheDocument();
-    expect(dialog.getByRole("alert")).toHaveTextContent("1 site is suspended. 1 was refused:");
-    await user.click(dialog.getByRole("button", { name: "Suspend 2 sites" }));
-    expect(await screen.findByText("1 site is suspended. 1 was so already.")).toBeInTheDocument();
-    await waitFor(() => expect(history.location.search).not.toContain("visitors"));
-    const sent = requests.filter(({ operation }) => operation === "SetServing");
-    expect(sent.map(({ variables }) => variables.input.siteId)).toEqual(["2", "4", "2", "4"]);
-    expect(sent[0]?.variables.input.serving).toBe("SUSPENDED");
+    await user.click(await dialog.findByRole("button", { name: "SERVE 2 sites" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/70"));
+    expect(sent(requests)).toMatchObject([
+      { siteIds: ["2", "4"], deed: "SERVE", serving: "SUSPENDED" },
+    ]);
+  });
+
+  it("archives only when their number is typed", async () => {
+    const { requests, history, user, dialog } = await open("Change…");
+    await user.click(dialog.getByRole("combobox", { name: "What to do with each" }));
+    await user.click(await screen.findByRole("option", { name: "Archive them" }));
+    const number = await dialog.findByRole("textbox", { name: /^Type 2 to remove/ });
+    await user.type(number, "3");
+    expect(await dialog.findByRole("button", { name: "ARCHIVE 2 sites" })).toBeDisabled();
+    await user.clear(number);
+    await user.type(number, "2");
+    const archive = await dialog.findByRole("button", { name: "ARCHIVE 2 sites" });
+    await waitFor(() => expect(archive).toBeEnabled());
+    await user.click(archive);
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/70"));
+    expect(sent(requests)).toMatchObject([{ deed: "ARCHIVE", confirmSites: 2 }]);
+  });
+
+  it("names the site whose new name cannot be, and goes on without it", async () => {
+    const { requests, user, dialog } = await open("Change…");
+    await user.click(dialog.getByRole("combobox", { name: "What to do with each" }));
+    await user.click(await screen.findByRole("option", { name: "Rename each" }));
+    await user.click(dialog.getByRole("textbox", { name: "New host names" }));
+    await user.paste("{name}.example.org");
+    expect(await dialog.findByText(/for site-0003: It is a name of z/)).toBeInTheDocument();
+    expect(dialog.getByRole("button", { name: "RENAME 2 sites" })).toBeDisabled();
+    await user.click(dialog.getByRole("button", { name: "Leave it out: 1 is left" }));
+    const rename = await dialog.findByRole("button", { name: "RENAME 1 sites" });
+    await waitFor(() => expect(rename).toBeEnabled());
+    await user.click(rename);
+    await waitFor(() =>
+      expect(sent(requests)).toMatchObject([{ siteIds: ["2"], pattern: "{name}.example.org" }]),
+    );
   });
 });

@@ -41,6 +41,7 @@ const words: Record<string, string> = {
   setBackupStorage: "Set the backup storage",
   stopBackupStorage: "Stopped the backup storage",
   renameSite: "Renamed a site",
+  moveSite: "Moved a site to another bench",
   addDomain: "Added a domain",
   removeDomain: "Removed a domain",
   setMainDomain: "Changed a site's address",

@@ -11,6 +11,7 @@ import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { actionLooks } from "../ui/tones";
 import { PolicyForm } from "./PolicyForm";
+import { ScopedPolicies } from "./ScopedPolicies";
 import classes from "./SiteBackups.module.css";
 import { StorageForm } from "./StorageForm";
 
@@ -26,6 +27,35 @@ const BackupsPageQuery = graphql(/* GraphQL */ `
       beforeRestoreDays
       finalDays
       testDays
+    }
+    scopedBackupPolicies {
+      plan {
+        id
+        name
+      }
+      bench {
+        id
+        name
+      }
+      policy {
+        everyHours
+        keepLast
+        keepDaily
+        keepWeekly
+        keepMonthly
+        manualDays
+        beforeRestoreDays
+        finalDays
+        testDays
+      }
+    }
+    plans {
+      id
+      name
+    }
+    benches {
+      id
+      name
     }
     backupStorage {
       id
@@ -80,6 +110,7 @@ export function BackupsPage() {
         <div className={classes.cards}>
           <LastTest test={data.actions.nodes[0]} />
           <PolicyForm policy={data.backupPolicy} allowed={admin} onSaved={refresh} />
+          <ScopedPolicies answer={data} allowed={admin} onSaved={refresh} />
           <StorageForm storage={data.backupStorage} allowed={admin} onSaved={refresh} />
         </div>
       ) : (

@@ -1,10 +1,11 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { useMutation } from "urql";
+import { type CombinedError, useMutation } from "urql";
 import { shownInPlace } from "../client/client";
 import { graphql } from "../gql";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { fieldFaults } from "../ui/fieldFaults";
+import { type Policy, type PolicyField, policyFields } from "./policyFields";
 import classes from "./SiteBackups.module.css";
 
 const SetPolicyMutation = graphql(/* GraphQL */ `
@@ -17,21 +18,6 @@ const SetPolicyMutation = graphql(/* GraphQL */ `
   }
 `);
 
-const fields = {
-  everyHours: ["Hours between two backups", "Of each site by schedule; 0 for none."],
-  keepLast: ["Newest ones kept", "Of those by schedule."],
-  keepDaily: ["Days", "The newest of each day is kept besides,"],
-  keepWeekly: ["Weeks", "of each week,"],
-  keepMonthly: ["Months", "and of each month."],
-  manualDays: ["Days by hand", "That those are kept which somebody asked for."],
-  beforeRestoreDays: ["Days before a restore", "That what a restore replaced is kept."],
-  finalDays: ["Days after archiving", "That the last one of an archived site is kept."],
-  testDays: ["Days between restore tests", "Of a random site; 0 for none."],
-} as const;
-
-type Field = keyof typeof fields;
-type Policy = Record<Field, number>;
-
 /** The policy of the fleet, which administrators change. */
 export function PolicyForm({
   policy,
@@ -42,56 +28,86 @@ export function PolicyForm({
   allowed: boolean;
   onSaved: () => void;
 }) {
-  const names = Object.keys(fields) as Field[];
-  const [changed, setChanged] = useState<Partial<Record<Field, string>>>({});
+  const names = Object.keys(policyFields) as PolicyField[];
   const [{ fetching, error }, save] = useMutation(SetPolicyMutation);
-  const shown = (name: Field) => changed[name] ?? String(policy[name]);
-  const faults = fieldFaults(error, names);
-  const faultOf = (name: Field) =>
-    /^\d{1,4}$/.test(shown(name).trim()) ? "" : "A whole number, 0 or more.";
-  const ready = names.every((name) => faultOf(name) === "");
-  const touched = names.some((name) => shown(name).trim() !== String(policy[name]));
+  const draft = usePolicyDraft(policy, names);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!ready) {
+    if (!draft.ready) {
       return;
     }
-    const input = Object.fromEntries(names.map((name) => [name, Number(shown(name))])) as Policy;
-    const result = await save({ input }, shownInPlace);
+    const result = await save({ input: draft.policy }, shownInPlace);
     if (result.data) {
-      setChanged({});
+      draft.forget();
       onSaved();
     }
   };
   return (
     <form className={classes.card} aria-label="Schedule and retention" onSubmit={submit} noValidate>
       <h2 className={classes.title}>Schedule and retention</h2>
-      <div className={classes.fields}>
-        {names.map((name) => (
-          <TextInput
-            key={name}
-            label={fields[name][0]}
-            description={fields[name][1]}
-            inputMode="numeric"
-            value={shown(name)}
-            error={faultOf(name) || faults[name]}
-            readOnly={!allowed}
-            onChange={(event) => setChanged({ ...changed, [name]: event.currentTarget.value })}
-          />
-        ))}
-      </div>
-      {error && faults[""] ? <ErrorPanel title="Nothing was changed" error={error} /> : null}
+      <PolicyInputs draft={draft} names={names} error={error} readOnly={!allowed} />
       <Group justify="flex-end">
         <Button
           type="submit"
           loading={fetching}
-          disabled={!allowed || !ready || !touched}
+          disabled={!allowed || !draft.ready || !draft.touched}
           title={allowed ? undefined : "Administrators may do this; you may look"}
         >
           Save the policy
         </Button>
       </Group>
     </form>
+  );
+}
+
+/** What is typed of a policy, and whether it can be one. */
+export function usePolicyDraft(policy: Policy, names: readonly PolicyField[]) {
+  const [changed, setChanged] = useState<Partial<Record<PolicyField, string>>>({});
+  const shown = (name: PolicyField) => changed[name] ?? String(policy[name]);
+  const faultOf = (name: PolicyField) =>
+    /^\d{1,4}$/.test(shown(name).trim()) ? "" : "A whole number, 0 or more.";
+  return {
+    shown,
+    faultOf,
+    type: (name: PolicyField, text: string) => setChanged({ ...changed, [name]: text }),
+    forget: () => setChanged({}),
+    ready: names.every((name) => faultOf(name) === ""),
+    touched: names.some((name) => shown(name).trim() !== String(policy[name])),
+    policy: Object.fromEntries(names.map((name) => [name, Number(shown(name))])) as Policy,
+  };
+}
+
+/** The numbers of a policy, each with what it means. */
+export function PolicyInputs({
+  draft,
+  names,
+  error,
+  readOnly,
+}: {
+  draft: ReturnType<typeof usePolicyDraft>;
+  names: readonly PolicyField[];
+  error: CombinedError | undefined;
+  readOnly: boolean;
+}) {
+  const faults = fieldFaults(error, names);
+  return (
+    <>
+      <div className={classes.fields}>
+        {names.map((name) => (
+          <TextInput
+            key={name}
+            label={policyFields[name][0]}
+            description={policyFields[name][1]}
+            inputMode="numeric"
+            value={draft.shown(name)}
+            error={draft.faultOf(name) || faults[name]}
+            readOnly={readOnly}
+            onChange={(event) => draft.type(name, event.currentTarget.value)}
+          />
+        ))}
+      </div>
+      {error && faults[""] ? <ErrorPanel title="Nothing was changed" error={error} /> : null}
+    </>
   );
 }

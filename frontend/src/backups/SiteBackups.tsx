@@ -17,11 +17,30 @@ import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
 import { ArchiveDialog } from "./ArchiveDialog";
 import { backupLooks, kindWords, placeWords } from "./looks";
+import { policyWords } from "./policyFields";
+import { RemoveBackupDialog } from "./RemoveBackupDialog";
 import { RestoreDialog } from "./RestoreDialog";
 import classes from "./SiteBackups.module.css";
 
 const SiteBackupsQuery = graphql(/* GraphQL */ `
   query SiteBackups($siteId: ID!) {
+    site(id: $siteId) {
+      id
+      backupPolicy {
+        why
+        policy {
+          everyHours
+          keepLast
+          keepDaily
+          keepWeekly
+          keepMonthly
+          manualDays
+          beforeRestoreDays
+          finalDays
+          testDays
+        }
+      }
+    }
     backups(siteId: $siteId) {
       id
       kind
@@ -89,6 +108,7 @@ export interface BackedUpSite {
 export function SiteBackups({ site }: { site: BackedUpSite }) {
   const me = useMe();
   const [restoring, setRestoring] = useState<SiteBackup>();
+  const [removing, setRemoving] = useState<SiteBackup>();
   const [archiving, setArchiving] = useState(false);
   const [{ data, error }, again] = usePolledQuery({
     query: SiteBackupsQuery,
@@ -179,6 +199,16 @@ export function SiteBackups({ site }: { site: BackedUpSite }) {
             >
               {site.status === "ARCHIVED" ? "Bring back…" : "Restore…"}
             </Button>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="red"
+              disabled={!may(me.role, "ADMIN")}
+              title={may(me.role, "ADMIN") ? undefined : "Administrators may do this; you may look"}
+              onClick={() => setRemoving(backup)}
+            >
+              Remove…
+            </Button>
           </span>
         ) : (
           <Link
@@ -223,6 +253,11 @@ export function SiteBackups({ site }: { site: BackedUpSite }) {
           Archive…
         </Button>
       </div>
+      {data?.site ? (
+        <p className={classes.dim}>
+          By schedule {policyWords(data.site.backupPolicy.policy)}. {data.site.backupPolicy.why}
+        </p>
+      ) : null}
       {refused ? <ErrorPanel title="The backup was not queued" error={refused} /> : null}
       {error && !data ? (
         <ErrorPanel title="The backups could not be loaded" error={error} onRetry={refresh} />
@@ -241,6 +276,16 @@ export function SiteBackups({ site }: { site: BackedUpSite }) {
       )}
       {restoring ? (
         <RestoreDialog site={site} backup={restoring} onClose={() => setRestoring(undefined)} />
+      ) : null}
+      {removing ? (
+        <RemoveBackupDialog
+          backup={removing}
+          onClose={() => setRemoving(undefined)}
+          onRemoved={() => {
+            setRemoving(undefined);
+            refresh();
+          }}
+        />
       ) : null}
       {archiving ? <ArchiveDialog site={site} onClose={() => setArchiving(false)} /> : null}
     </section>

@@ -1,24 +1,17 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  List,
-  Modal,
-  Select,
-  Skeleton,
-  Stack,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, List, Modal, Select, Skeleton, Stack } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { shownInPlace, uncached } from "../client/client";
 import { newKey } from "../client/newKey";
 import { graphql } from "../gql";
-import type { BulkDeed, SiteServing } from "../gql/schema";
+import type { BulkPlanQuery } from "../gql/graphql";
+import type { BulkDeed } from "../gql/schema";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { Notes } from "../ui/Notes";
-import { type BulkDraft, bulkInput, deedWords } from "./bulkInput";
+import { BulkFields } from "./BulkFields";
+import { type BulkDraft, bulkInput, deedWords, emptyDraft, isConfirmed } from "./bulkInput";
 
 const PlanQuery = graphql(/* GraphQL */ `
   query BulkPlan($input: BulkPlanInput!) {
@@ -32,6 +25,7 @@ const PlanQuery = graphql(/* GraphQL */ `
       notes {
         severity
         message
+        field
         siteId
       }
     }
@@ -48,58 +42,48 @@ const ChangeMutation = graphql(/* GraphQL */ `
   }
 `);
 
-const servings: { value: SiteServing; label: string }[] = [
-  { value: "OPEN", label: "Open" },
-  { value: "MAINTENANCE", label: "Under maintenance" },
-  { value: "SUSPENDED", label: "Suspended" },
-];
-
-const empty: BulkDraft = {
-  deed: "INSTALL_APP",
-  serving: "MAINTENANCE",
-  key: "",
-  value: null,
-  app: "",
-};
+/** How long nothing is typed before Central is asked what that would do; names are looked up in DNS then. */
+const PAUSE = 350;
 
 /** Changes all ticked sites as one action: what it would do and what stands in its way is shown before it begins. */
 export function BulkDialog({
   siteIds,
+  deed = "BACK_UP",
   onSites,
   onStarted,
   onClose,
 }: {
   siteIds: readonly string[];
+  /** What is offered first. */
+  deed?: BulkDeed;
   /** Another choice, without those that stand in the way. */
   onSites: (ids: string[]) => void;
   onStarted: () => void;
   onClose: () => void;
 }) {
-  const [draft, setDraft] = useState(empty);
-  const [text, setText] = useState("");
-  const [confirmed, setConfirmed] = useState(false);
+  const [draft, setDraft] = useState<BulkDraft>({ ...emptyDraft, deed });
   const [key, setKey] = useState(newKey);
   const [{ fetching: sending, error }, change] = useMutation(ChangeMutation);
   const navigate = useNavigate();
-  const input = bulkInput({ ...draft, value: jsonOf(text) }, siteIds, confirmed);
+  const typed = useMemo(() => bulkInput(draft, siteIds), [draft, siteIds]);
+  const [input] = useDebouncedValue(typed, PAUSE);
   const [{ data, fetching, error: planError }, again] = useQuery({
     query: PlanQuery,
-    variables: { input: input ?? { siteIds: [], deed: draft.deed, app: "" } },
+    variables: { input: input ?? { siteIds: [], deed: draft.deed } },
     context: uncached,
     pause: input === null,
   });
-  const plan = input === null ? undefined : data?.bulkPlan;
+  const current = input === typed && typed !== null;
+  const plan = current && !fetching ? data?.bulkPlan : undefined;
   const blocked = plan?.notes.some(({ severity }) => severity === "BLOCKING") ?? true;
-  const inTheWay = plan?.notes.some(({ siteId }) => siteId !== null) ?? false;
   const type = (changed: Partial<BulkDraft>) => {
     setDraft({ ...draft, ...changed });
-    setConfirmed(false);
     setKey(newKey());
   };
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!input || blocked || fetching || sending) {
+    if (!input || !plan || blocked || sending) {
       return;
     }
     const answer = await change({ input: { ...input, idempotencyKey: key } }, shownInPlace);
@@ -113,7 +97,7 @@ export function BulkDialog({
     <Modal
       opened
       onClose={onClose}
-      title={`Change ${siteIds.length.toLocaleString("en")} sites`}
+      title={`Change ${siteIds.length === 1 ? "1 site" : `${siteIds.length.toLocaleString("en")} sites`}`}
       size="lg"
     >
       <form onSubmit={(event) => void submit(event)} noValidate>
@@ -122,86 +106,21 @@ export function BulkDialog({
             label="What to do with each"
             allowDeselect={false}
             value={draft.deed}
-            onChange={(deed) => deed && type({ deed: deed as BulkDeed })}
+            onChange={(value) => value && type({ deed: value as BulkDeed, confirmed: "" })}
             data={Object.entries(deedWords).map(([value, label]) => ({ value, label }))}
           />
-          {draft.deed === "SERVE" ? (
-            <Select
-              label="Visitors"
-              allowDeselect={false}
-              value={draft.serving}
-              onChange={(serving) => serving && type({ serving: serving as SiteServing })}
-              data={servings}
-            />
-          ) : null}
-          {draft.deed === "CONFIGURE" ? (
-            <>
-              <TextInput
-                label="Key"
-                placeholder="max_file_size"
-                autoComplete="off"
-                spellCheck={false}
-                value={draft.key}
-                onChange={(event) => type({ key: event.currentTarget.value.trim() })}
-              />
-              <TextInput
-                label="Value"
-                description="A number, true, false, or a text; nothing removes the key"
-                autoComplete="off"
-                spellCheck={false}
-                value={text}
-                onChange={(event) => {
-                  setText(event.currentTarget.value);
-                  setKey(newKey());
-                }}
-              />
-            </>
-          ) : null}
-          {draft.deed === "INSTALL_APP" || draft.deed === "REMOVE_APP" ? (
-            <TextInput
-              label="App"
-              placeholder="shop"
-              autoComplete="off"
-              spellCheck={false}
-              value={draft.app}
-              onChange={(event) => type({ app: event.currentTarget.value.trim() })}
-            />
-          ) : null}
-          {planError && !plan ? (
+          <BulkFields draft={draft} siteCount={siteIds.length} onType={type} />
+          {planError && !plan && !fetching ? (
             <ErrorPanel
               title="What it would do could not be found out"
               error={planError}
               onRetry={() => again(uncached)}
             />
           ) : null}
-          {input !== null && !plan && !planError ? <Skeleton height={60} aria-busy /> : null}
-          {plan ? (
-            <div>
-              <List size="sm" spacing={4}>
-                {plan.does.map((sentence) => (
-                  <List.Item key={sentence}>{sentence}</List.Item>
-                ))}
-              </List>
-              <Notes notes={plan.notes.slice(0, 20)} />
-              {inTheWay && plan.sites.length > 0 ? (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  mt="xs"
-                  onClick={() => onSites(plan.sites.map(({ siteId }) => siteId))}
-                >
-                  Leave them out: {plan.sites.length.toLocaleString("en")} are left
-                </Button>
-              ) : null}
-            </div>
+          {typed !== null && !plan && (fetching || !planError) ? (
+            <Skeleton height={60} aria-busy />
           ) : null}
-          {draft.deed === "REMOVE_APP" && draft.app !== "" ? (
-            <Checkbox
-              label={`${siteIds.length.toLocaleString("en")} sites lose ${draft.app} and all its tables`}
-              checked={confirmed}
-              onChange={(event) => setConfirmed(event.currentTarget.checked)}
-            />
-          ) : null}
+          {plan ? <Plan plan={plan} onSites={onSites} /> : null}
         </Stack>
         {error ? <ErrorPanel title="Nothing was begun" error={error} /> : null}
         <Group justify="flex-end" mt="md">
@@ -210,9 +129,9 @@ export function BulkDialog({
           </Button>
           <Button
             type="submit"
-            {...(draft.deed === "REMOVE_APP" ? { color: "red" } : {})}
+            {...(isConfirmed(draft.deed) ? { color: "red" } : {})}
             loading={sending}
-            disabled={!plan || blocked || fetching}
+            disabled={!plan || blocked}
           >
             {plan?.title ?? "Begin"}
           </Button>
@@ -222,10 +141,44 @@ export function BulkDialog({
   );
 }
 
-/** What was typed as JSON: numbers, true and false stand for themselves, nothing removes. */
-function jsonOf(text: string): string | null {
-  if (text.trim() === "") {
-    return null;
-  }
-  return /^(true|false|-?\d+(\.\d+)?)$/.test(text.trim()) ? text.trim() : JSON.stringify(text);
+/** Of more notes than these nobody reads the rest. */
+const TOLD = 8;
+
+function Plan({
+  plan,
+  onSites,
+}: {
+  plan: BulkPlanQuery["bulkPlan"];
+  onSites: (ids: string[]) => void;
+}) {
+  // What is to be typed yet is said at its field.
+  const notes = plan.notes.filter(({ field }) => field !== "input.confirmSites");
+  const inTheWay = notes.filter(({ siteId }) => siteId !== null).length;
+  const left = plan.sites.length;
+  return (
+    <div>
+      <List size="sm" spacing={4}>
+        {plan.does.map((sentence) => (
+          <List.Item key={sentence}>{sentence}</List.Item>
+        ))}
+      </List>
+      <Notes notes={notes.slice(0, TOLD)} />
+      {notes.length > TOLD ? (
+        <p style={{ margin: "6px 0 0", fontSize: 13, color: "var(--text-dim)" }}>
+          {(notes.length - TOLD).toLocaleString("en")} more are like these.
+        </p>
+      ) : null}
+      {inTheWay > 0 && left > 0 ? (
+        <Button
+          size="compact-sm"
+          variant="default"
+          mt="xs"
+          onClick={() => onSites(plan.sites.map(({ siteId }) => siteId))}
+        >
+          Leave {inTheWay === 1 ? "it" : `these ${inTheWay.toLocaleString("en")}`} out:{" "}
+          {left === 1 ? "1 is left" : `${left.toLocaleString("en")} are left`}
+        </Button>
+      ) : null}
+    </div>
+  );
 }

@@ -1,37 +1,58 @@
 import { describe, expect, it } from "vitest";
-import { type BulkDraft, bulkInput } from "./bulkInput";
+import type { BulkDeed } from "../gql/schema";
+import { type BulkDraft, bulkInput, deedWords, emptyDraft } from "./bulkInput";
 
-const draft: BulkDraft = { deed: "SERVE", serving: "SUSPENDED", key: "", value: null, app: "" };
+const draft = (deed: BulkDeed, change: Partial<BulkDraft> = {}): BulkDraft => ({
+  ...emptyDraft,
+  deed,
+  ...change,
+});
 
 describe("bulkInput", () => {
   it("asks for exactly the ticked sites", () => {
-    expect(bulkInput(draft, ["1", "2"], false)).toEqual({
+    expect(bulkInput(draft("SERVE", { serving: "SUSPENDED" }), ["1", "2"])).toMatchObject({
       siteIds: ["1", "2"],
       deed: "SERVE",
-      app: "",
       serving: "SUSPENDED",
     });
   });
 
   it("asks for nothing while something is missing", () => {
-    expect(bulkInput({ ...draft, deed: "CONFIGURE" }, ["1"], false)).toBeNull();
-    expect(bulkInput({ ...draft, deed: "INSTALL_APP" }, ["1"], false)).toBeNull();
-    expect(bulkInput({ ...draft, deed: "REMOVE_APP" }, ["1"], true)).toBeNull();
+    const wanting = (Object.keys(deedWords) as BulkDeed[]).filter(
+      (deed) => bulkInput(draft(deed, { confirmed: "1" }), ["1"]) === null,
+    );
+    expect(wanting).toEqual(["CONFIGURE", "INSTALL_APP", "ADD_DOMAIN", "RENAME", "REMOVE_APP"]);
   });
 
-  it("says how many sites lose an app only once that was confirmed", () => {
-    const remove = { ...draft, deed: "REMOVE_APP" as const, app: "shop" };
-    expect(bulkInput(remove, ["1", "2"], false)).toMatchObject({ confirmSites: null });
-    expect(bulkInput(remove, ["1", "2"], true)).toMatchObject({ confirmSites: 2 });
+  it("sends how many sites it hurts as they were typed, whether that is right or not", () => {
+    const archive = (confirmed: string) => bulkInput(draft("ARCHIVE", { confirmed }), ["1", "2"]);
+    expect(archive("")).toMatchObject({ confirmSites: null });
+    expect(archive("2 sites")).toMatchObject({ confirmSites: null });
+    expect(archive("2")).toMatchObject({ confirmSites: 2 });
+    expect(archive("3")).toMatchObject({ confirmSites: 3 });
   });
 
   it("sets a key, or removes it", () => {
-    const configure = { ...draft, deed: "CONFIGURE" as const, key: "mute_emails" };
-    expect(bulkInput({ ...configure, value: "true" }, ["1"], false)).toMatchObject({
-      changes: [{ name: "mute_emails", value: "true" }],
+    expect(bulkInput(draft("CONFIGURE", { key: "a", value: "true" }), ["1"])).toMatchObject({
+      changes: [{ name: "a", value: "true" }],
     });
-    expect(bulkInput(configure, ["1"], false)).toMatchObject({
-      changes: [{ name: "mute_emails", value: null }],
+    expect(bulkInput(draft("CONFIGURE", { key: "a" }), ["1"])).toMatchObject({
+      changes: [{ name: "a", value: null }],
+    });
+  });
+
+  it("asks for nothing of another deed that was typed before", () => {
+    const typed = {
+      pattern: "{name}.example.org",
+      certificate: true,
+      elsewhere: true,
+      app: "shop",
+    };
+    expect(bulkInput(draft("RENAME", typed), ["1"])).toMatchObject({
+      pattern: "{name}.example.org",
+      certificate: false,
+      elsewhere: false,
+      app: "",
     });
   });
 });

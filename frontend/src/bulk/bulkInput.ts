@@ -8,34 +8,73 @@ export interface BulkDraft {
   /** As JSON; null removes the key. */
   value: string | null;
   app: string;
+  /** A host name with `{name}` in it. */
+  pattern: string;
+  elsewhere: boolean;
+  certificate: boolean;
+  /** The number of sites, typed to confirm. */
+  confirmed: string;
 }
 
-export const deedWords: Record<BulkDeed, string> = {
-  SERVE: "Open or close them for visitors",
-  CONFIGURE: "Set or remove a key of their configuration",
-  INSTALL_APP: "Install an app",
-  REMOVE_APP: "Remove an app and its tables",
+export const emptyDraft: BulkDraft = {
+  deed: "BACK_UP",
+  serving: "MAINTENANCE",
+  key: "",
+  value: null,
+  app: "",
+  pattern: "",
+  elsewhere: false,
+  certificate: false,
+  confirmed: "",
 };
 
+/** What can be done, in the order in which it is offered: what hurts comes last. */
+export const deedWords: Record<BulkDeed, string> = {
+  SERVE: "Open or close them for visitors",
+  BACK_UP: "Back them up",
+  CONFIGURE: "Set or remove a key of their configuration",
+  INSTALL_APP: "Install an app",
+  ADD_DOMAIN: "Add a domain to each",
+  RENAME: "Rename each",
+  REMOVE_APP: "Remove an app and its tables",
+  ARCHIVE: "Archive them",
+};
+
+/** Whether the number of sites is typed before it is done. */
+export function isConfirmed(deed: BulkDeed): boolean {
+  return deed === "REMOVE_APP" || deed === "ARCHIVE";
+}
+
 /** What Central is asked to look at or to do; null while something is missing. */
-export function bulkInput(
-  draft: BulkDraft,
-  siteIds: readonly string[],
-  confirmed: boolean,
-): BulkPlanInput | null {
-  const input = { siteIds: [...siteIds], deed: draft.deed, app: "" };
-  switch (draft.deed) {
+export function bulkInput(draft: BulkDraft, siteIds: readonly string[]): BulkPlanInput | null {
+  const { deed, serving, app, pattern, elsewhere, certificate } = draft;
+  const input = {
+    siteIds: [...siteIds],
+    deed,
+    app: "",
+    pattern: "",
+    elsewhere: false,
+    certificate: false,
+  };
+  const confirmSites = /^\d{1,9}$/.test(draft.confirmed) ? Number(draft.confirmed) : null;
+  switch (deed) {
     case "SERVE":
-      return { ...input, serving: draft.serving };
+      return { ...input, serving };
+    case "BACK_UP":
+      return input;
+    case "ARCHIVE":
+      return { ...input, confirmSites };
     case "CONFIGURE":
       return draft.key === ""
         ? null
         : { ...input, changes: [{ name: draft.key, value: draft.value }] };
     case "INSTALL_APP":
-      return draft.app === "" ? null : { ...input, app: draft.app };
+      return app === "" ? null : { ...input, app };
     case "REMOVE_APP":
-      return draft.app === ""
-        ? null
-        : { ...input, app: draft.app, confirmSites: confirmed ? siteIds.length : null };
+      return app === "" ? null : { ...input, app, confirmSites };
+    case "ADD_DOMAIN":
+      return pattern === "" ? null : { ...input, pattern, elsewhere, certificate };
+    case "RENAME":
+      return pattern === "" ? null : { ...input, pattern };
   }
 }

@@ -162,6 +162,8 @@ export type ActionKind =
   | 'REBUILD_SLAVE'
   /** Makes every check of a switchover or failover and changes nothing. */
   | 'REHEARSE_SWITCH'
+  /** Moves one site to another bench, on its server or on another one, or takes it back. */
+  | 'RELOCATE_SITE'
   /** Removes an app and its tables from a site. */
   | 'REMOVE_APP'
   /** Removes backups whose time is over. */
@@ -635,6 +637,27 @@ export type BackupPolicy = {
   testDays: Scalars['Int']['output'];
 };
 
+/** What the removal of a backup before its time would do. */
+export type BackupRemovalPlan = {
+  __typename?: 'BackupRemovalPlan';
+  /** One sentence for each thing. */
+  does: Array<Scalars['String']['output']>;
+  /** It is the only one of an archived site, which cannot be brought back afterwards; `last` has to say so. */
+  last: Scalars['Boolean']['output'];
+  /** What stands in its way, and what is worth knowing. */
+  notes: Array<ServerNote>;
+  /** In words. */
+  title: Scalars['String']['output'];
+};
+
+/** The backup to look at. */
+export type BackupRemovalPlanInput = {
+  /** The backup. */
+  backupId: Scalars['ID']['input'];
+  /** Also when it is the only one of an archived site. */
+  last?: Scalars['Boolean']['input'];
+};
+
 /** The life of a backup. */
 export type BackupState =
   /** Written, and compared with what was read. Only this counts, and can be restored. */
@@ -721,12 +744,20 @@ export type BenchScan = {
 
 /** What can be done to many sites at once. */
 export type BulkDeed =
+  /** A domain leads to each besides, made of `pattern`. */
+  | 'ADD_DOMAIN'
+  /** Their last backups are taken and they are removed from their servers: `confirmSites`. */
+  | 'ARCHIVE'
+  /** They are backed up. */
+  | 'BACK_UP'
   /** Keys of their configuration change: `changes`. */
   | 'CONFIGURE'
   /** They get an app of their bench: `app`. */
   | 'INSTALL_APP'
   /** They lose an app and its tables: `app`, and `confirmSites`. */
   | 'REMOVE_APP'
+  /** Each gets another host name, made of `pattern`. */
+  | 'RENAME'
   /** The proxies treat their visitors otherwise: `serving`. */
   | 'SERVE';
 
@@ -754,12 +785,21 @@ export type BulkPlan = {
 export type BulkPlanInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For ADD_DOMAIN: order a certificate for each name that none covers. */
+  certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
   changes?: InputMaybe<Array<ConfigChangeInput>>;
-  /** For REMOVE_APP: how many sites lose the app. */
+  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: InputMaybe<Scalars['Int']['input']>;
   /** What is done to each. */
   deed: BulkDeed;
+  /** For ADD_DOMAIN: take names that do not point to the proxies (yet). */
+  elsewhere?: Scalars['Boolean']['input'];
+  /**
+   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+   */
+  pattern?: Scalars['String']['input'];
   /** For SERVE: what the proxies do with their visitors. */
   serving?: InputMaybe<SiteServing>;
   /** Exactly these sites, at least one; `siteIds` of a filter gives all that match. */
@@ -932,14 +972,23 @@ export type ChangeSitePayload = {
 export type ChangeSitesInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For ADD_DOMAIN: order a certificate for each name that none covers. */
+  certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
   changes?: InputMaybe<Array<ConfigChangeInput>>;
-  /** For REMOVE_APP: how many sites lose the app. */
+  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: InputMaybe<Scalars['Int']['input']>;
   /** What is done to each. */
   deed: BulkDeed;
+  /** For ADD_DOMAIN: take names that do not point to the proxies (yet). */
+  elsewhere?: Scalars['Boolean']['input'];
   /** Of the client's making; the same key does the same thing once. */
   idempotencyKey: Scalars['String']['input'];
+  /**
+   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
+   */
+  pattern?: Scalars['String']['input'];
   /** For SERVE: what the proxies do with their visitors. */
   serving?: InputMaybe<SiteServing>;
   /** Exactly these sites, at least one; `siteIds` of a filter gives all that match. */
@@ -1881,6 +1930,48 @@ export type MoneyInput = {
   currency: Scalars['String']['input'];
 };
 
+/** Where a site is to go. */
+export type MoveSiteInput = {
+  /** The bench that it goes to. */
+  benchId: Scalars['ID']['input'];
+  /** The site. */
+  siteId: Scalars['ID']['input'];
+};
+
+/** The site, and what was queued. */
+export type MoveSitePayload = {
+  __typename?: 'MoveSitePayload';
+  /** Moves it. */
+  action: Action;
+  /** The site, still where it was. */
+  site: Site;
+};
+
+/** A bench that a site may be moved to, or why not. */
+export type MoveTarget = {
+  __typename?: 'MoveTarget';
+  /** The bench. */
+  bench: Bench;
+  /** Apps of the site's bench that this one has not. A site that has one of them installed is refused before anything is done. */
+  lacks: Array<Scalars['String']['output']>;
+  /** The code is newer than the site's, so the site is migrated. */
+  migrates: Scalars['Boolean']['output'];
+  /** Why the site cannot go there; empty when it can. */
+  refused: Scalars['String']['output'];
+  /** Its newest built code, which the site gets; null when it has none. */
+  revision?: Maybe<Revision>;
+  /** Share that is free of what the server has least of, 0 to 1; null when nobody knows. */
+  room?: Maybe<Scalars['Float']['output']>;
+  /** The site stays on its server: only its directory moves. */
+  sameServer: Scalars['Boolean']['output'];
+  /** For how many seconds the site will be closed, roughly. */
+  seconds: Scalars['Float']['output'];
+  /** The master that holds it. */
+  server: Server;
+  /** How many sites live on that server. */
+  sites: Scalars['Int']['output'];
+};
+
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type Mutation = {
   __typename?: 'Mutation';
@@ -1988,6 +2079,8 @@ export type Mutation = {
   logIn: LogInPayload;
   /** Ends the session. */
   logOut: LogOutPayload;
+  /** Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. Until it has answered there it can be given back. Needs OPERATOR. */
+  moveSite: MoveSitePayload;
   /**
    * Accepts the host key that a server shows now in place of the pinned one, given its fingerprint as read on the
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
@@ -2005,12 +2098,19 @@ export type Mutation = {
   rehearseSwitch: RehearseSwitchPayload;
   /** Removes an app and its tables from a site, which is closed meanwhile; they are backed up first. Needs OPERATOR. */
   removeApp: ChangeSitePayload;
+  /**
+   * Removes one complete backup before its time: its files wherever they lie, and the key that opens it. The only one of an
+   * archived site is refused unless `last` is true. Needs ADMIN.
+   */
+  removeBackup: RemoveBackupPayload;
   /** Forgets a certificate and its key, and removes it from all proxies. Needs ADMIN. */
   removeCertificate: RemoveCertificatePayload;
   /** Lets a domain lead to its site no longer; the certificate that was ordered for it alone goes with it. Needs OPERATOR. */
   removeDomain: ChangeDomainsPayload;
   /** Forgets a plan that nobody ever subscribed to. Needs ADMIN. */
   removePlan: RemovePlanPayload;
+  /** Takes the policy of a plan or a bench away: what holds without it holds again. Needs ADMIN. */
+  removeScopedBackupPolicy: RemoveScopedBackupPolicyPayload;
   /** Forgets one of your views. */
   removeView: RemoveViewPayload;
   /** Gives a site another host name; it is closed for about a second. The old name leads nowhere afterwards. Needs OPERATOR. */
@@ -2066,6 +2166,8 @@ export type Mutation = {
   setBackupStorage: SetBackupStoragePayload;
   /** Makes a domain, or the site's own name, what the site calls its own address. Needs OPERATOR. */
   setMainDomain: ChangeDomainsPayload;
+  /** Gives a plan or a bench a policy of its own, or changes it. It holds over the fleet's, and a plan's over a bench's. Needs ADMIN. */
+  setScopedBackupPolicy: SetScopedBackupPolicyPayload;
   /** Opens a site at the proxies, or closes it there, and queues the routes that bring it about. Needs OPERATOR. */
   setServing: SetServingPayload;
   /**
@@ -2347,6 +2449,12 @@ export type MutationLogInArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationMoveSiteArgs = {
+  input: MoveSiteInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationPinHostKeyArgs = {
   input: PinHostKeyInput;
 };
@@ -2389,6 +2497,12 @@ export type MutationRemoveAppArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveBackupArgs = {
+  input: RemoveBackupInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRemoveCertificateArgs = {
   input: RemoveCertificateInput;
 };
@@ -2403,6 +2517,12 @@ export type MutationRemoveDomainArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationRemovePlanArgs = {
   input: RemovePlanInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationRemoveScopedBackupPolicyArgs = {
+  input: RemoveScopedBackupPolicyInput;
 };
 
 
@@ -2523,6 +2643,12 @@ export type MutationSetBackupStorageArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationSetMainDomainArgs = {
   input: DomainInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationSetScopedBackupPolicyArgs = {
+  input: SetScopedBackupPolicyInput;
 };
 
 
@@ -2864,6 +2990,8 @@ export type PlanNote = {
   __typename?: 'PlanNote';
   /** As in the `extensions.code` of an error. */
   code: Scalars['String']['output'];
+  /** Path of the input that it is about, such as `input.siteIds`; empty when it is about none. */
+  field: Scalars['String']['output'];
   /** In a sentence. */
   message: Scalars['String']['output'];
   /** Whether it stands in the way. */
@@ -2903,6 +3031,15 @@ export type PlanSite = {
   toVersion: Scalars['String']['output'];
 };
 
+/** Where the policy of a site comes from. */
+export type PolicySource =
+  /** Its bench. */
+  | 'BENCH'
+  /** The fleet, for all that have no other. */
+  | 'FLEET'
+  /** The plan of its newest subscription, which holds over all others. */
+  | 'PLAN';
+
 /** What Central has put on a proxy, and what it found there when it last looked. */
 export type ProxyState = {
   __typename?: 'ProxyState';
@@ -2933,6 +3070,8 @@ export type Query = {
   auditLog: AuditConnection;
   /** When sites are backed up by themselves, and how long backups are kept. */
   backupPolicy: BackupPolicy;
+  /** What the removal of a backup would do, and what stands in its way. Changes nothing. */
+  backupRemovalPlan: BackupRemovalPlan;
   /** The S3 storage that new backups are copied to; null while there is none. */
   backupStorage?: Maybe<BackupStorage>;
   /** The backups of a site, newest first, 500 at most. */
@@ -2965,6 +3104,8 @@ export type Query = {
   lookAtServer: ServerLook;
   /** Who is asking. */
   me: Actor;
+  /** Where a site may be moved: the benches that take it, by room, then the others with the reason. */
+  moveTargets: Array<MoveTarget>;
   /** The versions of Node that a bench may have besides its server's own, oldest first. */
   nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
@@ -2985,6 +3126,8 @@ export type Query = {
   restorePlan: RestorePlan;
   /** Your own views of a list, by name. */
   savedViews: Array<SavedView>;
+  /** The policies of plans and benches, which hold over the fleet's. */
+  scopedBackupPolicies: Array<ScopedBackupPolicy>;
   /** One server; null when there is none of that number. */
   server?: Maybe<Server>;
   /** What an action on a server would do and what stands in its way. Changes nothing. */
@@ -3046,6 +3189,12 @@ export type QueryAppTablesArgs = {
 export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryBackupRemovalPlanArgs = {
+  input: BackupRemovalPlanInput;
 };
 
 
@@ -3118,6 +3267,12 @@ export type QueryFiguresArgs = {
 /** Everything that can be asked. */
 export type QueryLookAtServerArgs = {
   input: ServerEntryInput;
+};
+
+
+/** Everything that can be asked. */
+export type QueryMoveTargetsArgs = {
+  siteId: Scalars['ID']['input'];
 };
 
 
@@ -3365,6 +3520,25 @@ export type RemoveAppInput = {
   siteId: Scalars['ID']['input'];
 };
 
+/** The backup to remove. */
+export type RemoveBackupInput = {
+  /** The backup; it has to be complete. */
+  backupId: Scalars['ID']['input'];
+  /** The host name that its site had then, to confirm. */
+  confirmName: Scalars['String']['input'];
+  /** Also when it is the only one of an archived site, which cannot be brought back afterwards. */
+  last?: Scalars['Boolean']['input'];
+};
+
+/** What was queued. */
+export type RemoveBackupPayload = {
+  __typename?: 'RemoveBackupPayload';
+  /** Removes its files. */
+  action: Action;
+  /** The backup, REMOVING. */
+  backup: Backup;
+};
+
 /** Which certificate to remove. */
 export type RemoveCertificateInput = {
   /** The certificate. */
@@ -3391,6 +3565,21 @@ export type RemovePlanPayload = {
   __typename?: 'RemovePlanPayload';
   /** Its number. */
   planId: Scalars['ID']['output'];
+};
+
+/** Whose policy is taken away: one of both is given. */
+export type RemoveScopedBackupPolicyInput = {
+  /** The bench. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** The plan. */
+  planId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What holds without it. */
+export type RemoveScopedBackupPolicyPayload = {
+  __typename?: 'RemoveScopedBackupPolicyPayload';
+  /** The policies of plans and benches that are left. */
+  policies: Array<ScopedBackupPolicy>;
 };
 
 /** A view to forget. */
@@ -3806,6 +3995,17 @@ export type Scarce =
   /** The number of sites that it is good for. */
   | 'SITES';
 
+/** The policy of a plan or a bench, which holds over the fleet's. */
+export type ScopedBackupPolicy = {
+  __typename?: 'ScopedBackupPolicy';
+  /** The bench whose sites it is for; null for that of a plan. */
+  bench?: Maybe<Bench>;
+  /** The plan whose sites it is for; null for that of a bench. */
+  plan?: Maybe<Plan>;
+  /** The policy; how often restores are tested is the fleet's. */
+  policy: BackupPolicy;
+};
+
 /** A machine that Central reaches by SSH. */
 export type Server = {
   __typename?: 'Server';
@@ -4195,6 +4395,37 @@ export type SetBackupStoragePayload = {
   storage: BackupStorage;
 };
 
+/** A policy of a plan or of a bench: one of both is given. */
+export type SetScopedBackupPolicyInput = {
+  /** Days that those are kept which a restore took of what it replaced. */
+  beforeRestoreDays: Scalars['Int']['input'];
+  /** The bench whose sites it is for. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** Hours between two scheduled backups of a site; 0 for none. */
+  everyHours: Scalars['Int']['input'];
+  /** Days that the last one of an archived site is kept. */
+  finalDays: Scalars['Int']['input'];
+  /** and besides the newest of each of so many days that have one, */
+  keepDaily: Scalars['Int']['input'];
+  /** The newest scheduled ones that are kept, */
+  keepLast: Scalars['Int']['input'];
+  /** and months. */
+  keepMonthly: Scalars['Int']['input'];
+  /** weeks, */
+  keepWeekly: Scalars['Int']['input'];
+  /** Days that those are kept which somebody asked for. */
+  manualDays: Scalars['Int']['input'];
+  /** The plan whose sites it is for. */
+  planId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The policy as it is now. */
+export type SetScopedBackupPolicyPayload = {
+  __typename?: 'SetScopedBackupPolicyPayload';
+  /** The policy. */
+  policy: ScopedBackupPolicy;
+};
+
 /** How a site is served. */
 export type SetServingInput = {
   /** What the proxies do with its visitors from now on. */
@@ -4427,6 +4658,8 @@ export type SignUpState =
 /** One customer's host name, database and files. It lives on exactly one revision. */
 export type Site = {
   __typename?: 'Site';
+  /** When it is backed up and how long its backups are kept, and why so. */
+  backupPolicy: SitePolicy;
   /** The bench it is of. */
   bench: Bench;
   /** The action that holds it now, a deploy's among them; null when nothing does. */
@@ -4584,6 +4817,17 @@ export type SiteOrderField =
   | 'NAME'
   /** The version of its revision. */
   | 'VERSION';
+
+/** The policy that holds for a site, and why it does. */
+export type SitePolicy = {
+  __typename?: 'SitePolicy';
+  /** The policy. */
+  policy: BackupPolicy;
+  /** Where it comes from. */
+  source: PolicySource;
+  /** Why it is this one, in a sentence. */
+  why: Scalars['String']['output'];
+};
 
 /** What the proxies do with a site's visitors. */
 export type SiteServing =

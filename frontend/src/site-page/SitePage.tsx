@@ -14,7 +14,9 @@ import { healthLooks, siteLooks } from "../ui/tones";
 import { AppsDialog } from "./AppsDialog";
 import { ConfigureDialog } from "./ConfigureDialog";
 import { DomainDialog } from "./DomainDialog";
+import { MoveDialog } from "./MoveDialog";
 import { RenameDialog } from "./RenameDialog";
+import { ServingDialog } from "./ServingDialog";
 import { SignInDialog } from "./SignInDialog";
 import { SiteActions } from "./SiteActions";
 import { SiteConfiguration } from "./SiteConfiguration";
@@ -29,8 +31,6 @@ const route = getRouteApi("/shell/sites/$siteId");
 
 /** What the page gets from other parts of the dashboard. */
 export interface SitePageParts {
-  /** The dialog about its visitors. */
-  visitors: (props: { site: PageSite; onClose: () => void }) => ReactNode;
   /** Sections that stand before its history, such as its backups. */
   sections?: (site: PageSite) => ReactNode;
 }
@@ -84,7 +84,6 @@ export function SitePage(parts: SitePageParts) {
 function SiteView({
   site,
   actions,
-  visitors,
   sections,
 }: { site: PageSite; actions: readonly PageAction[] } & SitePageParts) {
   const me = useMe();
@@ -128,7 +127,8 @@ function SiteView({
       {doing === "configure" ? <ConfigureDialog site={site} onClose={close} /> : null}
       {doing === "apps" ? <AppsDialog site={site} onClose={close} /> : null}
       {doing === "rename" ? <RenameDialog site={site} onClose={close} /> : null}
-      {doing === "visitors" ? visitors({ site, onClose: close }) : null}
+      {doing === "move" ? <MoveDialog site={site} onClose={close} /> : null}
+      {doing === "visitors" ? <ServingDialog site={site} onClose={close} /> : null}
     </>
   );
 }

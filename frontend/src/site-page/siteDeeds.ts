@@ -2,7 +2,15 @@ import { may } from "../client/me";
 import type { Role, SiteStatus } from "../gql/schema";
 
 /** What can be done with one site on its page; the address says which dialog is open. */
-export const deeds = ["signIn", "rename", "domain", "configure", "apps", "visitors"] as const;
+export const deeds = [
+  "signIn",
+  "rename",
+  "domain",
+  "configure",
+  "apps",
+  "move",
+  "visitors",
+] as const;
 
 export type SiteDeed = (typeof deeds)[number];
 
@@ -13,6 +21,7 @@ export const deedWords: Record<SiteDeed, string> = {
   domain: "Add a domain",
   configure: "Set a key of its configuration",
   apps: "Install or remove apps",
+  move: "Move to another bench",
   visitors: "Open or close it for visitors",
 };
 

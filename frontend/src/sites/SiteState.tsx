@@ -1,10 +1,10 @@
 import { Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { StatusBadge } from "../ui/StatusBadge";
+import { servingLooks, servingWords } from "../ui/serving";
 import { formatDuration, useNow } from "../ui/time";
 import { siteLooks } from "../ui/tones";
 import classes from "./SitesTable.module.css";
-import { servingLooks, servingWords } from "./serving";
 import type { SiteRow } from "./siteList";
 
 /** What matters most about a site now: being down, being in a deploy, or its state. */

@@ -16,7 +16,6 @@ import { Fill } from "../ui/Fill";
 import { PageHeader } from "../ui/PageHeader";
 import { csvOf } from "./csv";
 import { SelectionBar } from "./SelectionBar";
-import { ServingDialog } from "./ServingDialog";
 import { SitesTable } from "./SitesTable";
 import { SitesToolbar } from "./SitesToolbar";
 import { howMany } from "./selection";
@@ -64,6 +63,8 @@ export function SitesPage({
   /** The dialog that changes all ticked sites together. */
   changeForm?: (props: {
     siteIds: readonly string[];
+    /** What it offers first; whatever it likes when left out. */
+    deed?: "SERVE";
     onSites: (ids: string[]) => void;
     onStarted: () => void;
     onClose: () => void;
@@ -226,22 +227,15 @@ export function SitesPage({
             onStarted: clear,
           })
         : null}
-      {changing && ticked > 0 && may(me.role, "OPERATOR")
+      {(changing || search.visitors) && ticked > 0 && may(me.role, "OPERATOR")
         ? changeForm?.({
             siteIds: [...selection.ids],
+            ...(search.visitors ? { deed: "SERVE" } : {}),
             onSites: choose,
             onStarted: clear,
-            onClose: () => setChanging(false),
+            onClose: () => (search.visitors ? openVisitors(false) : setChanging(false)),
           })
         : null}
-      {search.visitors && ticked > 0 && may(me.role, "OPERATOR") ? (
-        <ServingDialog
-          siteIds={[...selection.ids]}
-          known={known}
-          onClose={() => openVisitors(false)}
-          onChanged={() => void list.refresh()}
-        />
-      ) : null}
     </>
   );
 }

@@ -5,7 +5,6 @@ import { DeployPanel } from "../../deploy-form/DeployPanel";
 import { CreateSitePage } from "../../site-create/CreateSitePage";
 import { SitePage } from "../../site-page/SitePage";
 import { readSiteSearch } from "../../site-page/siteDeeds";
-import { ServingDialog } from "../../sites/ServingDialog";
 import { SitesPage } from "../../sites/SitesPage";
 import { readSitesSearch } from "../../sites/sitesSearch";
 import { shellRoute } from "./shell";
@@ -32,12 +31,5 @@ export const siteRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "sites/$siteId",
   validateSearch: readSiteSearch,
-  component: () => (
-    <SitePage
-      visitors={({ site, onClose }) => (
-        <ServingDialog siteIds={[site.id]} known={[site]} onClose={onClose} onChanged={() => {}} />
-      )}
-      sections={(site) => <SiteBackups site={site} />}
-    />
-  ),
+  component: () => <SitePage sections={(site) => <SiteBackups site={site} />} />,
 });

@@ -1,5 +1,5 @@
 import type { SiteServing } from "../gql/schema";
-import type { Look } from "../ui/tones";
+import type { Look } from "./tones";
 
 /** The ways in which the proxies may treat visitors of a site, in the order in which they are offered. */
 export const servings = [
@@ -36,22 +36,4 @@ export function servingButton(serving: SiteServing, sites: number): string {
     case "SUSPENDED":
       return `Suspend ${count}`;
   }
-}
-
-/** What came of asking for many sites, one after the other. */
-export interface ServingOutcome {
-  /** How many are served so from now on. */
-  changed: number;
-  /** How many were served so before. */
-  unchanged: number;
-  /** Those that were refused, and why. */
-  refused: readonly { id: string; why: string }[];
-}
-
-/** How it went, in a sentence: `3 sites are suspended. 1 was so already.` */
-export function outcomeWords(serving: SiteServing, { changed, unchanged }: ServingOutcome): string {
-  const state = servingWords[serving].name.toLowerCase();
-  const now = `${changed === 1 ? "1 site is" : `${changed.toLocaleString("en")} sites are`} ${state}.`;
-  const before = `${unchanged === 1 ? "1 was" : `${unchanged.toLocaleString("en")} were`} so already.`;
-  return [changed > 0 ? now : "", unchanged > 0 ? before : ""].filter(Boolean).join(" ");
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { outcomeWords, servingButton, servingLooks, servings } from "./serving";
+import { servingButton, servingLooks, servings } from "./serving";
 
 it("says on the button what it does and to how many", () => {
   expect(servings.map((serving) => servingButton(serving, 1))).toEqual([
@@ -13,12 +13,4 @@ it("says on the button what it does and to how many", () => {
 it("shows only sites that are not open", () => {
   expect(servingLooks.OPEN).toBeNull();
   expect(servingLooks.SUSPENDED?.word).toBe("Suspended");
-});
-
-it.each([
-  [{ changed: 3, unchanged: 0, refused: [] }, "3 sites are suspended."],
-  [{ changed: 1, unchanged: 1, refused: [] }, "1 site is suspended. 1 was so already."],
-  [{ changed: 0, unchanged: 2, refused: [] }, "2 were so already."],
-])("tells how %j went", (outcome, words) => {
-  expect(outcomeWords("SUSPENDED", outcome)).toBe(words);
 });

@@ -1,0 +1,226 @@
+package fleet
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
+
+// BulkSubject is one of the chosen sites with what the decision is about.
+type BulkSubject struct {
+	Site     Site
+	Revision Revision
+	Server   Server
+	Holder   *Action // what holds it, if anything
+
+	// For ADD_DOMAIN and RENAME: how many domains it has, why the name that it would get is another one's, and where that
+	// points.
+	Domains int
+	Taken   error
+	Look    DomainLook
+
+	// For ARCHIVE: whether somebody pays for it or tries it, and for how many days its last backup is kept.
+	Subscribed bool
+	FinalDays  int
+}
+
+// BulkPlan is what a change of many sites would do.
+type BulkPlan struct {
+	Title string
+	Does  []string // in sentences
+	Sites []PlanSite
+	Notes []PlanNote
+}
+
+// PlanBulk says what a change of many sites would do, and what stands in its way. Sites that are missing among the subjects do
+// not exist.
+func PlanBulk(in BulkInput, subjects []BulkSubject, rules NameRules) BulkPlan {
+	plan := BulkPlan{Title: in.Title(), Does: in.does(subjects), Sites: []PlanSite{}, Notes: []PlanNote{}}
+	found, given := map[uint]bool{}, map[string]string{}
+	for _, subject := range subjects {
+		id := subject.Site.ID
+		found[id] = true
+		err := in.check(subject, rules)
+		if err == nil && in.Deed.Names() {
+			name := in.NameFor(subject.Site)
+			if other := given[name]; other != "" {
+				err = FieldErrorf(CodeConflict, "input.name", "%s would be called that, too.", other)
+			}
+			given[name] = subject.Site.Name
+		}
+		if err != nil {
+			plan.Notes = append(plan.Notes, in.inTheWay(subject.Site, err))
+			continue
+		}
+		plan.Sites = append(plan.Sites, PlanSite{SiteID: id, SiteName: subject.Site.Name, FromRevisionID: subject.Revision.ID, FromVersion: subject.Revision.Version})
+	}
+	for _, id := range in.SiteIDs {
+		if !found[id] {
+			plan.Notes = append(plan.Notes, PlanNote{Severity: PlanBlocking, Code: CodeNotFound, Message: fmt.Sprintf("There is no site with the id %d.", id), Field: "input.siteIds", SiteID: &id})
+		}
+	}
+	if in.Deed.Confirmed() && (in.ConfirmSites == nil || *in.ConfirmSites != len(in.SiteIDs)) {
+		plan.Notes = append(plan.Notes, PlanNote{
+			Severity: PlanBlocking, Code: CodeInvalid, Field: "input.confirmSites",
+			Message: fmt.Sprintf("Say how many sites %s: %d.", in.loss(), len(in.SiteIDs)),
+		})
+	}
+	if in.Deed == BulkArchive {
+		plan.Notes = append(plan.Notes, subscribedNotes(subjects)...)
+	}
+	return plan
+}
+
+// loss is what becomes of the sites by a deed that is confirmed.
+func (in BulkInput) loss() string {
+	if in.Deed == BulkRemoveApp {
+		return "lose " + in.App + " and its tables"
+	}
+	return "are removed from their servers"
+}
+
+// inTheWay is why the deed cannot be done to a site. What is wrong with the name that the pattern makes is about the pattern,
+// and says whose it is.
+func (in BulkInput) inTheWay(site Site, err error) PlanNote {
+	note := PlanNote{Severity: PlanBlocking, Code: ErrorCode(err), Message: sentenceOf(err), Field: "input.siteIds", SiteID: &site.ID}
+	var e *Error
+	if in.Deed.Names() && errors.As(err, &e) && e.Field != "input.siteId" {
+		note.Field = "input.pattern"
+		note.Message = fmt.Sprintf("%s, for %s: %s", in.NameFor(site), site.Name, note.Message)
+	}
+	return note
+}
+
+// check says whether the deed can be done to one site now.
+func (in BulkInput) check(of BulkSubject, rules NameRules) error {
+	if in.Deed == BulkServe {
+		if err := CheckServing(of.Site, *in.Serving); ErrorCode(err) != CodeConflict { // those that are served so already are left alone
+			return err
+		}
+		return nil
+	}
+	if of.Holder != nil {
+		if err := CheckFree(of.Site, *of.Holder); err != nil {
+			return err
+		}
+	}
+	ready := error(nil)
+	if of.Server.Status != ServerReady {
+		ready = FieldErrorf(CodeNotReady, "input.siteId", "%s lives on %s, which is %s.", of.Site.Name, of.Server.Name, of.Server.Status)
+	}
+	switch in.Deed {
+	case BulkBackUp:
+		return cmp.Or(CheckBackup(of.Site), ready)
+	case BulkArchive:
+		return cmp.Or(CheckArchive(of.Site), ready)
+	case BulkRename:
+		name := in.NameFor(of.Site)
+		return cmp.Or(CheckRename(of.Site, of.Revision, name), ready, AtField(rules.Check(name), "input.name"), of.Taken)
+	case BulkServe, BulkConfigure, BulkInstallApp, BulkRemoveApp, BulkAddDomain:
+	}
+	if err := cmp.Or(CheckChangeable(of.Site, of.Revision), ready); err != nil {
+		return err
+	}
+	switch in.Deed {
+	case BulkInstallApp:
+		return CheckAppChange(of.Site, of.Revision, ActionInstallApp, SiteAppInput{App: in.App})
+	case BulkRemoveApp:
+		return CheckAppChange(of.Site, of.Revision, ActionRemoveApp, SiteAppInput{App: in.App, ConfirmName: of.Site.Name})
+	case BulkAddDomain:
+		domain := AddDomain{Name: in.NameFor(of.Site), Elsewhere: in.Elsewhere}
+		return cmp.Or(rules.CheckDomain(of.Site, of.Domains, domain, of.Look), of.Taken)
+	case BulkServe, BulkConfigure, BulkBackUp, BulkArchive, BulkRename:
+	}
+	return nil
+}
+
+// does is what becomes of the sites, in sentences.
+func (in BulkInput) does(subjects []BulkSubject) []string {
+	switch in.Deed {
+	case BulkServe:
+		return []string{"The proxies treat their visitors so from now on; the sites themselves, their jobs and deploys go on."}
+	case BulkConfigure:
+		return []string{"Each site has to answer with its new configuration; one that does not keeps the one that it had."}
+	case BulkInstallApp:
+		return []string{"Each site is closed while it gets " + in.App + ", a few on each server at a time.", "Where that fails, its tables are as they were."}
+	case BulkRemoveApp:
+		return []string{"Each site loses " + in.App + " and all its tables; they are backed up first.", "Each is closed meanwhile, a few on each server at a time. Where it fails, the tables are as they were."}
+	case BulkBackUp:
+		return []string{"Each site is backed up while it serves, two on each server at a time.", "Deploys of a site wait until its backup is done; “Start no more” lets those go that have not begun."}
+	case BulkArchive:
+		return archiveWords(subjects)
+	case BulkAddDomain:
+		return []string{"The proxies and the servers learn " + in.example(subjects) + "; each has to lead to its site, or is forgotten again."}
+	case BulkRename:
+		return []string{
+			"Each site gets its new name, such as " + in.example(subjects) + "; its visitors see the maintenance page for a few seconds.",
+			"The names that they had lead nowhere afterwards, and may be given to other sites. Databases, files and backups stay as they are.",
+		}
+	}
+	return nil
+}
+
+// example is the name of the first site.
+func (in BulkInput) example(subjects []BulkSubject) string {
+	if len(subjects) == 0 {
+		return in.Pattern
+	}
+	return in.NameFor(subjects[0].Site)
+}
+
+// archiveWords is what archiving sites removes, and what is kept of them.
+func archiveWords(subjects []BulkSubject) []string {
+	servers, least, most := map[uint]bool{}, 0, 0
+	for i, subject := range subjects {
+		servers[subject.Site.ServerID] = true
+		if i == 0 {
+			least = subject.FinalDays
+		}
+		least, most = min(least, subject.FinalDays), max(most, subject.FinalDays)
+	}
+	kept := count(most, "day")
+	if least != most {
+		kept = fmt.Sprintf("%d to %d days", least, most)
+	}
+	return []string{
+		"Each site is closed to visitors, its jobs come to an end, and its last backup is taken. Where that fails, it is opened again.",
+		fmt.Sprintf("Then the databases and the files of %s are removed from %s, and the proxies forget them.", count(len(subjects), "site"), count(len(servers), "server")),
+		fmt.Sprintf("Kept are their records and their last backups, for %s as the policy says; they can be brought back from these, one by one.", kept),
+	}
+}
+
+func subscribedNotes(subjects []BulkSubject) []PlanNote {
+	n, first := 0, ""
+	for _, subject := range subjects {
+		if subject.Subscribed {
+			n++
+			first = cmp.Or(first, subject.Site.Name)
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return []PlanNote{{Severity: PlanWarning, Code: CodeConflict, Field: "input.siteIds", Message: first + " has a subscription that is not over."}}
+	}
+	return []PlanNote{{Severity: PlanWarning, Code: CodeConflict, Field: "input.siteIds", Message: fmt.Sprintf("%d of them have subscriptions that are not over, such as %s.", n, first)}}
+}
+
+// Blocking is the first note that blocks, as an error; nil when the change may begin.
+func (p BulkPlan) Blocking() error {
+	for _, note := range p.Notes {
+		if note.Severity == PlanBlocking {
+			return FieldErrorf(note.Code, note.Field, "%s", note.Message)
+		}
+	}
+	return nil
+}
+
+// sentenceOf is what people read of an error.
+func sentenceOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
+}
