@@ -52,23 +52,17 @@ func sitePolicies(db *gorm.DB, sites map[uint]fleet.Site) (map[uint]fleet.SitePo
 	if err != nil {
 		return nil, err
 	}
-	var scoped []struct {
-		scopedPolicy
-		Name string
-	}
-	err = db.Raw(`SELECT p.*, COALESCE(l.name, b.name) AS name FROM scoped_backup_policies p
-		LEFT JOIN plans l ON l.id = p.plan_id LEFT JOIN benches b ON b.id = p.bench_id`).Scan(&scoped).Error
+	scoped, err := gorm.G[scopedPolicy](db).Find(db.Statement.Context)
 	if err != nil {
 		return nil, err
 	}
-	plans := map[uint]uint{} // of sites, where any plan has a policy
-	for i := range scoped {
-		if scoped[i].PlanID != nil {
-			if plans, err = newestPlans(db, sites); err != nil {
-				return nil, err
-			}
-			break
-		}
+	names, err := scopeNames(db, scoped)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := newestPlans(db, sites)
+	if err != nil {
+		return nil, err
 	}
 	policies := make(map[uint]fleet.SitePolicy, len(sites))
 	for id, site := range sites {
@@ -76,15 +70,42 @@ func sitePolicies(db *gorm.DB, sites map[uint]fleet.Site) (map[uint]fleet.SitePo
 		for i := range scoped {
 			policy := &scoped[i].ScopedBackupPolicy
 			if policy.PlanID != nil && *policy.PlanID == plans[id] {
-				facts.Plan, facts.PlanName = policy, scoped[i].Name
+				facts.Plan, facts.PlanName = policy, names[i]
 			}
 			if policy.BenchID != nil && *policy.BenchID == site.BenchID {
-				facts.Bench, facts.BenchName = policy, scoped[i].Name
+				facts.Bench, facts.BenchName = policy, names[i]
 			}
 		}
 		policies[id] = fleet.PolicyFor(facts)
 	}
 	return policies, nil
+}
+
+// scopeNames is what the plans and benches of policies are called, in their order.
+func scopeNames(db *gorm.DB, scoped []scopedPolicy) ([]string, error) {
+	var planIDs, benchIDs []uint
+	for _, policy := range scoped {
+		if policy.PlanID != nil {
+			planIDs = append(planIDs, *policy.PlanID)
+		} else {
+			benchIDs = append(benchIDs, *policy.BenchID)
+		}
+	}
+	ctx := db.Statement.Context
+	plans, err := byID(ctx, db, planIDs, func(v fleet.Plan) uint { return v.ID })
+	if err != nil {
+		return nil, err
+	}
+	benches, err := byID(ctx, db, benchIDs, func(v fleet.Bench) uint { return v.ID })
+	names := make([]string, len(scoped))
+	for i, policy := range scoped {
+		if policy.PlanID != nil {
+			names[i] = plans[*policy.PlanID].Name
+		} else {
+			names[i] = benches[*policy.BenchID].Name
+		}
+	}
+	return names, err
 }
 
 // newestPlans is the plan of the newest subscription of each of these sites that has one.

@@ -106,3 +106,14 @@ func TestStore_ScheduleOfAPartOfTheFleet(t *testing.T) {
 	w.setScoped(ofBench, every(24))
 	want(t, "queued for a bench in a fleet without one", w.queueBackups(at), 1)
 }
+
+// A plan's policy that is older than a bench's does not hide that.
+func TestStore_SitePolicies(t *testing.T) {
+	w := newWorld(t)
+	plan := w.plan("Gold")
+	site := w.site(w.bench, "acme.example.com")[0]
+	w.setScoped(fleet.PolicyScope{PlanID: &plan.ID}, every(4))
+	w.setScoped(fleet.PolicyScope{BenchID: &w.bench.ID}, every(12))
+	got := w.policyOf(site.ID)
+	want(t, "the policy", []any{got.Source, got.EveryHours}, []any{fleet.PolicyOfBench, 12})
+}
