@@ -33,7 +33,8 @@ func backupsOf(t *testing.T, siteID string) []backup {
 // queue sends a mutation that queues an action, and returns the action's id.
 func queue(t *testing.T, mutation string, input map[string]any) string {
 	t.Helper()
-	kind := map[string]string{"backUpSite": "BackUpSiteInput", "restoreBackup": "RestoreBackupInput", "archiveSite": "ArchiveSiteInput"}[mutation]
+	kind := map[string]string{"backUpSite": "BackUpSiteInput", "restoreBackup": "RestoreBackupInput", "archiveSite": "ArchiveSiteInput",
+		"testRestore": "TestRestoreInput", "removeBackup": "RemoveBackupInput"}[mutation]
 	answer := ask[map[string]struct{ Action struct{ ID string } }](t,
 		fmt.Sprintf(`mutation($in: %s!) { %s(input: $in) { action { id } } }`, kind, mutation), map[string]any{"in": input})
 	return answer[mutation].Action.ID
@@ -126,6 +127,23 @@ func sitesAreBackedUpAndRestored(t *testing.T) {
 		waitForAction(t, queue(t, "archiveSite", map[string]any{"siteId": there.ID, "confirmName": copied}))
 	})
 
+	databases := func() string { return onHost(t, here.Server.Name, "mariadb -N -e 'SHOW DATABASES'") }
+	before := databases()
+	t.Run("TestedBesideItsSite", func(t *testing.T) {
+		waitForAction(t, queue(t, "testRestore", map[string]any{"backupId": taken.ID}))
+		isAsBefore(here, "a site whose backup was tested")
+		if now := databases(); now != before {
+			t.Errorf("there were the databases\n%s\nand are\n%s", before, now)
+		}
+	})
+
+	t.Run("OfAnotherSiteIsRefused", func(t *testing.T) {
+		other := sites(t)[siteName(ofPair%fleet.Sites+1)]
+		err := fleet.Client.Do(t.Context(), `mutation($in: RestoreBackupInput!) { restoreBackup(input: $in) { action { id } } }`,
+			map[string]any{"in": map[string]any{"backupId": taken.ID, "siteId": other.ID}}, nil)
+		wantError(t, err, "INVALID", "input.backupId")
+	})
+
 	t.Run("AlteredIsRefused", func(t *testing.T) {
 		onHost(t, slave, fmt.Sprintf("truncate --size=-1 /var/lib/central/backups/%s/%s.database.age", name, taken.ID))
 		id := queue(t, "restoreBackup", map[string]any{"backupId": taken.ID, "siteId": here.ID})
@@ -134,8 +152,26 @@ func sitesAreBackedUpAndRestored(t *testing.T) {
 			t.Errorf("a truncated backup was restored: %v", err)
 		}
 		isAsBefore(here, "a site whose restore was refused")
+		if tested := endOfAction(t, queue(t, "testRestore", map[string]any{"backupId": taken.ID})); tested.Status != "FAILED" {
+			t.Errorf("the test of a truncated backup ended as %s", tested.Status)
+		}
+		if now := databases(); now != before {
+			t.Errorf("a test that failed left of the databases\n%s\nthese\n%s", before, now)
+		}
 		if got := sites(t)[name]; got.Status != "ACTIVE" || got.MaintenanceSince != nil {
 			t.Errorf("it is %+v", got)
+		}
+	})
+
+	t.Run("RemovedBeforeItsTime", func(t *testing.T) {
+		waitForAction(t, queue(t, "removeBackup", map[string]any{"backupId": taken.ID, "confirmName": name}))
+		for _, left := range backupsOf(t, here.ID) {
+			if left.ID == taken.ID && left.State != "REMOVED" {
+				t.Errorf("it is %+v", left)
+			}
+		}
+		if got := onHost(t, slave, "ls /var/lib/central/backups/"+name); strings.Contains(got, taken.ID+".") {
+			t.Errorf("on the slave's disk is still %s", got)
 		}
 	})
 }

@@ -31,9 +31,12 @@ func TestJourney(t *testing.T) {
 		{"ScriptingExamplesAreTrue", scriptingExamplesAreTrue},
 		{"Browser", browser},
 		{"NewSiteIsSignedInTo", newSiteIsSignedInTo},
+		{"NewSiteKeepsToItself", newSiteKeepsToItself},
+		{"FailedCreationLeavesNothing", failedCreationLeavesNothing},
 		{"SignUpGetsAStandbySite", signUpGetsAStandbySite},
 		{"SiteIsRenamed", siteIsRenamed},
 		{"SiteIsChanged", siteIsChanged},
+		{"SiteIsSuspended", siteIsSuspended},
 		{"SiteIsMoved", siteIsMoved},
 		{"ManySitesAreChanged", manySitesAreChanged},
 	} {

@@ -33,6 +33,66 @@ func newSiteIsSignedInTo(t *testing.T) {
 	}
 }
 
+// newSiteKeepsToItself creates a site with some of its bench's apps. Its database's user reaches no other database, and it goes
+// again by being archived.
+func newSiteKeepsToItself(t *testing.T) {
+	const name = "alone.example.com"
+	benches := ask[struct{ Benches []struct{ ID string } }](t, `{ benches { id } }`, nil).Benches
+	err := fleet.Client.Do(t.Context(), `mutation($in: CreateSiteInput!) { createSite(input: $in) { action { id } } }`, map[string]any{"in": map[string]any{"name": "xn--bcher-kva.example.com"}}, nil)
+	wantError(t, err, "INVALID", "input.name")
+	waitForAction(t, ask[struct {
+		CreateSite struct{ Action struct{ ID string } }
+	}](t, `mutation($in: CreateSiteInput!) { createSite(input: $in) { action { id } } }`, map[string]any{"in": map[string]any{"name": name, "benchId": benches[0].ID, "apps": []string{}}}).CreateSite.Action.ID)
+	s := sites(t)[name]
+	if got := database(t, s, "SELECT GROUP_CONCAT(app_name) FROM `tabInstalled Application`"); got != "frappe" {
+		t.Errorf("it has %s installed", got)
+	}
+	seen := onHost(t, s.Server.Name, `cd /home/frappe/benches/*/*/sites/`+name+`
+		read -r name password < <(python3 -c 'import json; c = json.load(open("site_config.json")); print(c["db_name"], c["db_password"])')
+		MYSQL_PWD=$password mariadb --no-defaults --host=127.0.0.1 --user="$name" -N -e 'SHOW DATABASES' | grep -v -e information_schema -e "^$name$" || true`)
+	if strings.TrimSpace(seen) != "" {
+		t.Errorf("its user sees the databases\n%s", seen)
+	}
+	waitForAction(t, queue(t, "archiveSite", map[string]any{"siteId": s.ID, "confirmName": name}))
+}
+
+// failedCreationLeavesNothing lets the last app of a new site fail to install: no directory, no database, no account and no
+// way to it is left, and the name can be used again.
+func failedCreationLeavesNothing(t *testing.T) {
+	const name = "failing.example.com"
+	bench := ask[struct {
+		Benches []struct {
+			ID, Name string
+			Server   struct{ Name string }
+		}
+	}](t, `{ benches { id name server { name } } }`, nil).Benches[0]
+	patches := "/home/frappe/benches/" + bench.Name + "/*/apps/shop/shop/patches.txt"
+	trace := func() string {
+		return onHost(t, bench.Server.Name, `mariadb -N -e "SHOW DATABASES; SELECT User FROM mysql.user ORDER BY 1"; ls -d /home/frappe/benches/*/*/sites/*.example.com /etc/nginx/central/sites.d/*`)
+	}
+	before := trace()
+	create := func() string {
+		return ask[struct {
+			CreateSite struct{ Action struct{ ID string } }
+		}](t, `mutation($in: CreateSiteInput!) { createSite(input: $in) { action { id } } }`, map[string]any{"in": map[string]any{"name": name, "benchId": bench.ID}}).CreateSite.Action.ID
+	}
+	onHost(t, bench.Server.Name, "chmod 000 "+patches)
+	end := endOfAction(t, create())
+	onHost(t, bench.Server.Name, "chmod 644 "+patches)
+	if end.Status != "FAILED" {
+		t.Errorf("it ended as %s", end.Status)
+	}
+	if after := trace(); after != before {
+		t.Errorf("on the server was\n%s\nand is\n%s", before, after)
+	}
+	until(t, time.Minute, "nothing answers for it", func() bool {
+		status, _ := visit(t, name, "/api/method/ping")
+		return status == http.StatusNotFound
+	})
+	waitForAction(t, create())
+	waitForAction(t, queue(t, "archiveSite", map[string]any{"siteId": sites(t)[name].ID, "confirmName": name}))
+}
+
 // signIn returns the status with which a site answers its Administrator.
 func signIn(t *testing.T, name, password string) int {
 	t.Helper()

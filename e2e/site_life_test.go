@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -162,18 +163,60 @@ func signedInBy(t *testing.T, name, path string) string {
 	return user.Message
 }
 
-// manySitesAreChanged configures three sites as one action, with one that stands in the way named before.
+// siteIsSuspended closes a site to its visitors, who are told so by the proxy, and opens it again.
+func siteIsSuspended(t *testing.T) {
+	id := sites(t)[lifeName].ID
+	for _, c := range []struct {
+		serving string
+		status  int
+	}{{"SUSPENDED", http.StatusPaymentRequired}, {"MAINTENANCE", http.StatusServiceUnavailable}, {"OPEN", http.StatusOK}} {
+		ask[any](t, `mutation($id: ID!, $serving: SiteServing!) { setServing(input: {siteId: $id, serving: $serving}) { site { id } } }`,
+			map[string]any{"id": id, "serving": c.serving})
+		until(t, time.Minute, "visitors see that it is "+c.serving, func() bool {
+			status, _ := visit(t, lifeName, "/api/method/ping")
+			return status == c.status
+		})
+	}
+}
+
+// manySitesAreChanged configures three sites as one action. One of them is not where it should be: the others are done, and a
+// retry is exactly that one.
 func manySitesAreChanged(t *testing.T) {
 	all := sites(t)
-	chosen := []string{all[siteName(1)].ID, all[siteName(2)].ID, all[lifeName].ID}
-	answer := ask[struct {
+	names := []string{siteName(1), siteName(2), lifeName}
+	chosen := make([]string, len(names))
+	for i, name := range names {
+		chosen[i] = all[name].ID
+	}
+	configured := func(name string) bool {
+		t.Helper()
+		return strings.Contains(onHost(t, all[name].Server.Name, "cat /home/frappe/benches/*/*/sites/"+name+"/site_config.json"), `"acme_limit": 7`)
+	}
+	away := siteName(2)
+	aside := "/home/frappe/benches/*/*/sites/" + away
+	onHost(t, all[away].Server.Name, "mv "+aside+" /home/frappe/aside")
+	first := ask[struct {
 		ChangeSites struct{ Action struct{ ID string } }
 	}](t, `mutation($ids: [ID!]!) { changeSites(input: {siteIds: $ids, deed: CONFIGURE, changes: [{name: "acme_limit", value: "7"}], idempotencyKey: "e2e-bulk"}) { action { id } } }`,
-		map[string]any{"ids": chosen})
-	waitForAction(t, answer.ChangeSites.Action.ID)
-	for _, name := range []string{siteName(1), siteName(2), lifeName} {
-		if config := onHost(t, all[name].Server.Name, "cat /home/frappe/benches/*/*/sites/"+name+"/site_config.json"); !strings.Contains(config, `"acme_limit": 7`) {
-			t.Errorf("%s was not configured", name)
+		map[string]any{"ids": chosen}).ChangeSites.Action.ID
+	if end := endOfAction(t, first); end.Status != "FAILED" {
+		t.Errorf("with a site that is away it ended as %s", end.Status)
+	}
+	onHost(t, all[away].Server.Name, fmt.Sprintf("mv /home/frappe/aside /home/frappe/benches/%s/%s/sites/%s", all[away].Bench.Name, all[away].Revision.Name, away))
+	if !configured(names[0]) || !configured(lifeName) || configured(away) {
+		t.Error("not exactly the sites that are there were configured")
+	}
+
+	again := ask[struct {
+		RetryBulk struct{ Action struct{ ID string } }
+	}](t, `mutation($id: ID!) { retryBulk(input: {actionId: $id, idempotencyKey: "e2e-bulk-again"}) { action { id } } }`, map[string]any{"id": first}).RetryBulk.Action.ID
+	waitForAction(t, again)
+	parts := ask[struct {
+		Action struct {
+			Children []struct{ Site struct{ Name string } }
 		}
+	}](t, `query($id: ID!) { action(id: $id) { children { site { name } } } }`, map[string]any{"id": again}).Action.Children
+	if len(parts) != 1 || parts[0].Site.Name != away || !configured(away) {
+		t.Errorf("the retry was of %+v", parts)
 	}
 }

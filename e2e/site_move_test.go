@@ -90,7 +90,9 @@ func siteIsMoved(t *testing.T) {
 		t.Errorf("it is %+v and answers %d", now, answers())
 	}
 	t.Logf("on the same server it was closed for %.2f s", endOfAction(t, near).DownSeconds)
-	ask[struct{ RetireBench struct{ Bench struct{ ID string } } }](t, `mutation($id: ID!) { retireBench(input: {benchId: $id, confirmName: "annex"}) { bench { id } } }`, map[string]any{"id": annex})
+	ask[struct {
+		RetireBench struct{ Bench struct{ ID string } }
+	}](t, `mutation($id: ID!) { retireBench(input: {benchId: $id, confirmName: "annex"}) { bench { id } } }`, map[string]any{"id": annex})
 }
 
 // writeFiles gives a site files whose names are not easy.

@@ -18,6 +18,7 @@ const (
 	BulkArchive    BulkDeed = "ARCHIVE"     // its last backup is taken, and it is removed from its server
 	BulkAddDomain  BulkDeed = "ADD_DOMAIN"  // a domain leads to it besides
 	BulkRename     BulkDeed = "RENAME"      // it gets another host name
+	BulkMove       BulkDeed = "MOVE"        // it goes to another bench
 )
 
 // How many sites one bulk change has at most, and how many one that gives each of them a name.
@@ -33,6 +34,7 @@ type BulkInput struct {
 	Serving        *SiteServing   // for SERVE
 	Changes        []ConfigChange // for CONFIGURE
 	App            string         // for INSTALL_APP and REMOVE_APP
+	BenchID        uint           // for MOVE: where they go
 	Pattern        string         // for ADD_DOMAIN and RENAME: a host name with PatternName in it
 	Elsewhere      bool           // for ADD_DOMAIN: take names that do not point to the proxies (yet)
 	Certificate    bool           // for ADD_DOMAIN: order one for each name that none covers
@@ -62,6 +64,10 @@ func (in *BulkInput) Validate() error {
 		return AtField(ValidAppName(in.App), "input.app")
 	case BulkAddDomain, BulkRename:
 		return in.checkPattern()
+	case BulkMove:
+		if in.BenchID == 0 {
+			return FieldErrorf(CodeInvalid, "input.benchId", "Say which bench they go to.")
+		}
 	case BulkBackUp, BulkArchive:
 	default:
 		return FieldErrorf(CodeInvalid, "input.deed", "%s is nothing that can be done to many sites.", quoted(string(in.Deed)))
@@ -128,6 +134,8 @@ func (in BulkInput) Title() string {
 		return "Add " + in.Pattern + " to " + sites
 	case BulkRename:
 		return fmt.Sprintf("Rename %s to %s", sites, in.Pattern)
+	case BulkMove:
+		return "Move " + sites + " to another bench"
 	}
 	return string(in.Deed) + " " + sites
 }

@@ -19,6 +19,10 @@ type BulkSubject struct {
 	Taken   error
 	Look    DomainLook
 
+	// For MOVE: where it would go, or why it cannot.
+	Target  RelocationTarget
+	Refused error
+
 	// For ARCHIVE: whether somebody pays for it or tries it, and for how many days its last backup is kept.
 	Subscribed bool
 	FinalDays  int
@@ -116,6 +120,8 @@ func (in BulkInput) check(of BulkSubject, rules NameRules) error {
 	case BulkRename:
 		name := in.NameFor(of.Site)
 		return cmp.Or(CheckRename(of.Site, of.Revision, name), ready, AtField(rules.Check(name), "input.name"), of.Taken)
+	case BulkMove:
+		return cmp.Or(ready, of.Refused)
 	case BulkServe, BulkConfigure, BulkInstallApp, BulkRemoveApp, BulkAddDomain:
 	}
 	if err := cmp.Or(CheckChangeable(of.Site, of.Revision), ready); err != nil {
@@ -129,7 +135,7 @@ func (in BulkInput) check(of BulkSubject, rules NameRules) error {
 	case BulkAddDomain:
 		domain := AddDomain{Name: in.NameFor(of.Site), Elsewhere: in.Elsewhere}
 		return cmp.Or(rules.CheckDomain(of.Site, of.Domains, domain, of.Look), of.Taken)
-	case BulkServe, BulkConfigure, BulkBackUp, BulkArchive, BulkRename:
+	case BulkServe, BulkConfigure, BulkBackUp, BulkArchive, BulkRename, BulkMove:
 	}
 	return nil
 }
@@ -156,8 +162,38 @@ func (in BulkInput) does(subjects []BulkSubject) []string {
 			"Each site gets its new name, such as " + in.example(subjects) + "; its visitors see the maintenance page for a few seconds.",
 			"The names that they had lead nowhere afterwards, and may be given to other sites. Databases, files and backups stay as they are.",
 		}
+	case BulkMove:
+		return moveWords(subjects)
 	}
 	return nil
+}
+
+// moveWords is what moving sites does, and for how long it closes them.
+func moveWords(subjects []BulkSubject) []string {
+	far, migrates, longest, to := 0, 0, 0.0, RelocationTarget{}
+	for _, subject := range subjects {
+		if subject.Refused != nil {
+			continue
+		}
+		to, longest = subject.Target, max(longest, subject.Target.Seconds)
+		if !subject.Target.SameServer {
+			far++
+		}
+		if subject.Target.Migrates {
+			migrates++
+		}
+	}
+	if to.Bench.ID == 0 {
+		return []string{}
+	}
+	words := []string{fmt.Sprintf("They go to %s on %s one after the other, two at a time from each server; each is closed for up to about %.0f s.", to.Bench.Name, to.Server.Name, longest)}
+	if far > 0 {
+		words = append(words, fmt.Sprintf("The files and tables of %s go to another server. Until a site has answered there it can be given back; then its old copy is removed.", count(far, "site")))
+	}
+	if migrates > 0 {
+		words = append(words, fmt.Sprintf("%s migrated to newer code.", plural(migrates, "site is", "sites are")))
+	}
+	return words
 }
 
 // example is the name of the first site.

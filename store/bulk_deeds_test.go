@@ -31,6 +31,43 @@ func (w *world) parts(root uint) []fleet.Action {
 	return children[root]
 }
 
+func TestStore_BulkMove(t *testing.T) {
+	w, first, near, second := twoMasters(t)
+	other := w.site(near, "b.example.com")[0]
+	w.work()
+	in := fleet.BulkInput{SiteIDs: []uint{first.ID, other.ID}, Deed: fleet.BulkMove, BenchID: second.ID}
+	root := w.begin(in, bulkMeans)
+	entry := w.audited(operator, "changeSites", "Move 2 sites to another bench", &root.ID)
+	want(t, "where they go", entry.Input["benchId"], any(float64(second.ID)))
+	for i, part := range w.parts(root.ID) {
+		row, err := w.Relocation(t.Context(), part.ID)
+		w.must(err)
+		want(t, "what a part is about", []any{row.SiteID, row.ToBenchID, row.Far(), part.Kind}, []any{in.SiteIDs[i], second.ID, true, fleet.ActionRelocateSite})
+		want(t, "what it holds", *w.getSite(in.SiteIDs[i]).BusyActionID, part.ID)
+	}
+	for range 2 {
+		_, ref := w.claim(fleet.ActionRelocateSite)
+		w.must(w.SiteRelocated(t.Context(), ref, true))
+		w.finish(ref, nil)
+	}
+	ended, err := w.Action(t.Context(), root.ID)
+	w.must(err)
+	want(t, "how it ended", ended.Status, fleet.ActionSucceeded)
+	want(t, "where they are", []uint{w.getSite(first.ID).BenchID, w.getSite(other.ID).BenchID}, []uint{second.ID, second.ID})
+
+	plan, err := w.BulkPlan(t.Context(), operator, in, bulkMeans)
+	w.must(err)
+	if len(plan.Sites) != 0 || len(plan.Notes) != 2 || !strings.Contains(plan.Notes[0].Message, "lives on second") {
+		t.Errorf("once more it would be %+v", plan)
+	}
+	in.IdempotencyKey = newKey()
+	w.refuses(fleet.CodeNotReady, "input.siteIds", func() error { _, err := w.BeginBulk(t.Context(), operator, in, bulkMeans); return err })
+	in.BenchID = 0
+	w.refuses(fleet.CodeInvalid, "input.benchId", func() error { _, err := w.BeginBulk(t.Context(), operator, in, bulkMeans); return err })
+	in.BenchID = 99
+	w.refuses(fleet.CodeNotFound, "input.benchId", func() error { _, err := w.BeginBulk(t.Context(), operator, in, bulkMeans); return err })
+}
+
 func TestStore_BulkBackUp(t *testing.T) {
 	w := newWorld(t)
 	sites := w.site(w.bench, "a.example.com", "b.example.com", "c.example.com")

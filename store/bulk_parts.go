@@ -31,7 +31,7 @@ func (s *Store) queueParts(tx *gorm.DB, actor fleet.Actor, start bulkStart, root
 	}
 	rows := make([]fleet.Action, len(subjects))
 	for i, subject := range subjects {
-		if rows[i], err = parts.part(subject.Site); err != nil {
+		if rows[i], err = parts.part(subject); err != nil {
 			return err
 		}
 		prepare(&rows[i], len(pending))
@@ -85,7 +85,7 @@ func (s *Store) prepareParts(tx *gorm.DB, parts *bulkParts, subjects []fleet.Bul
 			}
 		}
 		parts.needs, err = s.routeProxies(tx, parts.actor)
-	case fleet.BulkServe, fleet.BulkConfigure, fleet.BulkInstallApp, fleet.BulkRemoveApp:
+	case fleet.BulkServe, fleet.BulkConfigure, fleet.BulkInstallApp, fleet.BulkRemoveApp, fleet.BulkMove:
 	}
 	return err
 }
@@ -125,6 +125,13 @@ func (s *Store) partsQueued(tx *gorm.DB, parts bulkParts, subjects []fleet.BulkS
 			return err
 		}
 	}
+	if in.Deed == fleet.BulkMove {
+		rows := make([]fleet.Relocation, len(subjects))
+		for i, subject := range subjects {
+			rows[i] = relocationRow(bySite[subject.Site.ID], subject.Site, subject.Target)
+		}
+		return tx.CreateInBatches(&rows, actionsPerInsert).Error
+	}
 	if in.Deed != fleet.BulkAddDomain || !in.Certificate {
 		return nil
 	}
@@ -136,9 +143,9 @@ func (s *Store) partsQueued(tx *gorm.DB, parts bulkParts, subjects []fleet.BulkS
 }
 
 // part is the action on one site.
-func (p bulkParts) part(site fleet.Site) (fleet.Action, error) {
+func (p bulkParts) part(subject fleet.BulkSubject) (fleet.Action, error) {
 	var part fleet.Action
-	actor, in := p.actor, p.start.in
+	actor, in, site := p.actor, p.start.in, subject.Site
 	lane, atOnce := fmt.Sprintf("bulk:%d:server:%d", p.rootID, site.ServerID), bulkAtOnce
 	switch in.Deed {
 	case fleet.BulkServe:
@@ -172,6 +179,9 @@ func (p bulkParts) part(site fleet.Site) (fleet.Action, error) {
 		name := in.NameFor(site)
 		part = siteAction(actor, fleet.ActionRenameSite, site, fmt.Sprintf("Rename %s to %s", site.Name, name))
 		part.Cursor.Notes[NoteNameBefore], part.Cursor.Notes[NoteNameAfter] = site.Name, name
+	case fleet.BulkMove:
+		part = relocationAction(actor, site, subject.Target)
+		lane, atOnce = part.Lane, part.LaneLimit
 	}
 	part.ParentID, part.Lane, part.LaneLimit = &p.rootID, lane, atOnce
 	return part, nil

@@ -126,6 +126,8 @@ func bulkAsked(in fleet.BulkInput, retryOf *uint) map[string]any {
 		asked["pattern"], asked["elsewhere"], asked["certificate"] = in.Pattern, in.Elsewhere, in.Certificate
 	case fleet.BulkRename:
 		asked["pattern"] = in.Pattern
+	case fleet.BulkMove:
+		asked["benchId"] = in.BenchID
 	case fleet.BulkBackUp, fleet.BulkArchive:
 	}
 	return asked

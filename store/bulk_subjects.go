@@ -97,8 +97,57 @@ func bulkSubjects(db *gorm.DB, in fleet.BulkInput, looks map[string]fleet.Domain
 		return subjects, nameFacts(db, in, subjects, looks, lock...)
 	case in.Deed == fleet.BulkArchive:
 		return subjects, archiveFacts(db, subjects)
+	case in.Deed == fleet.BulkMove:
+		return subjects, moveFacts(db, in.BenchID, subjects, lock...)
 	}
 	return subjects, nil
+}
+
+// moveFacts adds where the subjects would go, or why they cannot. With forUpdate it locks their servers and the one that they
+// go to.
+func moveFacts(db *gorm.DB, benchID uint, subjects []fleet.BulkSubject, lock ...clause.Expression) error {
+	ctx := db.Statement.Context
+	bench, err := one[fleet.Bench](ctx, db, "bench", benchID)
+	if err != nil {
+		return fleet.AtField(err, "input.benchId")
+	}
+	if len(lock) > 0 {
+		servers := make([]uint, len(subjects))
+		for i, subject := range subjects {
+			servers[i] = subject.Site.ServerID
+		}
+		if err := readyForRelocation(db, bench.ServerID, servers...); err != nil {
+			return err
+		}
+	}
+	ground, err := relocationGround(db, lock...)
+	if err != nil {
+		return err
+	}
+	apps, commits, ids := []fleet.RevisionApp{}, commitsOf(ground.Newest[benchID]), make([]uint, len(subjects))
+	for i, subject := range subjects {
+		ids[i] = subject.Site.ID
+		apps, commits = append(apps, subject.Revision.Apps...), append(commits, commitsOf(subject.Revision)...)
+	}
+	if ground.Releases, err = releasesWith(db, apps, commits); err != nil {
+		return err
+	}
+	usage := map[uint]usageRow{}
+	for chunk := range slices.Chunk(ids, idsPerStatement) {
+		rows, err := gorm.G[usageRow](db).Where("site_id IN ?", chunk).Find(ctx)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			usage[row.SiteID] = row
+		}
+	}
+	for i, subject := range subjects {
+		facts := ground
+		facts.Site, facts.From, facts.Usage = subject.Site, subject.Revision, fleet.SiteUsage(usage[subject.Site.ID])
+		subjects[i].Target, subjects[i].Refused = fleet.CheckRelocation(facts, benchID)
+	}
+	return nil
 }
 
 // nameFacts adds what is known of the names that the subjects would get.

@@ -54,7 +54,7 @@ func (s *Store) queueRelocation(tx *gorm.DB, actor fleet.Actor, site *fleet.Site
 	if err != nil {
 		return action, fleet.AtField(err, "input.benchId")
 	}
-	if err := readyForRelocation(tx, site.ServerID, bench.ServerID); err != nil {
+	if err := readyForRelocation(tx, bench.ServerID, site.ServerID); err != nil {
 		return action, err
 	}
 	facts, err := relocationFacts(tx, site.ID, forUpdate)
@@ -65,20 +65,11 @@ func (s *Store) queueRelocation(tx *gorm.DB, actor fleet.Actor, site *fleet.Site
 	if err != nil {
 		return action, err
 	}
-	action = siteAction(actor, fleet.ActionRelocateSite, *site, fmt.Sprintf("Move %s to %s on %s", site.Name, target.Bench.Name, target.Server.Name))
-	action.Lane, action.LaneLimit = fmt.Sprintf("server:%d:relocate", site.ServerID), relocationsAtOnce
+	action = relocationAction(actor, *site, target)
 	if err := s.enqueue(tx, &action); err != nil {
 		return action, err
 	}
-	relocation := fleet.Relocation{
-		ActionID: action.ID, SiteID: site.ID, CreatedAs: site.CreatedAs,
-		FromBenchID: site.BenchID, FromServerID: site.ServerID, FromRevisionID: site.RevisionID,
-		ToBenchID: benchID, ToServerID: target.Server.ID, ToRevisionID: target.Revision.ID,
-	}
-	if relocation.Far() {
-		// Not after the site's own name: a database of that name may be there, of a site that was called so once.
-		relocation.DatabaseHost = fmt.Sprintf("relocated-%d.site", action.ID)
-	}
+	relocation := relocationRow(action.ID, *site, target)
 	if err := gorm.G[fleet.Relocation](tx).Create(ctx, &relocation); err != nil {
 		return action, err
 	}
@@ -90,11 +81,35 @@ func (s *Store) queueRelocation(tx *gorm.DB, actor fleet.Actor, site *fleet.Site
 	}, &action.ID)
 }
 
-// readyForRelocation locks both servers, in one order for all, and errs with CodeNotReady unless they can be used.
-func readyForRelocation(tx *gorm.DB, from, to uint) error {
-	fields := map[uint]string{to: "input.benchId", from: "input.siteId"}
-	for _, id := range slices.Sorted(slices.Values(slices.Compact([]uint{from, to}))) {
-		if _, err := readyMaster(tx.Statement.Context, tx, id, fields[id]); err != nil {
+// relocationAction moves a site to a target.
+func relocationAction(actor fleet.Actor, site fleet.Site, target fleet.RelocationTarget) fleet.Action {
+	action := siteAction(actor, fleet.ActionRelocateSite, site, fmt.Sprintf("Move %s to %s on %s", site.Name, target.Bench.Name, target.Server.Name))
+	action.Lane, action.LaneLimit = fmt.Sprintf("server:%d:relocate", site.ServerID), relocationsAtOnce
+	return action
+}
+
+// relocationRow is what such an action is about.
+func relocationRow(actionID uint, site fleet.Site, target fleet.RelocationTarget) fleet.Relocation {
+	row := fleet.Relocation{
+		ActionID: actionID, SiteID: site.ID, CreatedAs: site.CreatedAs,
+		FromBenchID: site.BenchID, FromServerID: site.ServerID, FromRevisionID: site.RevisionID,
+		ToBenchID: target.Bench.ID, ToServerID: target.Server.ID, ToRevisionID: target.Revision.ID,
+	}
+	if row.Far() {
+		// Not after the site's own name: a database of that name may be there, of a site that was called so once.
+		row.DatabaseHost = fmt.Sprintf("relocated-%d.site", actionID)
+	}
+	return row
+}
+
+// readyForRelocation locks all these servers, in one order for all, and errs with CodeNotReady unless they can be used.
+func readyForRelocation(tx *gorm.DB, to uint, from ...uint) error {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(append(from, to)))) {
+		field := "input.siteId"
+		if id == to {
+			field = "input.benchId"
+		}
+		if _, err := readyMaster(tx.Statement.Context, tx, id, field); err != nil {
 			return err
 		}
 	}
@@ -104,14 +119,36 @@ func readyForRelocation(tx *gorm.DB, from, to uint) error {
 // relocationFacts gathers what decides where a site may go. With forUpdate it locks the site and the revisions.
 func relocationFacts(db *gorm.DB, siteID uint, lock ...clause.Expression) (fleet.RelocationFacts, error) {
 	ctx := db.Statement.Context
-	facts := fleet.RelocationFacts{Newest: map[uint]fleet.Revision{}, Releases: map[string][]fleet.Release{}}
-	var err error
+	facts, err := relocationGround(db, lock...)
+	if err != nil {
+		return facts, err
+	}
 	if facts.Site, err = one[fleet.Site](ctx, db, "site", siteID, lock...); err != nil {
 		return facts, fleet.AtField(err, "input.siteId")
 	}
 	if facts.From, err = one[fleet.Revision](ctx, db, "revision", facts.Site.RevisionID); err != nil {
 		return facts, err
 	}
+	commits := commitsOf(facts.From)
+	for _, revision := range facts.Newest {
+		commits = append(commits, commitsOf(revision)...)
+	}
+	if facts.Releases, err = releasesWith(db, facts.From.Apps, commits); err != nil {
+		return facts, err
+	}
+	usage, err := gorm.G[usageRow](db).Where("site_id = ?", siteID).First(ctx)
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return facts, err
+	}
+	facts.Usage = fleet.SiteUsage(usage)
+	return facts, nil
+}
+
+// relocationGround is what decides about all sites alike: the benches, with their room and their newest revisions. With
+// forUpdate it locks these.
+func relocationGround(db *gorm.DB, lock ...clause.Expression) (facts fleet.RelocationFacts, err error) {
+	ctx := db.Statement.Context
+	facts.Newest = map[uint]fleet.Revision{}
 	if facts.Rooms, err = benchRooms(ctx, db); err != nil {
 		return facts, err
 	}
@@ -129,21 +166,11 @@ func relocationFacts(db *gorm.DB, siteID uint, lock ...clause.Expression) (fleet
 	if err != nil {
 		return facts, err
 	}
-	commits := commitsOf(facts.From)
 	for _, revision := range revisions {
 		if revision.Status == fleet.RevisionReady { // it may have been removed until it was locked
 			facts.Newest[revision.BenchID] = revision
 		}
-		commits = append(commits, commitsOf(revision)...)
 	}
-	if facts.Releases, err = releasesWith(db, facts.From.Apps, commits); err != nil {
-		return facts, err
-	}
-	usage, err := gorm.G[usageRow](db).Where("site_id = ?", siteID).First(ctx)
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-		return facts, err
-	}
-	facts.Usage = fleet.SiteUsage(usage)
 	return facts, nil
 }
 

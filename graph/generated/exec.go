@@ -9819,6 +9819,8 @@ enum BulkDeed {
   ADD_DOMAIN
   "Each gets another host name, made of ` + "`" + `pattern` + "`" + `."
   RENAME
+  "Each goes to another bench: ` + "`" + `benchId` + "`" + `."
+  MOVE
 }
 
 "What a change of many sites would do."
@@ -9871,6 +9873,8 @@ input BulkPlanInput {
   changes: [ConfigChangeInput!]
   "For INSTALL_APP and REMOVE_APP."
   app: String! = ""
+  "For MOVE: the bench that they go to."
+  benchId: ID
   """
   For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
   ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
@@ -9896,6 +9900,8 @@ input ChangeSitesInput {
   changes: [ConfigChangeInput!]
   "For INSTALL_APP and REMOVE_APP."
   app: String! = ""
+  "For MOVE: the bench that they go to."
+  benchId: ID
   """
   For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
   ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
@@ -46115,7 +46121,7 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 		asMap["certificate"] = false
 	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "pattern", "elsewhere", "certificate", "confirmSites"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "benchId", "pattern", "elsewhere", "certificate", "confirmSites"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -46157,6 +46163,13 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 				return it, err
 			}
 			it.App = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -46559,7 +46572,7 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 		asMap["certificate"] = false
 	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "pattern", "elsewhere", "certificate", "confirmSites", "idempotencyKey"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "benchId", "pattern", "elsewhere", "certificate", "confirmSites", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -46601,6 +46614,13 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 				return it, err
 			}
 			it.App = data
+		case "benchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("benchId"))
+			data, err := ec.unmarshalOID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BenchID = data
 		case "pattern":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pattern"))
 			data, err := ec.unmarshalNString2string(ctx, v)

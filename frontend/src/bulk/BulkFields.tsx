@@ -1,5 +1,7 @@
-import { Checkbox, Radio, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Radio, Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { useQuery } from "urql";
+import { graphql } from "../gql";
 import type { SiteServing } from "../gql/schema";
 import { servings, servingWords } from "../ui/serving";
 import { type BulkDraft, isConfirmed } from "./bulkInput";
@@ -44,6 +46,9 @@ export function BulkFields({
           onType={(app) => onType({ app, confirmed: "" })}
         />
       ) : null}
+      {deed === "MOVE" ? (
+        <BenchField benchId={draft.benchId} onChoose={(benchId) => onType({ benchId })} />
+      ) : null}
       {deed === "ADD_DOMAIN" || deed === "RENAME" ? (
         <Word
           label={deed === "RENAME" ? "New host names" : "Domains"}
@@ -81,6 +86,43 @@ export function BulkFields({
         />
       ) : null}
     </>
+  );
+}
+
+const BenchesQuery = graphql(/* GraphQL */ `
+  query BulkBenches {
+    benches {
+      id
+      name
+      server {
+        id
+        name
+      }
+    }
+  }
+`);
+
+function BenchField({
+  benchId,
+  onChoose,
+}: {
+  benchId: string;
+  onChoose: (benchId: string) => void;
+}) {
+  const [{ data, error }] = useQuery({ query: BenchesQuery });
+  return (
+    <Select
+      label="Bench"
+      searchable
+      placeholder={data ? "Where they go" : "Loading…"}
+      error={error ? "The benches could not be loaded" : undefined}
+      value={benchId === "" ? null : benchId}
+      onChange={(value) => onChoose(value ?? "")}
+      data={(data?.benches ?? []).map(({ id, name, server }) => ({
+        value: id,
+        label: `${name} on ${server.name}`,
+      }))}
+    />
   );
 }
 

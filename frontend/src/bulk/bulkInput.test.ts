@@ -21,7 +21,14 @@ describe("bulkInput", () => {
     const wanting = (Object.keys(deedWords) as BulkDeed[]).filter(
       (deed) => bulkInput(draft(deed, { confirmed: "1" }), ["1"]) === null,
     );
-    expect(wanting).toEqual(["CONFIGURE", "INSTALL_APP", "ADD_DOMAIN", "RENAME", "REMOVE_APP"]);
+    expect(wanting).toEqual([
+      "CONFIGURE",
+      "INSTALL_APP",
+      "ADD_DOMAIN",
+      "RENAME",
+      "MOVE",
+      "REMOVE_APP",
+    ]);
   });
 
   it("sends how many sites it hurts as they were typed, whether that is right or not", () => {
@@ -30,6 +37,13 @@ describe("bulkInput", () => {
     expect(archive("2 sites")).toMatchObject({ confirmSites: null });
     expect(archive("2")).toMatchObject({ confirmSites: 2 });
     expect(archive("3")).toMatchObject({ confirmSites: 3 });
+  });
+
+  it("says where they go", () => {
+    expect(bulkInput(draft("MOVE", { benchId: "4" }), ["1", "2"])).toMatchObject({
+      deed: "MOVE",
+      benchId: "4",
+    });
   });
 
   it("sets a key, or removes it", () => {

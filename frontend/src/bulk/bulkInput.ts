@@ -8,6 +8,7 @@ export interface BulkDraft {
   /** As JSON; null removes the key. */
   value: string | null;
   app: string;
+  benchId: string;
   /** A host name with `{name}` in it. */
   pattern: string;
   elsewhere: boolean;
@@ -22,6 +23,7 @@ export const emptyDraft: BulkDraft = {
   key: "",
   value: null,
   app: "",
+  benchId: "",
   pattern: "",
   elsewhere: false,
   certificate: false,
@@ -36,6 +38,7 @@ export const deedWords: Record<BulkDeed, string> = {
   INSTALL_APP: "Install an app",
   ADD_DOMAIN: "Add a domain to each",
   RENAME: "Rename each",
+  MOVE: "Move them to another bench",
   REMOVE_APP: "Remove an app and its tables",
   ARCHIVE: "Archive them",
 };
@@ -74,6 +77,8 @@ export function bulkInput(draft: BulkDraft, siteIds: readonly string[]): BulkPla
       return app === "" ? null : { ...input, app, confirmSites };
     case "ADD_DOMAIN":
       return pattern === "" ? null : { ...input, pattern, elsewhere, certificate };
+    case "MOVE":
+      return draft.benchId === "" ? null : { ...input, benchId: draft.benchId };
     case "RENAME":
       return pattern === "" ? null : { ...input, pattern };
   }

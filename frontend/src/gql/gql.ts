@@ -72,6 +72,7 @@ type Documents = {
     "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      python\n      node\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n": typeof types.RevisionsTableFragmentDoc,
     "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        field\n        siteId\n      }\n    }\n  }\n": typeof types.BulkPlanDocument,
     "\n  mutation ChangeSites($input: ChangeSitesInput!) {\n    changeSites(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.ChangeSitesDocument,
+    "\n  query BulkBenches {\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n  }\n": typeof types.BulkBenchesDocument,
     "\n  query Certificates {\n    certificates {\n      id\n      names\n      kind\n      status\n      issuer\n      notAfter\n      nextAttemptAt\n      warning\n      busyAction {\n        id\n      }\n    }\n    certificateSettings {\n      authority\n      wildcards\n    }\n  }\n": typeof types.CertificatesDocument,
     "\n  mutation IssueCertificate($input: IssueCertificateInput!) {\n    issueCertificate(input: $input) {\n      certificate {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.IssueCertificateDocument,
     "\n  mutation RemoveCertificate($input: RemoveCertificateInput!) {\n    removeCertificate(input: $input) {\n      actions {\n        id\n      }\n    }\n  }\n": typeof types.RemoveCertificateDocument,
@@ -253,6 +254,7 @@ const documents: Documents = {
     "\n  fragment RevisionsTable on Bench {\n    id\n    siteCount\n    revisions {\n      id\n      name\n      status\n      statusReason\n      version\n      python\n      node\n      siteCount\n      createdAt\n      adopted\n      path\n      apps {\n        app\n        commit\n        version\n        local\n        behind\n      }\n    }\n  }\n": types.RevisionsTableFragmentDoc,
     "\n  query BulkPlan($input: BulkPlanInput!) {\n    bulkPlan(input: $input) {\n      title\n      does\n      sites {\n        siteId\n        siteName\n      }\n      notes {\n        severity\n        message\n        field\n        siteId\n      }\n    }\n  }\n": types.BulkPlanDocument,
     "\n  mutation ChangeSites($input: ChangeSitesInput!) {\n    changeSites(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.ChangeSitesDocument,
+    "\n  query BulkBenches {\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n  }\n": types.BulkBenchesDocument,
     "\n  query Certificates {\n    certificates {\n      id\n      names\n      kind\n      status\n      issuer\n      notAfter\n      nextAttemptAt\n      warning\n      busyAction {\n        id\n      }\n    }\n    certificateSettings {\n      authority\n      wildcards\n    }\n  }\n": types.CertificatesDocument,
     "\n  mutation IssueCertificate($input: IssueCertificateInput!) {\n    issueCertificate(input: $input) {\n      certificate {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.IssueCertificateDocument,
     "\n  mutation RemoveCertificate($input: RemoveCertificateInput!) {\n    removeCertificate(input: $input) {\n      actions {\n        id\n      }\n    }\n  }\n": types.RemoveCertificateDocument,
@@ -622,6 +624,10 @@ export function graphql(source: "\n  query BulkPlan($input: BulkPlanInput!) {\n 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ChangeSites($input: ChangeSitesInput!) {\n    changeSites(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeSites($input: ChangeSitesInput!) {\n    changeSites(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BulkBenches {\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  query BulkBenches {\n    benches {\n      id\n      name\n      server {\n        id\n        name\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

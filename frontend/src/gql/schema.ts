@@ -754,6 +754,8 @@ export type BulkDeed =
   | 'CONFIGURE'
   /** They get an app of their bench: `app`. */
   | 'INSTALL_APP'
+  /** Each goes to another bench: `benchId`. */
+  | 'MOVE'
   /** They lose an app and its tables: `app`, and `confirmSites`. */
   | 'REMOVE_APP'
   /** Each gets another host name, made of `pattern`. */
@@ -785,6 +787,8 @@ export type BulkPlan = {
 export type BulkPlanInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For MOVE: the bench that they go to. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
   /** For ADD_DOMAIN: order a certificate for each name that none covers. */
   certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
@@ -972,6 +976,8 @@ export type ChangeSitePayload = {
 export type ChangeSitesInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For MOVE: the bench that they go to. */
+  benchId?: InputMaybe<Scalars['ID']['input']>;
   /** For ADD_DOMAIN: order a certificate for each name that none covers. */
   certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
