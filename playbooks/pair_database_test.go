@@ -172,7 +172,8 @@ func TestReplicationOfRealDatabases(t *testing.T) {
 		if connect("--skip-ssl") == nil {
 			t.Error("it is let in unencrypted")
 		}
-		if status := slave.sql("SHOW SLAVE STATUS\\G"); !strings.Contains(status, "Master_SSL_Allowed: Yes") || !strings.Contains(status, "Slave_IO_Running: Yes") {
+		status := mustDo(t, filepath.Join(slave.root, "bin/mariadb"), "--vertical", "-e", "SHOW SLAVE STATUS")
+		if !strings.Contains(status, "Master_SSL_Allowed: Yes") || !strings.Contains(status, "Slave_IO_Running: Yes") {
 			t.Errorf("the slave says %s", status)
 		}
 	})
