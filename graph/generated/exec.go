@@ -13041,7 +13041,7 @@ type PairSwitch {
   finishedAt: Time
   "Whether the slave took over."
   switched: Boolean!
-  "For how long the sites did not answer; null when that was not measured."
+  "For how long the sites did not answer, of a failover at most: since the master was last seen to work. Null when nobody can tell."
   downtimeSeconds: Float
   "What was or may be lost, in words; empty until it is known."
   loss: String!

@@ -176,7 +176,10 @@ describe("servers", () => {
       health: health("DEGRADED", ["/home is 93 % full.", "nginx is failed.", "c", "d"], sample),
     };
     const gone = { ...broken, health: health("DOWN", ["No route to m-02."], null) };
-    renderApp("/servers", { ...servers, Servers: () => ({ servers: [full, gone], publicKey: "" }) });
+    renderApp("/servers", {
+      ...servers,
+      Servers: () => ({ servers: [full, gone], publicKey: "" }),
+    });
     const row = await screen.findByRole("row", { name: /m-01/ });
     expect(screen.getByRole("columnheader", { name: "Health" })).toBeInTheDocument();
     for (const words of ["Load1.5", "Mem25 %", "Disk93 %", "/home is 93 % full.", "and 2 more"]) {

@@ -2809,7 +2809,7 @@ export type PairSwitch = {
   action: Action;
   /** Who asked for it. */
   actorName: Scalars['String']['output'];
-  /** For how long the sites did not answer; null when that was not measured. */
+  /** For how long the sites did not answer, of a failover at most: since the master was last seen to work. Null when nobody can tell. */
   downtimeSeconds?: Maybe<Scalars['Float']['output']>;
   /** When it ended. */
   finishedAt?: Maybe<Scalars['Time']['output']>;
