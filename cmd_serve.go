@@ -75,7 +75,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 	defer pool.Close()
 	web, err := server.New(server.Config{
 		Store: db.Store, Log: slog.Default(), Secure: c.Secure || c.TLSCert != "", PaymentsSecret: paymentsSecret, Open: secrets.vault.Open,
-		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), Fingerprint: remote.Fingerprint, PublicKey: secrets.publicKey,
+		Resolver: graph.Resolver{Scan: scan, Enter: enter(pool), Inspect: inspect(pool, db.Store), InspectPair: inspectPair(pool), LookAtCandidates: lookAtCandidates(pool, db.Store), Fingerprint: remote.Fingerprint, PublicKey: secrets.publicKey,
 			LookUpDomain: c.lookUp(db.Servers),
 			InstalledApps: func(ctx context.Context, site fleet.Site) ([]string, error) {
 				return runner.InstalledApps(ctx, db.Store, pool, site)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -79,5 +80,22 @@ func inspectOne(ctx context.Context, pool *remote.Pool, s *store.Store, server f
 func inspectPair(pool *remote.Pool) func(context.Context, fleet.SwitchFacts) fleet.SwitchFacts {
 	return func(ctx context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts {
 		return runner.LookAtPair(ctx, pool, facts)
+	}
+}
+
+// lookAtCandidates looks at two servers that are to become a pair. A changed host key stops everything on its server.
+func lookAtCandidates(pool *remote.Pool, s *store.Store) func(ctx context.Context, master, slave fleet.Server) (fleet.PairCandidate, fleet.PairCandidate, error) {
+	return func(ctx context.Context, master, slave fleet.Server) (fleet.PairCandidate, fleet.PairCandidate, error) {
+		of, to, err := runner.LookAtCandidates(ctx, pool, master, slave)
+		if fleet.ErrorCode(err) == fleet.CodeHostKeyChanged {
+			changed := master
+			if known := (*fleet.Error)(nil); errors.As(err, &known) && known.Field == "input.slaveId" {
+				changed = slave
+			}
+			if failed := s.ServerKeyChanged(context.WithoutCancel(ctx), changed.ID, sentence(err)); failed != nil {
+				slog.Error("a changed host key could not be put on record", "server", changed.Name, "error", failed)
+			}
+		}
+		return of, to, err
 	}
 }

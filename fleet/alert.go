@@ -254,6 +254,25 @@ type AlertChange struct {
 	Sentence string
 }
 
+// RestartRules are the rules that a server breaks while some servers are started anew on purpose: its own when it is one
+// of them, and those of the replication when the master that it follows is. pair is the server's, nil without one.
+func RestartRules(serverID uint, pair *Pair, restarting []uint) []AlertRule {
+	switch {
+	case slices.Contains(restarting, serverID):
+		return []AlertRule{AlertUnreachable, AlertService, AlertReplication, AlertLag}
+	case pair != nil && slices.Contains(restarting, pair.MasterID):
+		return []AlertRule{AlertReplication, AlertLag}
+	}
+	return nil
+}
+
+// Excuse leaves out what breaks one of these rules, but for what has an open alert already.
+func (w Watch) Excuse(findings []Finding, rules []AlertRule) []Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool {
+		return f.level != levelGood && w[f.Key].Open == "" && slices.Contains(rules, f.Rule)
+	})
+}
+
 // Next takes in the findings of a sample: what is to be remembered from now on, what changes about alerts, and the
 // sentences of those that are open. complete says that the findings are all there is: what is missing among them is
 // gone, and good. A look that did not reach the server leaves everything else as it was.

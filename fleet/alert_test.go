@@ -238,3 +238,41 @@ func TestHealth_FreshForgetsWhatIsOld(t *testing.T) {
 		}
 	}
 }
+
+func TestRestartRules(t *testing.T) {
+	pair := &Pair{MasterID: 1, SlaveID: 2}
+	for _, test := range []struct {
+		name       string
+		server     uint
+		pair       *Pair
+		restarting []uint
+		excused    string // keys of findings that are left out
+	}{
+		{"Nobody", 1, nil, nil, ""},
+		{"Another", 1, nil, []uint{3}, ""},
+		{"Itself", 1, nil, []uint{3, 1}, "unreachable service:x replication"},
+		{"ItsMaster", 2, pair, []uint{1}, "replication"},
+		{"ItsSlave", 1, pair, []uint{2}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			findings := []Finding{
+				yesNo(AlertUnreachable, "unreachable", true, ""), yesNo(AlertService, "service:x", true, ""), yesNo(AlertReplication, "replication", true, ""),
+				figure(AlertDisk, "disk:/", 0.99, ""), yesNo(AlertService, "service:y", true, ""), yesNo(AlertService, "service:z", false, ""),
+			}
+			watch := Watch{"service:y": {Rule: AlertService, Open: SeverityCritical}}
+			left := map[string]bool{}
+			for _, f := range watch.Excuse(findings, RestartRules(test.server, test.pair, test.restarting)) {
+				left[f.Key] = true
+			}
+			var excused []string
+			for _, f := range findings {
+				if !left[f.Key] {
+					excused = append(excused, f.Key)
+				}
+			}
+			if got := strings.Join(excused, " "); got != test.excused {
+				t.Errorf("left out %q, want %q", got, test.excused)
+			}
+		})
+	}
+}

@@ -60,6 +60,9 @@ func Fit(facts ServerFacts, role ServerRole) []ServerNote {
 		add(PlanBlocking, CodeTooSmall, "input.role", "It has %s of memory; %s needs %s.", Size(facts.MemoryBytes), roleWord(role), Size(needMemory))
 	}
 
+	if role != RoleProxy && len(facts.Databases) > 0 {
+		add(PlanWarning, CodeConflict, "input.address", "%s It cannot be set up as %s while they are there: adopt its benches, or remove the databases.", foreignWords(facts), roleWord(role))
+	}
 	if role != RoleProxy && known && disk.FreeBytes >= needDisk && disk.FreeBytes < fairMasterDisk {
 		add(PlanWarning, CodeTooSmall, "input.role", "%s are free in %s: enough to begin with, not for many sites and their backups.", Size(disk.FreeBytes), disk.Mount)
 	}
@@ -76,6 +79,19 @@ func Fit(facts ServerFacts, role ServerRole) []ServerNote {
 		add(PlanWarning, CodeUnsupported, "input.address", "It is a container: the memory that it shows is shared with others, so its database takes 5 %% of it and not 25 %%.")
 	}
 	return notes
+}
+
+// FitsSetUp errs with CodeConflict when a machine that is to be set up holds the data of somebody else's database server,
+// whose settings the set-up of a master or a slave would replace. On adopted servers those stay.
+func FitsSetUp(server Server, facts ServerFacts) error {
+	if server.Role == RoleProxy || server.Adopted || len(facts.Databases) == 0 {
+		return nil
+	}
+	return Errorf(CodeConflict, "%s: %s Adopt its benches instead of setting it up, or remove the databases and check the server again.", server.Name, foreignWords(facts))
+}
+
+func foreignWords(facts ServerFacts) string {
+	return fmt.Sprintf("A MariaDB or MySQL that Central did not set up holds databases there (%s).", quoted(some(facts.Databases)))
 }
 
 // Blocking is the first note that stands in the way as an error, nil when none does.

@@ -54,6 +54,9 @@ func TestFit(t *testing.T) {
 		{"FairMemory", fleet.RoleMaster, func(f *fleet.ServerFacts) { f.MemoryBytes = 1 << 30 }, fleet.PlanWarning, fleet.CodeTooSmall, "input.role", "1 GiB of memory"},
 		{name: "SmallMemoryIsEnoughForAProxy", role: fleet.RoleProxy, change: func(f *fleet.ServerFacts) { f.MemoryBytes = 512 << 20 }},
 		{"OddProcessor", fleet.RoleMaster, func(f *fleet.ServerFacts) { f.Architecture = "riscv64" }, fleet.PlanWarning, fleet.CodeUnsupported, "input.address", "riscv64"},
+		{"ForeignDatabase", fleet.RoleMaster, func(f *fleet.ServerFacts) { f.Databases = []string{"shop", "_1f"} }, fleet.PlanWarning, fleet.CodeConflict, "input.address", `("shop, _1f"). It cannot be set up as a master`},
+		{"ForeignDatabaseOnASlave", fleet.RoleSlave, func(f *fleet.ServerFacts) { f.Databases = []string{"a\nb"} }, fleet.PlanWarning, fleet.CodeConflict, "input.address", `("a\nb"). It cannot be set up as a slave`},
+		{name: "ForeignDatabaseBesideAProxy", role: fleet.RoleProxy, change: func(f *fleet.ServerFacts) { f.Databases = []string{"shop"} }},
 		{"Container", fleet.RoleMaster, func(f *fleet.ServerFacts) { f.Container = true }, fleet.PlanWarning, fleet.CodeUnsupported, "input.address", "container"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -93,5 +96,29 @@ func TestSize(t *testing.T) {
 		if got := fleet.Size(bytes); got != want {
 			t.Errorf("%d: got %s, want %s", bytes, got, want)
 		}
+	}
+}
+
+func TestFitsSetUp(t *testing.T) {
+	foreign := goodFacts()
+	foreign.Databases = []string{"shop"}
+	for _, test := range []struct {
+		name   string
+		server fleet.Server
+		facts  fleet.ServerFacts
+		code   fleet.Code
+	}{
+		{"Bare", fleet.Server{Role: fleet.RoleMaster}, goodFacts(), ""},
+		{"Adopted", fleet.Server{Role: fleet.RoleMaster, Adopted: true}, foreign, ""},
+		{"Proxy", fleet.Server{Role: fleet.RoleProxy}, foreign, ""},
+		{"ErrOtherDataOnAMaster", fleet.Server{Name: "m-1", Role: fleet.RoleMaster}, foreign, fleet.CodeConflict},
+		{"ErrOtherDataOnASlave", fleet.Server{Name: "m-1", Role: fleet.RoleSlave}, foreign, fleet.CodeConflict},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := fleet.FitsSetUp(test.server, test.facts)
+			if fleet.ErrorCode(err) != test.code || err != nil && !strings.Contains(err.Error(), "m-1: ") {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

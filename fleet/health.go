@@ -226,8 +226,17 @@ type HealthFigures struct {
 	Servers        []ServerFigures // all that Central works with, by name
 	Sites          map[HealthState]int
 	Alerts         map[AlertSeverity]int // open ones
+	AlertsBy       []AlertFigures        // the same, one for each that has any
 	SamplesOverdue float64               // seconds by which the look at a server that is latest is overdue
 	ChecksOverdue  float64               // … the request to a site
+}
+
+// AlertFigures is how many alerts are open of one rule about one server.
+type AlertFigures struct {
+	Rule     AlertRule
+	Severity AlertSeverity
+	Server   string // its name, of a site's alert that of the site's server; empty for what is about neither
+	Count    int
 }
 
 // ServerFigures is one server of HealthFigures.

@@ -66,6 +66,7 @@ type ServerFacts struct {
 	ClockOffset  float64      `json:"clockOffset"`  // seconds that its clock is ahead of Central's
 	Python       bool         `json:"python"`       // it has python3
 	RebootNeeded bool         `json:"rebootNeeded"` // updates wait for it to be started anew
+	Databases    []string     `json:"databases"`    // with tables, of a MariaDB or MySQL that Central did not set up
 }
 
 // ServerDisk is one mounted file system of a machine.

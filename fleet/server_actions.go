@@ -185,6 +185,13 @@ func (p *serverPlanner) down(seconds float64, what string) {
 	}
 }
 
+// switchFirst says how the sites of a pair's master stay up.
+func (p *serverPlanner) switchFirst() {
+	if pair := p.of.Pair; pair != nil && pair.MasterID == p.of.Server.ID && pair.Status == PairReady && p.of.Sites > 0 {
+		p.note(PlanWarning, CodeNotReady, "", "%s is the master of the pair %s: switch over to %s first, and its sites stay up.", p.of.Server.Name, pair.Name, p.of.Partner)
+	}
+}
+
 func countSites(n int) string {
 	if n == 1 {
 		return "1 site"
@@ -222,6 +229,7 @@ func (p *serverPlanner) update() {
 		p.plan.Sites = p.of.Sites
 		p.note(PlanWarning, CodeNotReady, "", "A service whose package is updated is restarted: with the database, %s may be down for some seconds.", countSites(p.of.Sites))
 	}
+	p.switchFirst()
 }
 
 func (p *serverPlanner) restart(service ServerService) {
@@ -241,6 +249,9 @@ func (p *serverPlanner) restart(service ServerService) {
 		p.down(15, "cannot be used")
 	}
 	p.plan.Confirm = p.plan.DowntimeSeconds > 5
+	if p.plan.Confirm {
+		p.switchFirst()
+	}
 	if p.plan.Sites > 0 && service != ServiceSSH {
 		p.does("Then each of its sites is asked whether it answers.")
 	}
@@ -262,6 +273,8 @@ func (p *serverPlanner) reboot(withSites bool) {
 	}
 	if pair := p.of.Pair; pair != nil && pair.MasterID == p.of.Server.ID && pair.Status == PairReady && !withSites {
 		p.blocks(CodeNotReady, "input.withSites", "%s is the master of the pair %s: switch over to %s first, so that its sites stay up, or reboot it with its sites.", p.of.Server.Name, pair.Name, p.of.Partner)
+	} else {
+		p.switchFirst()
 	}
 	p.down(90, "cannot be reached")
 }

@@ -39,7 +39,9 @@ func TestPlanServerAction(t *testing.T) {
 		{name: "RestartSSHWhileAtWork", in: fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceSSH}, change: func(s *fleet.ServerSubject) { s.AtWork = []string{"Move a"} }},
 		{name: "Reboot", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, says: "12 sites cannot be reached for about 90 s", confirm: true},
 		{name: "RebootTheOnlyProxy", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, change: func(s *fleet.ServerSubject) { s.Server.Role, s.Sites, s.Proxies = fleet.RoleProxy, 0, 1 }, says: "the only proxy", confirm: true},
-		{name: "RebootMasterOfPairWithSites", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer, WithSites: true}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, confirm: true},
+		{name: "RebootMasterOfPairWithSites", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer, WithSites: true}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, says: "switch over to s-01 first, and its sites stay up", confirm: true},
+		{name: "UpdateMasterOfPair", in: fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, says: "switch over to s-01 first, and its sites stay up"},
+		{name: "RestartMariaDBOfAMasterOfPair", in: fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceMariaDB}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, says: "switch over to s-01 first, and its sites stay up", confirm: true},
 		{name: "RebootSlave", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, change: func(s *fleet.ServerSubject) { s.Server.ID, s.Pair, s.Sites = 2, pair, 0 }, confirm: true},
 		{name: "Retire", in: fleet.ServerActionInput{Kind: fleet.ActionRetireServer, CleanUp: true}, change: func(s *fleet.ServerSubject) { s.Sites, s.Benches = 0, 0 }, says: "Central's key last", confirm: true},
 		{name: "RetireOneThatIsAnother", in: fleet.ServerActionInput{Kind: fleet.ActionRetireServer}, change: func(s *fleet.ServerSubject) {

@@ -27,7 +27,7 @@ type PairSwitch struct {
 	Reason          string
 	StartedAt       time.Time
 	FinishedAt      *time.Time
-	DowntimeSeconds *float64 // for which no site of the pair answered; nil when that was not measured
+	DowntimeSeconds *float64 // for which no site of the pair answered, of a failover at most; nil when that was not measured
 	Loss            string   // what was or may be lost, in words; empty until it is known
 	Switched        bool     // whether the slave took over
 	Position        string   // of a failover: the last transactions of the old master that the new one has

@@ -13,6 +13,9 @@ import (
 )
 
 func (r *mutationResolver) CreatePair(ctx context.Context, input fleet.NewPair) (generated.CreatePairPayload, error) {
+	if err := r.lookAtNewPair(ctx, input); err != nil {
+		return generated.CreatePairPayload{}, err
+	}
 	pair, action, err := r.Store.CreatePair(ctx, actorOf(ctx), input)
 	return generated.CreatePairPayload{Pair: pair, Action: action}, err
 }

@@ -27,6 +27,9 @@ type Resolver struct {
 	Inspect func(context.Context, []fleet.Server) []fleet.ServerFinding
 	// InspectPair looks at both servers of a pair before a switch, for a few seconds at most, and adds what it found.
 	InspectPair func(context.Context, fleet.SwitchFacts) fleet.SwitchFacts
+	// LookAtCandidates looks at two servers that are to become a pair, before anything is changed on either. What keeps
+	// it from looking is an error about the field of fleet.NewPair.
+	LookAtCandidates func(ctx context.Context, master, slave fleet.Server) (fleet.PairCandidate, fleet.PairCandidate, error)
 	// LookUpDomain says where a domain points, and where it should, within a few seconds.
 	LookUpDomain func(ctx context.Context, name string) fleet.DomainLook
 	// InstalledApps asks a site's server which apps the site has, LookAtAppTables which tables would go with one of them.
@@ -76,6 +79,19 @@ func (r *Resolver) setBackupStorage(ctx context.Context, input fleet.BackupStora
 		return fleet.BackupStorage{}, err
 	}
 	return r.Store.SetBackupStorage(ctx, actorOf(ctx), input, sealed)
+}
+
+// lookAtNewPair errs, before anything is put on record, when two servers cannot become a pair as they are now.
+func (r *Resolver) lookAtNewPair(ctx context.Context, input fleet.NewPair) error {
+	master, slave, err := r.Store.CheckNewPair(ctx, actorOf(ctx), input)
+	if err != nil {
+		return err
+	}
+	of, to, err := r.LookAtCandidates(ctx, master, slave)
+	if err != nil {
+		return err
+	}
+	return fleet.FitsNewPair(of, to)
 }
 
 // certificateNeed is what this Central has to issue certificates with.

@@ -153,6 +153,30 @@ func TestReplicationOfRealDatabases(t *testing.T) {
 	slave.does("start")
 	follows()
 
+	t.Run("AnAccountForReplicationAlone", func(t *testing.T) {
+		for _, host := range []string{"127.0.0.1", "127.0.0.2"} {
+			granted := master.sql("SHOW GRANTS FOR central_replication@'" + host + "'")
+			if !strings.HasPrefix(granted, "GRANT REPLICATION SLAVE ON *.* TO `central_replication`@`"+host+"` IDENTIFIED BY PASSWORD ") ||
+				!strings.HasSuffix(granted, " REQUIRE SSL") || strings.Contains(granted, "\n") {
+				t.Errorf("it may %s", granted)
+			}
+		}
+		// What is refused unencrypted and works all the same is encrypted.
+		connect := func(option string) error {
+			return exec.CommandContext(t.Context(), "/usr/bin/mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", fmt.Sprintf("--port=%d", master.port),
+				option, "--user=central_replication", "--password="+first, "-e", "DO 1").Run()
+		}
+		if err := connect("--ssl"); err != nil {
+			t.Errorf("encrypted: %v", err)
+		}
+		if connect("--skip-ssl") == nil {
+			t.Error("it is let in unencrypted")
+		}
+		status := mustDo(t, filepath.Join(slave.root, "bin/mariadb"), "--vertical", "-e", "SHOW SLAVE STATUS")
+		if !strings.Contains(status, "Master_SSL_Allowed: Yes") || !strings.Contains(status, "Slave_IO_Running: Yes") {
+			t.Errorf("the slave says %s", status)
+		}
+	})
 	t.Run("NewPassword", func(t *testing.T) {
 		tell(second)
 		if said, err := master.tell("grant"); err != nil || !strings.Contains(said, "granted") {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"central/fleet"
+	"central/runner/bench"
 	"central/store"
 )
 
@@ -131,6 +132,13 @@ func (s *proxyStage) renewed(t *testing.T) {
 	}
 	if failed.Load() > 0 {
 		t.Errorf("%d of %d requests failed", failed.Load(), visitors*requests)
+	}
+	answer, err := s.r.Pool.Run(t.Context(), remoteHost(s.proxies[0]), bench.Sample(fleet.RoleProxy))
+	mustBe(t, err)
+	sample, err := bench.ParseSample(answer.Stdout, time.Now())
+	mustBe(t, err)
+	if sample.Certificate == nil || !sample.Certificate.ExpiresAt.Equal(after.NotAfter) { // the former file is still there
+		t.Errorf("the sample has %+v, but what is shown expires at %s", sample.Certificate, after.NotAfter)
 	}
 }
 

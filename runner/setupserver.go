@@ -9,10 +9,18 @@ import (
 	"central/playbooks"
 )
 
-// setUpServer makes a server what its role says: what every server has, then what its role needs.
+// setUpServer makes a server what its role says: what every server has, then what its role needs. Before it changes
+// anything it looks whether somebody else's data is there.
 func (r *Runner) setUpServer(ctx context.Context, w *work) error {
 	server, err := r.Store.Server(ctx, *w.action.ServerID)
 	if err != nil {
+		return err
+	}
+	facts, err := r.look(ctx, w, server)
+	if err != nil {
+		return err
+	}
+	if err := fleet.FitsSetUp(server, facts); err != nil {
 		return err
 	}
 	vars, err := r.serverVars(ctx, server)

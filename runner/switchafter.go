@@ -19,16 +19,30 @@ func (s *switching) repoint(ctx context.Context) error {
 	if err := s.proxies(ctx); err != nil {
 		return err
 	}
-	closed, err := time.Parse(time.RFC3339Nano, s.w.note(noteClosed))
-	if err != nil {
-		return nil // of a failover nobody knows when it began
+	seconds, words := s.downtime(time.Now())
+	if words == "" {
+		return nil
 	}
-	seconds := max(0, time.Since(closed).Seconds())
-	s.w.say(fmt.Sprintf("The sites did not answer for %.1f s.", seconds))
-	if err := s.r.Store.SwitchDowntime(ctx, s.w.ref, seconds); err != nil {
+	s.w.say(words)
+	if err := s.r.Store.SwitchDowntime(ctx, s.w.ref, seconds); err != nil || s.forced() {
 		return s.w.stored(err)
 	}
 	return s.w.stored(s.r.Store.SwitchLoss(ctx, s.w.ref, "Nothing was lost."))
+}
+
+// downtime is for how long the sites did not answer until now, in seconds and in words, which are empty when nobody can
+// tell. Of a failover the beginning is when the master was last seen to work: it went away some time after that.
+func (s *switching) downtime(now time.Time) (seconds float64, words string) {
+	note, more := noteClosed, ""
+	if s.forced() {
+		note, more = noteSeen, fmt.Sprintf(", at most: since %s was last seen to work", s.from.name)
+	}
+	began, err := time.Parse(time.RFC3339Nano, s.w.note(note))
+	if err != nil {
+		return 0, ""
+	}
+	seconds = max(0, now.Sub(began).Seconds())
+	return seconds, fmt.Sprintf("The sites did not answer for %.1f s%s.", seconds, more)
 }
 
 // proxies gives every proxy the routes as they are on record now. A failover goes on without any: they learn them later.

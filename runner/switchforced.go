@@ -68,6 +68,9 @@ func (s *switching) drain(ctx context.Context) error {
 	if facts.SlaveLook.Status == nil {
 		return fleet.Errorf(fleet.CodeUnreachable, "%s does not answer: %s", s.to.name, facts.SlaveLook.Trouble)
 	}
+	if facts.LastSeen != nil {
+		s.w.change(func(c *fleet.Cursor) { c.Notes[noteSeen] = facts.LastSeen.At.UTC().Format(time.RFC3339Nano) })
+	}
 	loss := fleet.PossibleLoss(fleet.FailOver, facts)
 	s.w.say("What may be lost: " + loss)
 	return s.w.stored(s.r.Store.SwitchLost(ctx, s.w.ref, loss, facts.SlaveLook.Status.At().String()))

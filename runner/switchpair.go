@@ -46,6 +46,7 @@ const (
 
 	noteEpoch    = "epoch"    // that the new master is opened with
 	noteClosed   = "closed"   // when the master was closed, in RFC 3339
+	noteSeen     = "seen"     // when a master that is gone was last seen to work, in RFC 3339
 	notePosition = "position" // the last one of the master
 )
 

@@ -3,6 +3,7 @@ package runner
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"central/fleet"
 )
@@ -71,5 +72,31 @@ func TestSwitchGoesOnlyForwardOnceRecorded(t *testing.T) {
 		if percent != 100 {
 			t.Errorf("%s ends at %d percent", kind, percent)
 		}
+	}
+}
+
+// How long nobody was served is known of a switchover from its own clock, of a failover from the last look at the master.
+func TestSwitchDowntime(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 30, 0, time.UTC)
+	const closed, seen = "2026-05-01T12:00:20Z", "2026-05-01T11:59:45.5Z"
+	for _, test := range []struct {
+		name    string
+		kind    fleet.SwitchKind
+		notes   map[string]string
+		seconds float64
+		words   string
+	}{
+		{"SwitchOver", fleet.SwitchOver, map[string]string{noteClosed: closed, noteSeen: seen}, 10, "The sites did not answer for 10.0 s."},
+		{"FailOver", fleet.FailOver, map[string]string{noteSeen: seen}, 44.5, "The sites did not answer for 44.5 s, at most: since m-01 was last seen to work."},
+		{"FailOverOfOneNeverSeen", fleet.FailOver, map[string]string{}, 0, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := &switching{w: &work{cursor: fleet.Cursor{Notes: test.notes}}, row: fleet.PairSwitch{Kind: test.kind}}
+			s.from.siteWork = &siteWork{name: "m-01"}
+			seconds, words := s.downtime(now)
+			if seconds != test.seconds || words != test.words {
+				t.Errorf("got %v, %q", seconds, words)
+			}
+		})
 	}
 }

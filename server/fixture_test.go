@@ -45,6 +45,7 @@ type central struct {
 	scan    func(address string) ([]fleet.HostKey, error)     // what a machine shows before a login
 	enter   func(fleet.ServerEntry) (fleet.ServerLook, error) // what a login to a new machine finds
 	inspect func([]fleet.Server) []fleet.ServerFinding        // what a look before a deploy finds
+	look    func(fleet.Server) (fleet.PairCandidate, error)   // what a look at a server for a new pair finds
 }
 
 func newCentral(t *testing.T) *central {
@@ -55,16 +56,27 @@ func newCentral(t *testing.T) *central {
 	c.enter = func(entry fleet.ServerEntry) (fleet.ServerLook, error) {
 		return fleet.ServerLook{HostKey: keyAt(entry.Address).Line, Facts: fittingFacts()}, nil
 	}
+	c.look = func(server fleet.Server) (fleet.PairCandidate, error) {
+		return fleet.PairCandidate{PairSide: fleet.PairSide{Name: server.Name, Address: server.Address, Look: fleet.DatabaseLook{RoomBytes: 40 << 30}}}, nil
+	}
 	var err error
 	c.server, err = server.New(server.Config{
 		Store: c.store, Log: slog.New(slog.NewTextHandler(c.log, nil)), Recheck: recheck, KeepAlive: time.Second,
 		PaymentsSecret: []byte(paymentsSecret),
 		Open:           func(sealed []byte) ([]byte, error) { return bytes.TrimPrefix(sealed, []byte("sealed ")), nil },
 		Resolver: graph.Resolver{
-			Inspect:         func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
-			Scan:            func(_ context.Context, address string, _ int) ([]fleet.HostKey, error) { return c.scan(address) },
-			Enter:           func(_ context.Context, entry fleet.ServerEntry) (fleet.ServerLook, error) { return c.enter(entry) },
-			InspectPair:     func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
+			Inspect:     func(_ context.Context, servers []fleet.Server) []fleet.ServerFinding { return c.inspect(servers) },
+			Scan:        func(_ context.Context, address string, _ int) ([]fleet.HostKey, error) { return c.scan(address) },
+			Enter:       func(_ context.Context, entry fleet.ServerEntry) (fleet.ServerLook, error) { return c.enter(entry) },
+			InspectPair: func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
+			LookAtCandidates: func(_ context.Context, master, slave fleet.Server) (fleet.PairCandidate, fleet.PairCandidate, error) {
+				of, err := c.look(master)
+				if err != nil {
+					return of, of, fleet.AtField(err, "input.masterId")
+				}
+				to, err := c.look(slave)
+				return of, to, fleet.AtField(err, "input.slaveId")
+			},
 			LookUpDomain:    func(context.Context, string) fleet.DomainLook { return fleet.DomainLook{} },
 			AllowLogin:      func(context.Context, fleet.Site) (string, error) { return "/app", nil },
 			InstalledApps:   func(context.Context, fleet.Site) ([]string, error) { return nil, nil },

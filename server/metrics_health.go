@@ -32,10 +32,12 @@ var (
 	serverLag         = describe("server_replication_lag_seconds", "How far a slave is behind its master.", "server")
 	serverReplication = describe("server_replication_running", "Whether a thread of a slave runs.", "server", "thread")
 	serverMirrorAge   = describe("server_mirror_age_seconds", "Since the last complete mirroring of a slave's files began, as of the last look.", "server")
+	serverService     = describe("server_service_active", "Whether a service that matters on a server runs.", "server", "service")
 	serverSampled     = describe("server_sample_timestamp_seconds", "When a server was last looked at.", "server")
 	serverTook        = describe("server_sample_duration_seconds", "How long the last look that reached a server took.", "server")
 	sitesByHealth     = describe("sites", "Routed sites by how they answer.", "state")
 	alertsOpen        = describe("alerts", "Open alerts.", "severity")
+	serverAlerts      = describe("server_alerts", "Open alerts by what they are about; server is empty for those about none.", "server", "rule", "severity")
 	samplesOverdue    = describe("samples_overdue_seconds", "By how much the look at a server that is latest is overdue.")
 	checksOverdue     = describe("site_checks_overdue_seconds", "By how much the request to a site that is latest is overdue.")
 )
@@ -44,7 +46,7 @@ var (
 func (fleetHealth) Describe(descs chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		serverUp, serverHealthState, serverLoad, serverCPUs, serverMemoryUsed, serverMemoryTotal, serverDiskUsed, serverInodesUsed, serverUptime,
-		serverCertificate, serverLag, serverReplication, serverMirrorAge, serverSampled, serverTook, sitesByHealth, alertsOpen, samplesOverdue, checksOverdue,
+		serverCertificate, serverLag, serverReplication, serverMirrorAge, serverService, serverAlerts, serverSampled, serverTook, sitesByHealth, alertsOpen, samplesOverdue, checksOverdue,
 	} {
 		descs <- d
 	}
@@ -83,6 +85,9 @@ func (c fleetHealth) Collect(into chan<- prometheus.Metric) {
 	for _, severity := range []fleet.AlertSeverity{fleet.SeverityWarning, fleet.SeverityCritical} {
 		say(alertsOpen, float64(figures.Alerts[severity]), string(severity))
 	}
+	for _, of := range figures.AlertsBy {
+		say(serverAlerts, float64(of.Count), of.Server, string(of.Rule), string(of.Severity))
+	}
 	say(samplesOverdue, figures.SamplesOverdue)
 	say(checksOverdue, figures.ChecksOverdue)
 }
@@ -99,6 +104,9 @@ func saySample(say func(*prometheus.Desc, float64, ...string), server string, sa
 		if disk.Inodes > 0 {
 			say(serverInodesUsed, disk.InodesRatio(), server, disk.Mount)
 		}
+	}
+	for _, service := range sample.Services {
+		say(serverService, number(service.State == "active"), server, service.Name)
 	}
 	if sample.Certificate != nil {
 		say(serverCertificate, seconds(sample.Certificate.ExpiresAt), server)

@@ -26,12 +26,20 @@ func TestMetricsOfTheFleet(t *testing.T) {
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("claimed %v, %v", claims, err)
 	}
-	lag := 2.5
+	lag, age := 2.5, 90.0
 	err = c.store.SaveSamples(ctx, []store.SampleResult{{SampleClaim: claims[0], At: time.Now().UTC(), Sample: &fleet.ServerSample{
 		At: time.Now().UTC(), Load1: 0.5, CPUs: 2, MemoryUsed: 1, MemoryTotal: 4,
-		Disks:       []fleet.DiskUse{{Mount: "/", SizeBytes: 100, UsedBytes: 25, FreeBytes: 75}},
-		Replication: &fleet.ReplicationProbe{Role: "slave", IO: "Yes", SQL: "No", LagSeconds: &lag},
+		Disks:       []fleet.DiskUse{{Mount: "/", SizeBytes: 100, UsedBytes: 25, FreeBytes: 75, Inodes: 1000, InodesUsed: 500}},
+		Services:    []fleet.ServiceState{{Name: "mariadb.service", State: "failed"}, {Name: "nginx.service", State: "active"}},
+		Certificate: &fleet.CertificateEnd{Host: "acme.example.com", ExpiresAt: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)},
+		Replication: &fleet.ReplicationProbe{Role: "slave", IO: "Yes", SQL: "No", LagSeconds: &lag, MirrorAge: &age},
 	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.store.DB().ExecContext(ctx, `INSERT INTO alerts (open_key, rule, severity, server_id, subject, sentence, raised_at) VALUES
+		('a', 'SERVICE', 'CRITICAL', ?, 'm-1', '', NOW(6)), ('b', 'DISK', 'WARNING', ?, 'm-1', '', NOW(6)), ('c', 'DISK', 'WARNING', ?, 'm-1', '', NOW(6)),
+		('d', 'STORAGE', 'WARNING', NULL, 'backups', '', NOW(6))`, server.ID, server.ID, server.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +53,18 @@ func TestMetricsOfTheFleet(t *testing.T) {
 		`central_server_replication_running{server="m-1",thread="sql"} 0`,
 		`central_server_replication_lag_seconds{server="m-1"} 2.5`,
 		`central_sites{state="DOWN"} 0`,
-		`central_alerts{severity="CRITICAL"} 0`,
+		`central_server_memory_used_bytes{server="m-1"} 1`,
+		`central_server_memory_total_bytes{server="m-1"} 4`,
+		`central_server_disk_inodes_used_ratio{mount="/",server="m-1"} 0.5`,
+		`central_server_certificate_expiry_timestamp_seconds{server="m-1"} 4.1024448e+09`,
+		`central_server_mirror_age_seconds{server="m-1"} 90`,
+		`central_server_service_active{server="m-1",service="mariadb.service"} 0`,
+		`central_server_service_active{server="m-1",service="nginx.service"} 1`,
+		`central_alerts{severity="CRITICAL"} 1`,
+		`central_alerts{severity="WARNING"} 3`,
+		`central_server_alerts{rule="SERVICE",server="m-1",severity="CRITICAL"} 1`,
+		`central_server_alerts{rule="DISK",server="m-1",severity="WARNING"} 2`,
+		`central_server_alerts{rule="STORAGE",server="",severity="WARNING"} 1`,
 		`central_samples_overdue_seconds 0`,
 	} {
 		if !strings.Contains(body, line+"\n") {

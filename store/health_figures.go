@@ -39,13 +39,14 @@ func (s *Store) HealthFigures(ctx context.Context) (fleet.HealthFigures, error) 
 	for _, row := range counts {
 		figures.Sites[fleet.HealthState(row.What)] = row.Count
 	}
-	counts = nil
-	err = s.db.WithContext(ctx).Raw("SELECT severity AS what, COUNT(*) AS count FROM alerts WHERE cleared_at IS NULL GROUP BY severity").Scan(&counts).Error
+	err = s.db.WithContext(ctx).Raw(`SELECT a.rule, a.severity, COALESCE(s.name, '') AS server, COUNT(*) AS count
+		FROM alerts a LEFT JOIN sites ON sites.id = a.site_id LEFT JOIN servers s ON s.id = COALESCE(a.server_id, sites.server_id)
+		WHERE a.cleared_at IS NULL GROUP BY a.rule, a.severity, s.id, s.name ORDER BY server, a.rule, a.severity`).Scan(&figures.AlertsBy).Error
 	if err != nil {
 		return figures, err
 	}
-	for _, row := range counts {
-		figures.Alerts[fleet.AlertSeverity(row.What)] = row.Count
+	for _, row := range figures.AlertsBy {
+		figures.Alerts[row.Severity] += row.Count
 	}
 	var overdue struct{ Samples, Checks float64 }
 	err = s.db.WithContext(ctx).Raw(`SELECT

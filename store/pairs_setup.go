@@ -6,15 +6,14 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"central/fleet"
 )
 
 // CreatePair puts a pair on record and queues its whole set-up: the plays of each server that is not ready
-// yet, then what makes one the copy of the other. It errs with the field when one of the two cannot be part of
-// it: CodeNotFound, CodeInvalid for a role that does not fit and for a server that was adopted, CodeConflict when it
-// belongs to a pair already, holds benches though it is to be the slave, or is being set up, CodeNotReady when it failed
-// or is retired.
+// yet, then what makes one the copy of the other. The caller has looked at both, as fleet.FitsNewPair says. It errs as
+// CheckNewPair does.
 func (s *Store) CreatePair(ctx context.Context, actor fleet.Actor, in fleet.NewPair) (fleet.Pair, fleet.Action, error) {
 	var pair fleet.Pair
 	var action fleet.Action
@@ -25,21 +24,8 @@ func (s *Store) CreatePair(ctx context.Context, actor fleet.Actor, in fleet.NewP
 		return pair, action, err
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		servers, err := lockServers(tx, in.MasterID, in.SlaveID)
+		master, slave, err := newPairFits(tx, in, forUpdate)
 		if err != nil {
-			return err
-		}
-		if err := fitsPair(tx, servers[in.MasterID], "input.masterId", in.MasterID); err != nil {
-			return err
-		}
-		if err := fitsPair(tx, servers[in.SlaveID], "input.slaveId", in.SlaveID); err != nil {
-			return err
-		}
-		master, slave := servers[in.MasterID], servers[in.SlaveID]
-		if err := fitsRoles(tx, master, slave); err != nil {
-			return err
-		}
-		if err := pairNameTaken(tx, in.Name); err != nil {
 			return err
 		}
 		pair = fleet.Pair{
@@ -64,6 +50,38 @@ func (s *Store) CreatePair(ctx context.Context, actor fleet.Actor, in fleet.NewP
 		err = fleet.FieldErrorf(fleet.CodeConflict, "input.name", "A pair of this name, or with one of these servers, was made just now.")
 	}
 	return pair, action, err
+}
+
+// CheckNewPair returns the two servers of a pair that somebody wants, to be looked at before CreatePair. It errs with
+// the field when one of the two cannot be part of it: CodeNotFound, CodeInvalid for a role that does not fit and for a
+// server that was adopted, CodeConflict when it belongs to a pair already, holds benches though it is to be the slave,
+// holds other data, or is being set up, CodeNotReady when it failed or is retired.
+func (s *Store) CheckNewPair(ctx context.Context, actor fleet.Actor, in fleet.NewPair) (master, slave fleet.Server, err error) {
+	if err := actor.Require(fleet.RoleAdmin); err != nil {
+		return master, slave, err
+	}
+	if err := in.Validate(); err != nil {
+		return master, slave, err
+	}
+	return newPairFits(s.db.WithContext(ctx), in)
+}
+
+func newPairFits(db *gorm.DB, in fleet.NewPair, lock ...clause.Expression) (master, slave fleet.Server, err error) {
+	servers, err := byID(db.Statement.Context, db, []uint{in.MasterID, in.SlaveID}, func(v fleet.Server) uint { return v.ID }, lock...)
+	if err != nil {
+		return master, slave, err
+	}
+	master, slave = servers[in.MasterID], servers[in.SlaveID]
+	if err := fitsPair(db, master, "input.masterId", in.MasterID); err != nil {
+		return master, slave, err
+	}
+	if err := fitsPair(db, slave, "input.slaveId", in.SlaveID); err != nil {
+		return master, slave, err
+	}
+	if err := fitsRoles(db, master, slave); err != nil {
+		return master, slave, err
+	}
+	return master, slave, pairNameTaken(db, in.Name)
 }
 
 // SetUpPair queues the set-up of a pair again. What is so already stays as it is: a slave that follows is not
@@ -211,6 +229,9 @@ func fitsPair(tx *gorm.DB, server fleet.Server, field string, id uint) error {
 		return fleet.FieldErrorf(fleet.CodeInvalid, field, "%s was adopted: its database keeps its own settings, which replication does not fit. Choose a server that Central set up itself.", server.Name)
 	}
 	if err := usable(server, field); err != nil {
+		return err
+	}
+	if err := fitsSetUp(server, field); err != nil {
 		return err
 	}
 	other, err := gorm.G[fleet.Pair](tx).Where("master_id = ? OR slave_id = ?", server.ID, server.ID).First(tx.Statement.Context)

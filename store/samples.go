@@ -100,6 +100,10 @@ func (s *Store) SaveSamples(ctx context.Context, results []SampleResult) error {
 		if err != nil {
 			return err
 		}
+		restarting, err := restartingServers(tx)
+		if err != nil {
+			return err
+		}
 		samples := make([]sampleRow, 0, len(rows))
 		var told []news
 		for i := range rows {
@@ -109,7 +113,7 @@ func (s *Store) SaveSamples(ctx context.Context, results []SampleResult) error {
 			if p, ok := pairs[rows[i].ServerID]; ok {
 				pair = &p
 			}
-			told = append(told, rows[i].take(result, pair))
+			told = append(told, rows[i].take(result, pair, fleet.RestartRules(result.Server.ID, pair, restarting)))
 		}
 		if err := tx.Clauses(clause.Insert{Modifier: "IGNORE"}).Create(&samples).Error; err != nil {
 			return err
@@ -136,14 +140,15 @@ type news struct {
 	open   []fleet.Finding
 }
 
-// take brings a row up to date with a result.
-func (row *serverHealth) take(result SampleResult, pair *fleet.Pair) news {
+// take brings a row up to date with a result. excused are rules that the server breaks because of what was asked for.
+func (row *serverHealth) take(result SampleResult, pair *fleet.Pair, excused []fleet.AlertRule) news {
 	at := result.At
 	findings := []fleet.Finding{fleet.Unreachable(result.Why)}
 	if result.Sample != nil {
 		findings = fleet.FindingsOf(result.Server, pair, *result.Sample)
 		row.Latest = result.Sample
 	}
+	findings = row.Watch.Excuse(findings, excused)
 	complete := result.Sample != nil
 	watch, alerts, open := row.Watch.Next(findings, complete)
 	state, reasons := row.health().Next(open, complete)

@@ -40,7 +40,7 @@ func (s *Store) ServersOfDeploy(ctx context.Context, deployID uint) ([]fleet.Ser
 }
 
 // SetUpServer queues the plays that make a server what its role says. It errs with CodeConflict while
-// that is already queued or running.
+// that is already queued or running, and when the machine was seen to hold the data of another database server.
 func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uint) (fleet.Server, fleet.Action, error) {
 	var server fleet.Server
 	var action fleet.Action
@@ -57,6 +57,9 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 			return fleet.FieldErrorf(fleet.CodeConflict, "input.serverId", "%s is being set up already.", server.Name)
 		case fleet.ServerKeyChanged:
 			return fleet.FieldErrorf(fleet.CodeHostKeyChanged, "input.serverId", "%s shows another host key than the pinned one; everything on it is stopped.", server.Name)
+		}
+		if err := fitsSetUp(server, "input.serverId"); err != nil {
+			return err
 		}
 		newcomer := server.Role == fleet.RoleProxy && !slices.Contains(proxiesInUse, server.Status)
 		if action, err = s.enqueueSetUp(tx, actor, server); err != nil {
@@ -79,6 +82,14 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		return s.audit(tx, actor, "setUpServer", server.Name, map[string]any{"serverId": server.ID}, &action.ID)
 	})
 	return server, action, err
+}
+
+// fitsSetUp errs when the machine, as it was last seen, must not be set up.
+func fitsSetUp(server fleet.Server, field string) error {
+	if server.Facts == nil {
+		return nil
+	}
+	return fleet.AtField(fleet.FitsSetUp(server, *server.Facts), field)
 }
 
 // enqueueSetUp queues the plays that make a server, whose row is locked, what its role says.

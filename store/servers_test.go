@@ -195,6 +195,24 @@ func TestStore_SetUpServer(t *testing.T) {
 		return server.Status
 	}
 
+	t.Run("ErrHoldsOtherData", func(t *testing.T) {
+		w := newEmptyWorld(t)
+		in := newServer("x-1", "192.0.2.10")
+		in.Facts = &fleet.ServerFacts{
+			Distribution: "debian", Version: "12", Architecture: "x86_64", Python: true, MemoryBytes: 8 << 30, Databases: []string{"shop"},
+		}
+		server, err := w.AddServer(t.Context(), admin, in)
+		w.must(err)
+		w.refuses(fleet.CodeConflict, "input.serverId", func() error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID); return err })
+		slave := w.server("s-1", fleet.RoleSlave)
+		w.refuses(fleet.CodeConflict, "input.masterId", func() error {
+			_, _, err := w.CreatePair(t.Context(), admin, fleet.NewPair{Name: "one", MasterID: server.ID, SlaveID: slave.ID})
+			return err
+		})
+		mustDB(t, w.Store, "UPDATE servers SET adopted = TRUE WHERE id = ?", server.ID)
+		_, _, err = w.SetUpServer(t.Context(), admin, server.ID)
+		w.must(err)
+	})
 	t.Run("OK", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
 		got, action, err := w.SetUpServer(t.Context(), admin, server.ID)

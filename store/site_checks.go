@@ -59,12 +59,16 @@ type siteToCheck struct {
 }
 
 // sitesToCheck reads those of the sites that people should find, and whether Central keeps them closed now: for a
-// move of theirs, because somebody asked for it, or while their pair switches.
+// move of theirs, because somebody asked for it, while their pair switches, or while their server is started anew.
 func sitesToCheck(tx *gorm.DB, ids []uint) (map[uint]siteToCheck, error) {
+	restarting, err := restartingServers(tx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []siteToCheck
-	err := tx.Raw(`SELECT s.id, s.name, s.maintenance_since IS NOT NULL OR s.serving <> 'OPEN' OR EXISTS (
+	err = tx.Raw(`SELECT s.id, s.name, s.maintenance_since IS NOT NULL OR s.serving <> 'OPEN' OR s.server_id IN ? OR EXISTS (
 			SELECT 1 FROM pairs p WHERE p.status = 'SWITCHING' AND s.server_id IN (p.master_id, p.slave_id)) AS announced
-		FROM sites s WHERE s.id IN ? AND s.status IN ?`, ids, checkedSites).Scan(&rows).Error
+		FROM sites s WHERE s.id IN ? AND s.status IN ?`, append(restarting, 0), ids, checkedSites).Scan(&rows).Error
 	sites := make(map[uint]siteToCheck, len(rows))
 	for _, row := range rows {
 		sites[row.ID] = row

@@ -20,8 +20,11 @@ func Facts() Command {
 	return script(facts, "", "look at the machine")
 }
 
-// maxDisks is how many disks are kept of a machine; it may claim to have any number.
-const maxDisks = 32
+// How many disks and foreign databases are kept of a machine; it may claim to have any number.
+const (
+	maxDisks     = 32
+	maxDatabases = 32
+)
 
 // ParseFacts reads the answer to Facts. Its clock is compared with the middle between when Central asked and when
 // it had the answer.
@@ -32,6 +35,12 @@ func ParseFacts(stdout []byte, asked, answered time.Time) fleet.ServerFacts {
 		Architecture: short(values["architecture"]), Kernel: short(values["kernel"]),
 		CPUs: int(values.Int("cpus")), MemoryBytes: values.Int("memory_kb") << 10, Disks: []fleet.ServerDisk{},
 		Container: values["container"] == "yes", Python: values["python"] == "yes", RebootNeeded: values["reboot"] == "yes",
+	}
+	if names := values["databases"]; names != "" {
+		for _, name := range strings.SplitN(names, ",", maxDatabases+1) {
+			found.Databases = append(found.Databases, short(name))
+		}
+		found.Databases = found.Databases[:min(len(found.Databases), maxDatabases)]
 	}
 	if now := values.Float("now"); now > 0 {
 		middle := asked.Add(answered.Sub(asked) / 2)

@@ -151,6 +151,43 @@ describe("servers", () => {
     expect(screen.getByRole("row", { name: /m-02/ })).toHaveTextContent("no space left on device");
   });
 
+  it("shows how each does: load, memory, fullest disk, and what is wrong", async () => {
+    const disk = (mount: string, usedRatio: number) => ({
+      __typename: "DiskUse",
+      mount,
+      usedRatio,
+    });
+    const health = (state: string, reasons: string[], latest: object | null) => ({
+      ...master.health,
+      state,
+      reasons,
+      latest,
+    });
+    const sample = {
+      __typename: "ServerSample",
+      load1: 1.5,
+      cpus: 4,
+      memoryUsed: 2 * 2 ** 30,
+      memoryTotal: 8 * 2 ** 30,
+      disks: [disk("/", 0.4), disk("/home", 0.93)],
+    };
+    const full = {
+      ...inPair,
+      health: health("DEGRADED", ["/home is 93 % full.", "nginx is failed.", "c", "d"], sample),
+    };
+    const gone = { ...broken, health: health("DOWN", ["No route to m-02."], null) };
+    renderApp("/servers", {
+      ...servers,
+      Servers: () => ({ servers: [full, gone], publicKey: "" }),
+    });
+    const row = await screen.findByRole("row", { name: /m-01/ });
+    expect(screen.getByRole("columnheader", { name: "Health" })).toBeInTheDocument();
+    for (const words of ["Load1.5", "Mem25 %", "Disk93 %", "/home is 93 % full.", "and 2 more"]) {
+      expect(row).toHaveTextContent(words);
+    }
+    expect(screen.getByRole("row", { name: /m-02/ })).toHaveTextContent("No route to m-02.");
+  });
+
   it("says what would be here while there is none", async () => {
     renderApp("/servers", { ...admin, Servers: () => ({ servers: [], publicKey: "" }) });
     expect(await screen.findByText("No server yet")).toBeInTheDocument();

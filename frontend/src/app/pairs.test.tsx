@@ -119,6 +119,31 @@ describe("the pairs", () => {
     expect(screen.getByText("Every slave follows, ready to take over.")).toBeInTheDocument();
   });
 
+  it("show both threads of the replication and its position", async () => {
+    const stopped = { sqlRunning: false, slaveGtid: "0-1-31", lastError: "Duplicate entry '7'" };
+    const half = pair({ id: "8", name: "pair-02", replication: replication(stopped) });
+    renderApp("/pairs", {
+      ...fleet(),
+      Pairs: () => ({ pairs: [pair(), half], servers: [m01, s01, p01] }),
+    });
+    const figures = async (name: string) => {
+      const card = await screen.findByRole("region", { name });
+      return ["Receives", "Applies", "Position"].map(
+        (term) => within(card).getByText(term).parentElement?.textContent,
+      );
+    };
+    expect(await figures("Pair pair-01")).toEqual([
+      "ReceivesRunning",
+      "AppliesRunning",
+      "Position0-1-48",
+    ]);
+    expect(await figures("Pair pair-02")).toEqual([
+      "ReceivesRunning",
+      "AppliesStopped",
+      "Position0-1-31of 0-1-48",
+    ]);
+  });
+
   it("say why one does not follow, and offer what it needs", async () => {
     renderApp(
       "/pairs",

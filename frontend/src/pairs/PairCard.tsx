@@ -9,6 +9,7 @@ import { deedWords, offered, whyNot } from "./allowed";
 import classes from "./PairCard.module.css";
 import { PairDrawing } from "./PairDrawing";
 import type { Pair, ProxyServer } from "./pair";
+import { ReplicationLine } from "./ReplicationLine";
 
 /** One pair in the list: how it stands, what holds it, and what it most likely needs. */
 export function PairCard({ pair, proxies }: { pair: Pair; proxies: readonly ProxyServer[] }) {
@@ -51,6 +52,7 @@ export function PairCard({ pair, proxies }: { pair: Pair; proxies: readonly Prox
         ) : null}
       </header>
       <PairDrawing pair={pair} proxies={proxies} />
+      <ReplicationLine pair={pair} />
       {pair.busyAction ? (
         <Link
           to="/activity/$actionId"

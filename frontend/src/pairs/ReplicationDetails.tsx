@@ -71,7 +71,8 @@ function Row({ name, hint, children }: { name: string; hint?: string; children: 
   );
 }
 
-function Thread({ runs }: { runs: boolean }) {
+/** Whether one of the two threads runs. */
+export function Thread({ runs }: { runs: boolean }) {
   return (
     <StatusBadge
       look={runs ? { tone: "done", word: "Running" } : { tone: "bad", word: "Stopped" }}
@@ -80,7 +81,8 @@ function Thread({ runs }: { runs: boolean }) {
   );
 }
 
-function Position({ gtid }: { gtid: string }) {
+/** A position in the binary log, to be copied. */
+export function Position({ gtid }: { gtid: string }) {
   return gtid ? (
     <Copy value={gtid} what="position" />
   ) : (

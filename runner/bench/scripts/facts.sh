@@ -25,6 +25,23 @@ elif [ ! -e /run/systemd/container ]; then
 		echo reboot=yes
 	fi
 fi
+# Databases that hold tables, of a MariaDB or MySQL that Central did not set up.
+if [ ! -e /var/lib/central ]; then
+	databases=
+	for place in $(printf '%s\n' /var/lib/mysql $(my_print_defaults --mysqld 2>/dev/null | sed -n 's,/*$,,; s/^--datadir=//p') | sort -u); do
+		for dir in "$place"/*/; do
+			name=${dir%/}
+			name=${name##*/}
+			case $name in
+			mysql | sys | performance_schema | information_schema | lost+found | '#'*) continue ;;
+			esac
+			if [ -n "$(find "$dir" -type f ! -name db.opt 2>/dev/null | head -n 1)" ]; then
+				databases=$databases,$name
+			fi
+		done
+	done
+	printf 'databases=%s\n' "${databases#,}"
+fi
 df -P -k 2>/dev/null | while read -r device blocks _ free _ mount; do
 	case $device in
 	tmpfs | devtmpfs | udev | none | shm | efivarfs | /dev/loop*) continue ;;

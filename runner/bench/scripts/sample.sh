@@ -49,13 +49,16 @@ systemctl list-units --state=failed --plain --no-legend --no-pager 'central-*' 2
 	[[ $id =~ ^central-[0-9]+- ]] || echo "unit=$id failed"
 done || true
 
-# The certificate that expires first. Thousands of them are read again only when one has changed.
-certs=/etc/nginx/central/certs note=/run/central/certificates
-if [ -d "$certs" ] && [ -n "$(find "$certs" -name '*.pem' -print -quit)" ]; then
-	if [ ! -s "$note" ] || [ "$certs" -nt "$note" ] || [ -n "$(find "$certs" -name '*.pem' -newer "$note" -print -quit)" ]; then
-		mkdir -p -m 0700 /run/central
+# The certificate that expires first, of those that nginx shows: the files of a former map stay for a while after a
+# renewal. Thousands of them are read again only when the map or one of them has changed.
+certs=/etc/nginx/central/certs map=/etc/nginx/central/certificates.map note=/run/central/certificates-shown
+if [ -d "$certs" ] && [ -s "$map" ]; then
+	if [ ! -e "$note" ] || [ "$map" -nt "$note" ] || [ "$certs" -nt "$note" ] || [ -n "$(find "$certs" -name '*.pem' -newer "$note" -print -quit)" ]; then
+		mkdir -p -m 0700 "${note%/*}"
 		touch "$note.began"
-		find "$certs" -name '*.pem' -exec cat {} + | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' |
+		# A line of the map is "NAME certs/FILE;". A file that is gone in this moment is passed over.
+		sed -n "s|^[^# ][^ ]* certs/\([^/ ;]*\);\$|$certs/\1.pem|p" "$map" | sort -u | tr '\n' '\0' | xargs -0 -r cat 2>/dev/null |
+			sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' |
 			openssl crl2pkcs7 -nocrl -certfile /dev/stdin | openssl pkcs7 -print_certs -text -noout |
 			awk '
 				function keep() { if (ends != "" && (first == "" || ends < first)) { first = ends; who = host } ends = ""; host = "" }
