@@ -46,6 +46,7 @@ type ResolverRoot interface {
 	Plan() PlanResolver
 	Query() QueryResolver
 	Release() ReleaseResolver
+	Reminder() ReminderResolver
 	Revision() RevisionResolver
 	RevisionApp() RevisionAppResolver
 	ScopedBackupPolicy() ScopedBackupPolicyResolver
@@ -945,10 +946,12 @@ type ComplexityRoot struct {
 	}
 
 	Reminder struct {
-		DueAt  func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Kind   func(childComplexity int) int
-		SentAt func(childComplexity int) int
+		DueAt    func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Mail     func(childComplexity int) int
+		SentAt   func(childComplexity int) int
+		Sentence func(childComplexity int) int
 	}
 
 	RemoveBackupPayload struct {
@@ -1709,6 +1712,9 @@ type QueryResolver interface {
 }
 type ReleaseResolver interface {
 	App(ctx context.Context, obj *fleet.Release) (fleet.App, error)
+}
+type ReminderResolver interface {
+	Sentence(ctx context.Context, obj *fleet.Reminder) (string, error)
 }
 type RevisionResolver interface {
 	Bench(ctx context.Context, obj *fleet.Revision) (fleet.Bench, error)
@@ -6127,12 +6133,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Reminder.Kind(childComplexity), true
+	case "Reminder.mail":
+		if e.ComplexityRoot.Reminder.Mail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Mail(childComplexity), true
 	case "Reminder.sentAt":
 		if e.ComplexityRoot.Reminder.SentAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Reminder.SentAt(childComplexity), true
+	case "Reminder.sentence":
+		if e.ComplexityRoot.Reminder.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Sentence(childComplexity), true
 
 	case "RemoveBackupPayload.action":
 		if e.ComplexityRoot.RemoveBackupPayload.Action == nil {
@@ -12470,7 +12488,7 @@ type CustomerSubscription {
     "How many at most."
     first: Int! = 50
   ): [Payment!]!
-  "What its customer is to be told, newest first. Central puts it here and sends nothing."
+  "What its customer is told by mail, newest first; when Central has no mail server, what staff has to tell."
   reminders(
     "How many at most."
     first: Int! = 50
@@ -12543,7 +12561,19 @@ enum ReminderKind {
   CANCELLED
 }
 
-"A message that waits for whoever sends mail."
+"What became of a reminder."
+enum ReminderMail {
+  "To be sent or, where no mail server is set, to be told by staff."
+  WAITING
+  "Sent."
+  SENT
+  "Given up."
+  FAILED
+  "No longer true when its turn came, such as after a payment; never sent."
+  OUTDATED
+}
+
+"A message for the customer of a subscription."
 type Reminder {
   "Its number."
   id: ID!
@@ -12551,8 +12581,12 @@ type Reminder {
   kind: ReminderKind!
   "When it became due."
   dueAt: Time!
-  "When it was sent; null while it waits."
+  "What became of it."
+  mail: ReminderMail!
+  "When it was sent; null when it was not."
   sentAt: Time
+  "Why it was not sent, and what to do about it; empty when it was, or just waits its turn."
+  sentence: String!
 }
 
 "A page of customers."
@@ -14804,8 +14838,12 @@ func (ec *executionContext) childFields_Reminder(ctx context.Context, field grap
 		return ec.fieldContext_Reminder_kind(ctx, field)
 	case "dueAt":
 		return ec.fieldContext_Reminder_dueAt(ctx, field)
+	case "mail":
+		return ec.fieldContext_Reminder_mail(ctx, field)
 	case "sentAt":
 		return ec.fieldContext_Reminder_sentAt(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Reminder_sentence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
 }
@@ -35847,6 +35885,29 @@ func (ec *executionContext) fieldContext_Reminder_dueAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Reminder_mail(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_mail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ReminderMail) graphql.Marshaler {
+			return ec.marshalNReminderMail2centralᚋfleetᚐReminderMail(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_mail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, false, false, "ReminderMail")
+}
+
 func (ec *executionContext) _Reminder_sentAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35868,6 +35929,29 @@ func (ec *executionContext) _Reminder_sentAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Reminder_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Reminder_sentence(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Reminder().Sentence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, true, true, "String")
 }
 
 func (ec *executionContext) _RemoveBackupPayload_backup(ctx context.Context, field graphql.CollectedField, obj *RemoveBackupPayload) (ret graphql.Marshaler) {
@@ -57341,23 +57425,34 @@ func (ec *executionContext) _Reminder(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Reminder_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._Reminder_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "dueAt":
 			out.Values[i] = ec._Reminder_dueAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mail":
+			out.Values[i] = ec._Reminder_mail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "sentAt":
 			out.Values[i] = ec._Reminder_sentAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Reminder_sentence(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -63065,6 +63160,21 @@ func (ec *executionContext) marshalNReminderKind2centralᚋfleetᚐReminderKind(
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ReminderKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNReminderMail2centralᚋfleetᚐReminderMail(ctx context.Context, v any) (fleet.ReminderMail, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ReminderMail(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReminderMail2centralᚋfleetᚐReminderMail(ctx context.Context, sel ast.SelectionSet, v fleet.ReminderMail) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReminderMail!")
 	}
 	return res
 }

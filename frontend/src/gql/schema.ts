@@ -1385,7 +1385,7 @@ export type CustomerSubscription = {
   plan: Plan;
   /** For one interval, as it was when the plan was chosen. */
   price: Money;
-  /** What its customer is to be told, newest first. Central puts it here and sends nothing. */
+  /** What its customer is told by mail, newest first; when Central has no mail server, what staff has to tell. */
   reminders: Array<Reminder>;
   /** The site that it is for, if any. */
   site?: Maybe<Site>;
@@ -3480,7 +3480,7 @@ export type Release = {
   version: Scalars['String']['output'];
 };
 
-/** A message that waits for whoever sends mail. */
+/** A message for the customer of a subscription. */
 export type Reminder = {
   __typename?: 'Reminder';
   /** When it became due. */
@@ -3489,8 +3489,12 @@ export type Reminder = {
   id: Scalars['ID']['output'];
   /** What it says. */
   kind: ReminderKind;
-  /** When it was sent; null while it waits. */
+  /** What became of it. */
+  mail: ReminderMail;
+  /** When it was sent; null when it was not. */
   sentAt?: Maybe<Scalars['Time']['output']>;
+  /** Why it was not sent, and what to do about it; empty when it was, or just waits its turn. */
+  sentence: Scalars['String']['output'];
 };
 
 /** What a customer is to be told. */
@@ -3509,6 +3513,17 @@ export type ReminderKind =
   | 'SUSPENDED'
   /** The trial ends in 7 days, or in one. */
   | 'TRIAL_ENDS';
+
+/** What became of a reminder. */
+export type ReminderMail =
+  /** Given up. */
+  | 'FAILED'
+  /** No longer true when its turn came, such as after a payment; never sent. */
+  | 'OUTDATED'
+  /** Sent. */
+  | 'SENT'
+  /** To be sent or, where no mail server is set, to be told by staff. */
+  | 'WAITING';
 
 /** An app to remove from a site. */
 export type RemoveAppInput = {
