@@ -87,7 +87,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 				return runner.AppTables(ctx, db.Store, pool, site, app)
 			},
 			Seal: secrets.vault.Seal, NewKey: secrets.newKey, TryStorage: tryStorage, CertificateAuthority: certificates.Directory, DNSHook: certificates.DNSHook != "",
-			SignUpLinks: signUps.Links,
+			SignUpLinks: signUps.Links, Mails: signUps.Mail != nil,
 		},
 	})
 	if err != nil {

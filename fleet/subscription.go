@@ -154,30 +154,6 @@ type SubscriptionChange struct {
 	Version        int    // of the subscription afterwards
 }
 
-// ReminderKind is what a customer is to be told.
-type ReminderKind string
-
-// The kinds of reminders.
-const (
-	ReminderTrialEnds  ReminderKind = "TRIAL_ENDS"
-	ReminderPeriodEnds ReminderKind = "PERIOD_ENDS"
-	ReminderPastDue    ReminderKind = "PAST_DUE"
-	ReminderGraceEnds  ReminderKind = "GRACE_ENDS"
-	ReminderSuspended  ReminderKind = "SUSPENDED"
-	ReminderCancelNear ReminderKind = "CANCELLATION_NEAR"
-	ReminderCancelled  ReminderKind = "CANCELLED"
-)
-
-// Reminder waits in the outbox for whoever sends mail.
-type Reminder struct {
-	ID             uint
-	SubscriptionID uint
-	Kind           ReminderKind
-	DueAt          time.Time
-	CreatedAt      time.Time
-	SentAt         *time.Time
-}
-
 // SubscriptionFilter narrows a list of subscriptions; the zero value matches all that are not archived.
 type SubscriptionFilter struct {
 	Search      string // part of the customer's name, e-mail address or company, or of the site's name

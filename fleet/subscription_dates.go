@@ -236,42 +236,6 @@ func (s CustomerSubscription) Resume(plan Plan, now time.Time) (CustomerSubscrip
 	return s, event, AtField(err, "input.subscriptionId")
 }
 
-// reminders are those of the state that a subscription is in, in the order of their times. Who has said that it ends is
-// not reminded of paying.
-func (s CustomerSubscription) reminders() []Reminder {
-	if s.StateEndsAt == nil || s.CancelAt != nil {
-		return nil
-	}
-	at := func(kind ReminderKind, due time.Time) Reminder {
-		return Reminder{SubscriptionID: s.ID, Kind: kind, DueAt: due}
-	}
-	end := *s.StateEndsAt
-	switch s.State {
-	case SubscriptionTrial:
-		return []Reminder{at(ReminderTrialEnds, end.Add(-7*day)), at(ReminderTrialEnds, end.Add(-day))}
-	case SubscriptionActive:
-		if s.Credit >= s.Price.Amount {
-			return nil
-		}
-		return []Reminder{at(ReminderPeriodEnds, end.Add(-3*day))}
-	case SubscriptionPastDue:
-		return inOrder(at(ReminderPastDue, s.StateSince), at(ReminderGraceEnds, end.Add(-day)))
-	case SubscriptionSuspended:
-		return []Reminder{at(ReminderSuspended, s.StateSince), at(ReminderCancelNear, end.Add(-7*day))}
-	case SubscriptionCancelled:
-		return []Reminder{at(ReminderCancelled, s.StateSince)}
-	}
-	return nil
-}
-
-// inOrder leaves out of two reminders a second one that would come before the first.
-func inOrder(first, second Reminder) []Reminder {
-	if second.DueAt.After(first.DueAt) {
-		return []Reminder{first, second}
-	}
-	return []Reminder{first}
-}
-
 // nextDue is when a subscription has to be looked at next; nil for never.
 func (s CustomerSubscription) nextDue() *time.Time {
 	times := []time.Time{}

@@ -52,6 +52,8 @@ type Resolver struct {
 	DNSHook              bool
 	// SignUpLinks signs what sign-ups are confirmed and followed with.
 	SignUpLinks fleet.SignUpLinks
+	// Mails says whether there is a mail server that reminders are sent by.
+	Mails bool
 	// Sessions remember who is signed in between requests.
 	Sessions Sessions
 }

@@ -144,6 +144,10 @@ func (r *queryResolver) Figures(ctx context.Context, days int, months int) (flee
 	return r.Store.Figures(ctx, fleet.FigureSpan{Days: days, Months: months})
 }
 
+func (r *reminderResolver) Sentence(ctx context.Context, obj *fleet.Reminder) (string, error) {
+	return obj.Standing(r.Mails), nil
+}
+
 func (r *siteResolver) Subscription(ctx context.Context, obj *fleet.Site) (*fleet.CustomerSubscription, error) {
 	subscription, err := load(ctx).subscriptionOfSite.Load(ctx, obj.ID)
 	if err != nil || subscription.ID == 0 {
@@ -160,8 +164,11 @@ func (r *Resolver) CustomerSubscription() generated.CustomerSubscriptionResolver
 
 func (r *Resolver) Plan() generated.PlanResolver { return &planResolver{r} }
 
+func (r *Resolver) Reminder() generated.ReminderResolver { return &reminderResolver{r} }
+
 type (
 	customerResolver             struct{ *Resolver }
 	customerSubscriptionResolver struct{ *Resolver }
 	planResolver                 struct{ *Resolver }
+	reminderResolver             struct{ *Resolver }
 )

@@ -47,6 +47,7 @@ var errShutdown = errors.New("the runner stops")
 type Runner struct {
 	Config
 	pace     pace
+	rhythm   rhythm
 	handlers map[fleet.ActionKind]handler
 }
 
@@ -71,7 +72,7 @@ func New(config Config) *Runner {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	r := &Runner{Config: config, pace: normalPace}
+	r := &Runner{Config: config, pace: normalPace, rhythm: normalRhythm}
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:         r.setUpServer,
 		fleet.ActionRouteProxy:          r.routeProxy,
@@ -129,6 +130,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	working.Go(func() { r.watchBackups(ctx) })
 	working.Go(func() { r.watchSignUps(ctx) })
 	working.Go(func() { r.mailSignUps(ctx) })
+	working.Go(func() { r.mailReminders(ctx) })
 	places := make(chan struct{}, r.AtOnce)
 	for {
 		select {

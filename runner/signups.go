@@ -10,25 +10,20 @@ import (
 	"central/store"
 )
 
-// SignUpConfig is what a runner needs to confirm the addresses of those who sign up.
+// SignUpConfig is what a runner needs to confirm the addresses of those who sign up, and to remind customers.
 type SignUpConfig struct {
 	Links fleet.SignUpLinks
-	Mail  *mail.Server // nil: nothing is sent, and staff hands the links on
+	Mail  *mail.Server // nil: nothing is sent, and staff hands the links on and tells customers
 }
 
-const (
-	// mailEvery is how often it is looked for messages to send: somebody waits for each.
-	mailEvery = time.Second
-	// advanceEvery is how often sign-ups that wait are looked at.
-	advanceEvery = 10 * time.Second
-	// mailsAtOnce is how many messages one runner sends before it looks again.
-	mailsAtOnce = 20
-)
+// mailsAtOnce is how many messages one runner claims together. It hands them over one after the other, each within half a
+// minute, which has to be done before another runner takes those claimed over, after two.
+const mailsAtOnce = 3
 
 // watchSignUps ends sign-ups that nobody confirms, begins sites for those who wait, and keeps sites ready for those to come,
 // until ctx ends. Of several runners that do so at once one gets each.
 func (r *Runner) watchSignUps(ctx context.Context) {
-	tick := time.NewTicker(advanceEvery)
+	tick := time.NewTicker(r.rhythm.signUps)
 	defer tick.Stop()
 	for {
 		done, err := r.Store.AdvanceSignUps(ctx)
@@ -58,10 +53,11 @@ func (r *Runner) mailSignUps(ctx context.Context) {
 	if r.SignUps.Mail == nil {
 		return
 	}
-	tick := time.NewTicker(mailEvery)
+	tick := time.NewTicker(r.rhythm.links)
 	defer tick.Stop()
 	for {
-		r.sendLinks(ctx)
+		for r.sendLinks(ctx) == mailsAtOnce { // there may be more
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -70,20 +66,20 @@ func (r *Runner) mailSignUps(ctx context.Context) {
 	}
 }
 
-// sendLinks sends what is to be sent now, one message after the other.
-func (r *Runner) sendLinks(ctx context.Context) {
+// sendLinks sends some of what is to be sent now, one message after the other, and says how many it claimed.
+func (r *Runner) sendLinks(ctx context.Context) int {
 	claimed, err := r.Store.ClaimSignUpMails(ctx, mailsAtOnce)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Log.Error("cannot tell which links are to be sent", "error", err)
 		}
-		return
+		return 0
 	}
 	for _, signUp := range claimed {
 		why := ""
 		if err := r.SignUps.Mail.Send(ctx, linkMessage(signUp, r.SignUps.Links)); err != nil {
 			if ctx.Err() != nil {
-				return // another runner sends it
+				return 0 // another runner sends it
 			}
 			why = err.Error()
 			r.Log.Warn("a link was not sent", "sign-up", signUp.ID, "error", err)
@@ -92,6 +88,7 @@ func (r *Runner) sendLinks(ctx context.Context) {
 			r.Log.Error("cannot write that a link was sent", "sign-up", signUp.ID, "error", err)
 		}
 	}
+	return len(claimed)
 }
 
 // linkMessage asks somebody to confirm their address.

@@ -5,13 +5,10 @@ import (
 	"time"
 )
 
-// passEvery is how often subscriptions are moved by their dates. A pass that finds nothing due costs one look at an index.
-const passEvery = 5 * time.Minute
-
 // watchSubscriptions moves subscriptions by their dates now and then, until ctx ends. Of several runners that do so at once
 // one gets each subscription.
 func (r *Runner) watchSubscriptions(ctx context.Context) {
-	tick := time.NewTicker(passEvery)
+	tick := time.NewTicker(r.rhythm.subscriptions)
 	defer tick.Stop()
 	for {
 		done, err := r.Store.AdvanceSubscriptions(ctx, time.Now().UTC())

@@ -9,10 +9,8 @@ import (
 	"central/fleet"
 )
 
-// How often the branches of apps are looked at, how soon an announced one is, how many at once, and how long that may take.
+// How many branches of apps are looked at at once, and how long that may take.
 const (
-	lookAtAppsEvery   = 5 * time.Minute
-	lookAtAnnounced   = 3 * time.Second
 	lookAtAppsAtOnce  = 4
 	lookAtAppPatience = time.Minute
 )
@@ -20,7 +18,7 @@ const (
 // watchApps looks now and then, until ctx ends, whether the branches of apps have moved, and has the releases of those
 // that did fetched. Of several runners that do so at once one looks at each.
 func (r *Runner) watchApps(ctx context.Context) {
-	tick := time.NewTicker(lookAtAnnounced)
+	tick := time.NewTicker(r.rhythm.announced)
 	defer tick.Stop()
 	for {
 		select {
@@ -28,7 +26,7 @@ func (r *Runner) watchApps(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		apps, err := r.Store.AppsToLookAt(ctx, lookAtAppsEvery)
+		apps, err := r.Store.AppsToLookAt(ctx, r.rhythm.apps)
 		if err != nil && ctx.Err() == nil {
 			r.Log.Error("cannot tell which apps to look at", "error", err)
 		}

@@ -5,14 +5,10 @@ import (
 	"time"
 )
 
-// backupsEvery is how often the schedule of backups and their retention are looked at, and what is to be archived. A look
-// that finds nothing due costs a look at an index each.
-const backupsEvery = time.Minute
-
 // watchBackups queues the backups whose time has come, the removal of those whose time is over, and the archiving of sites
 // whose subscription has ended, until ctx ends. Of several runners that do so at once, one gets each site.
 func (r *Runner) watchBackups(ctx context.Context) {
-	tick := time.NewTicker(backupsEvery)
+	tick := time.NewTicker(r.rhythm.backups)
 	defer tick.Stop()
 	for {
 		queued, err := r.Store.QueueBackups(ctx, time.Now().UTC())

@@ -9,6 +9,7 @@ import (
 
 	"central/fleet"
 	"central/store"
+	"central/store/storetest"
 )
 
 // over asks for a restore of a backup over a site.
@@ -219,6 +220,33 @@ func TestStore_ArchiveEnded(t *testing.T) {
 	w.finish(ref, &fleet.Failure{Code: fleet.CodeCommandFailed})
 	want(t, "archived at once after a failure", queue(at), 0)
 	want(t, "archived a day later", queue(at.Add(25*time.Hour)), 1)
+}
+
+// Of several processes that archive at once, one gets each site.
+func TestStore_ArchiveEnded_atOnce(t *testing.T) {
+	w := newWorld(t)
+	names := []string{"a.example.com", "b.example.com", "c.example.com"}
+	plan := w.plan("Basic")
+	for i, site := range w.site(w.bench, names...) {
+		w.subscribe(w.customer(fmt.Sprintf("c%d", i)), plan, site.ID)
+	}
+	mustDB(t, w.Store, "UPDATE customer_subscriptions SET state = 'ARCHIVED', closed_site = TRUE, due_at = NULL")
+	mustDB(t, w.Store, "UPDATE sites SET serving = 'SUSPENDED'")
+	other := storetest.OpenOn(t, w.dsn)
+	at := time.Now().UTC()
+	var queued atomic.Int64
+	got := atOnce(6, func(i int) error {
+		n, err := []*store.Store{w.Store, other}[i%2].ArchiveEnded(t.Context(), at)
+		queued.Add(int64(n))
+		return err
+	})
+	want(t, "answers", got, map[fleet.Code]int{"": 6})
+	// What one process has locked another leaves for its next look.
+	last, err := w.ArchiveEnded(t.Context(), at)
+	w.must(err)
+	want(t, "queued", int(queued.Load())+last, len(names))
+	want(t, "archivings", len(w.queued(fleet.ActionArchiveSite)), len(names))
+	want(t, "entries", w.audits("archiveSite"), len(names))
 }
 
 func TestStore_SetBackupStorage(t *testing.T) {

@@ -2,21 +2,11 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 
 	"central/fleet"
 )
-
-// How often a message with a link is tried, and how long a try may take before another process takes it over.
-const (
-	signUpMailTries = 6
-	signUpMailLease = 2 * time.Minute
-)
-
-// signUpMailPauses are how long it is waited after each try that failed.
-var signUpMailPauses = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 3 * time.Hour}
 
 // ClaimSignUpMails takes up to n sign-ups whose message with the link is to be sent now. Of several processes that do so at
 // once, one gets each; one that dies with it lets another try after two minutes.
@@ -33,7 +23,7 @@ func (s *Store) ClaimSignUpMails(ctx context.Context, n int) ([]fleet.SignUp, er
 			ids[i] = signUp.ID
 		}
 		return tx.Model(&fleet.SignUp{}).Where("id IN ?", ids).
-			Updates(map[string]any{"mail_tries": gorm.Expr("mail_tries + 1"), "mail_due_at": now().Add(signUpMailLease)}).Error
+			Updates(map[string]any{"mail_tries": gorm.Expr("mail_tries + 1"), "mail_due_at": now().Add(mailLease)}).Error
 	})
 	return claimed, err
 }
@@ -49,10 +39,10 @@ func (s *Store) SignUpMailed(ctx context.Context, id uint, why string) error {
 		columns := map[string]any{"mail": fleet.SignUpMailSent, "mail_error": "", "updated_at": now()}
 		if why != "" {
 			columns = map[string]any{"mail_error": clip(why, 500), "updated_at": now()}
-			if signUp.MailTries >= signUpMailTries {
+			if signUp.MailTries >= mailTries {
 				columns["mail"] = fleet.SignUpMailFailed
 			} else {
-				columns["mail_due_at"] = now().Add(signUpMailPauses[min(max(signUp.MailTries, 1), len(signUpMailPauses))-1])
+				columns["mail_due_at"] = now().Add(mailPause(signUp.MailTries))
 			}
 		}
 		return tx.Model(&fleet.SignUp{}).Where("id = ?", id).Updates(columns).Error

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"central/fleet"
 	"central/store"
@@ -167,9 +168,13 @@ func TestStore_SignInToSite(t *testing.T) {
 		allowed++
 		return "/login?key=canary-key", nil
 	}
+	asked := time.Now().UTC()
 	login, err := w.SignInToSite(t.Context(), operator, fleet.SignInToSite{SiteID: site.ID, Reason: " The customer asked. "}, allow)
 	w.must(err)
 	want(t, "link", login.URL, "http://a.example.com/login?key=canary-key")
+	if lasts := login.ExpiresAt.Sub(asked); lasts < 5*time.Minute-time.Second || lasts > 5*time.Minute+time.Minute {
+		t.Errorf("it is said to work for %s", lasts)
+	}
 	entry := w.audited(operator, "signInToSite", "a.example.com", nil)
 	want(t, "what is on record", entry.Input, map[string]any{"siteId": float64(site.ID), "reason": "The customer asked."})
 

@@ -32,6 +32,15 @@ func (w *world) fill() {
 	}
 }
 
+func (w *world) serverNamed(name string) fleet.Server {
+	w.t.Helper()
+	var id uint
+	w.must(w.DB().QueryRowContext(w.t.Context(), "SELECT id FROM servers WHERE name = ?", name).Scan(&id))
+	server, err := w.Server(w.t.Context(), id)
+	w.must(err)
+	return server
+}
+
 func (w *world) standby(pool fleet.StandbyPool) fleet.StandbyCount {
 	w.t.Helper()
 	counts, err := w.StandbyCounts(w.t.Context(), []uint{pool.ID})
@@ -115,6 +124,51 @@ func TestStore_FillPools(t *testing.T) {
 		w.must(err)
 		w.fill()
 		want(t, "ready", w.standby(pool), fleet.StandbyCount{})
+	})
+
+	t.Run("OfARegionOnItsServersOnly", func(t *testing.T) {
+		w := threeMasters(t) // m-2, which is fullest, is the one in fra1
+		w.must(w.UseNameRules(fleet.NameRules{Domains: []string{"example.com"}}))
+		plan := w.plan("Trial")
+		pools := map[string]fleet.StandbyPool{}
+		for region, size := range map[string]int{"": 3, "fra1": 2} {
+			pool, err := w.SetStandbyPool(t.Context(), admin, fleet.StandbyPoolInput{PlanID: plan.ID, Region: region, Size: size})
+			w.must(err)
+			pools[region] = pool
+		}
+		w.fill()
+		servers := func(region string) map[string]int {
+			t.Helper()
+			rows, err := w.DB().QueryContext(t.Context(), "SELECT servers.name FROM sites JOIN servers ON servers.id = sites.server_id WHERE sites.standby_pool_id = ?", pools[region].ID)
+			w.must(err)
+			defer rows.Close()
+			names := map[string]int{}
+			for rows.Next() {
+				var name string
+				w.must(rows.Scan(&name))
+				names[name]++
+			}
+			w.must(rows.Err())
+			return names
+		}
+		want(t, "those of fra1", servers("fra1"), map[string]int{"m-2": 2})
+		if anywhere := servers(""); anywhere["m-2"] > 0 {
+			t.Errorf("those of anywhere are on %v", anywhere)
+		}
+		for i, left := range []int{1, 0} {
+			verified, err := w.verify(w.signUp(form(fmt.Sprintf("acme-%d", i), plan, func(in *fleet.SignUpInput) { in.Region = "fra1" })))
+			w.must(err)
+			action, err := w.Action(t.Context(), *verified.ActionID)
+			w.must(err)
+			want(t, "what it is given", []any{action.Kind, *action.ServerID}, []any{fleet.ActionHandOutSite, w.serverNamed("m-2").ID})
+			want(t, "left in fra1", w.standby(pools["fra1"]).Ready, left)
+		}
+		verified, err := w.verify(w.signUp(form("bolt", plan, func(in *fleet.SignUpInput) { in.Region = "fra1" })))
+		w.must(err)
+		action, err := w.Action(t.Context(), *verified.ActionID)
+		w.must(err)
+		want(t, "what it is given when none is left there", action.Kind, fleet.ActionCreateSite)
+		want(t, "left elsewhere", w.standby(pools[""]).Ready, 3)
 	})
 
 	t.Run("SaysWhatIsInTheWay", func(t *testing.T) {

@@ -56,7 +56,7 @@ func (s *Store) advanceBatch(ctx context.Context, at time.Time) (done Subscripti
 				changes = append(changes, changeOf(centralItself, before, after, event, "", ""))
 			}
 			if reminder != nil {
-				reminder.CreatedAt = now()
+				reminder.CreatedAt, reminder.Mail, reminder.MailDueAt = now(), fleet.ReminderWaiting, now()
 				reminders = append(reminders, *reminder)
 			}
 		}

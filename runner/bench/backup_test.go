@@ -126,6 +126,38 @@ func TestTakeBackup(t *testing.T) {
 		t.Error(err)
 	}
 
+	t.Run("CompressedAndNothingPlainIsLeft", func(t *testing.T) {
+		const dull = 8 << 20 // bytes of one letter, in a table and in a file each
+		k.sql("INSERT INTO tabItem (name, title) VALUES ('dull', REPEAT('x', 8 << 20))")
+		k.write("private/files/dull", strings.Repeat("x", dull))
+		defer func() {
+			k.sql("DELETE FROM tabItem WHERE name = 'dull'")
+			_ = os.Remove(filepath.Join(k.site, "private/files/dull"))
+		}()
+		scratch := t.TempDir()
+		t.Setenv("TMPDIR", scratch)
+		other := *k
+		other.base = filepath.Join(t.TempDir(), "backups/8")
+		taken := other.take()
+		if taken.DatabaseBytes > dull/4 || taken.FilesBytes > dull/4 {
+			t.Errorf("%d bytes of tables and %d of files", taken.DatabaseBytes, taken.FilesBytes)
+		}
+		entries, err := os.ReadDir(filepath.Dir(other.base))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := []string{}
+		for _, entry := range entries {
+			names = append(names, entry.Name())
+		}
+		if got := strings.Join(names, " "); got != "8.database.age 8.files.age 8.json" {
+			t.Errorf("beside the backup lie %s", got)
+		}
+		if left := tree(t, scratch); len(left) != 1 {
+			t.Errorf("left behind: %v", left)
+		}
+	})
+
 	t.Run("OneThatBreaksOffIsNoBackup", func(t *testing.T) {
 		base := filepath.Join(t.TempDir(), "7")
 		if _, err := execute(t, script(takeBackup, "", "back up", k.site, base, "", "age1nobody")); err == nil {

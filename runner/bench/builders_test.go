@@ -100,6 +100,23 @@ func TestSecretCommands(t *testing.T) {
 	}
 }
 
+// A link for signing in works for as long as is asked for, and no longer.
+func TestAllowLogin(t *testing.T) {
+	c, err := bench.AllowLogin(site(t), "canary0123456789ABCDEF", 5*time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(c.Stdin) != `{"key":"canary0123456789ABCDEF","seconds":300}` {
+		t.Errorf("got %s", c.Stdin)
+	}
+	if strings.Contains(c.String(), "canary") || strings.Contains(strings.Join(c.Argv, " "), "canary") {
+		t.Errorf("the key is among the arguments of %q", c)
+	}
+	if script := strings.Join(c.Argv, " "); !strings.Contains(script, `expires_in_sec=asked["seconds"]`) {
+		t.Error("the framework is not told when it ends")
+	}
+}
+
 func TestAccountCommands(t *testing.T) {
 	ok := must(t)
 	account := bench.Account{Name: "central_tmp_7", Password: "r00t-canary"}

@@ -398,6 +398,43 @@ func TestAccounts(t *testing.T) {
 	s.root("CREATE DATABASE `" + name + "`; CREATE USER `" + name + "`@localhost") // fails when either is left
 }
 
+// The user of a restored site's database reaches that database and no other.
+func TestCreateDatabase(t *testing.T) {
+	s := startServer(t)
+	s.sql("CREATE TABLE tabSecret (name int)")
+	login := DatabaseLogin{Name: DatabaseName("new.example.com"), Password: "Sup3r.secret"}
+	create, err := CreateDatabase(login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	create.Argv = append(create.Argv, "--socket="+s.socket)
+	for range 2 { // again, as after a crash
+		if _, err := execute(t, create); err != nil {
+			t.Fatal(err)
+		}
+	}
+	as := func(sql string) error {
+		_, err := execute(t, Command{
+			Argv:  []string{"mariadb", "--no-defaults", "--batch", "--socket=" + s.socket, "--user=" + login.Name, "--password=" + login.Password},
+			Stdin: []byte(sql),
+		})
+		return err
+	}
+	if err := as("USE `" + login.Name + "`; CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT a FROM t; DROP VIEW v; DROP TABLE t"); err != nil {
+		t.Error(err)
+	}
+	acme := DatabaseName("acme.example.com")
+	for _, sql := range []string{
+		"USE `" + acme + "`", "SELECT * FROM `" + acme + "`.tabSecret", "CREATE TABLE `" + acme + "`.t (a int)", "DROP DATABASE `" + acme + "`",
+		"CREATE DATABASE other", "CREATE DATABASE `" + login.Name + "2`", "SELECT * FROM mysql.global_priv", "CREATE USER other@localhost",
+		"GRANT ALL ON `" + login.Name + "`.* TO `" + acme + "`@localhost", "SHUTDOWN",
+	} {
+		if as(sql) == nil {
+			t.Errorf("the user may %s", sql)
+		}
+	}
+}
+
 func TestSkippedPatches(t *testing.T) {
 	s := startServer(t)
 	s.sql("CREATE TABLE `tabPatch Log` (name varchar(140), creation datetime, patch text)")

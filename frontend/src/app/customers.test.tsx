@@ -380,6 +380,41 @@ describe("customers", () => {
     expect(screen.getByRole("button", { name: "New subscription" })).toBeDisabled();
   });
 
+  it("shows what the customer was told, and what staff has to tell because it was not", async () => {
+    const reminder = (id: string, kind: string, mail: string, sentence = "") => ({
+      __typename: "Reminder",
+      id,
+      kind,
+      mail,
+      sentence,
+      dueAt: "2026-05-01T10:00:00Z",
+      sentAt: mail === "SENT" ? "2026-05-01T10:01:00Z" : null,
+    });
+    const reminders = [
+      reminder("4", "GRACE_ENDS", "WAITING", "Not sent: Central has no mail server."),
+      reminder("3", "PAST_DUE", "FAILED", "Not sent, and given up after 6 tries: no such mailbox."),
+      reminder("2", "TRIAL_ENDS", "SENT"),
+      reminder("1", "TRIAL_ENDS", "OUTDATED", "Not sent: it was no longer true."),
+    ];
+    renderApp("/customers/5", {
+      ...answers,
+      CustomerPage: () => ({
+        customer: { ...customer, subscriptions: [{ ...subscription, reminders }] },
+      }),
+    });
+    const list = await screen.findByRole("list", { name: "Reminders" });
+    expect(
+      within(list)
+        .getAllByRole("listitem")
+        .map(({ textContent }) => textContent),
+    ).toEqual([
+      expect.stringMatching(/^Not sent yet The site is suspended tomorrow.*no mail server/),
+      expect.stringMatching(/^Not sent A price is due.*given up after 6 tries: no such mailbox/),
+      expect.stringMatching(/^Sent The trial ends soon/),
+      expect.stringMatching(/^Not needed The trial ends soon.*no longer true/),
+    ]);
+  });
+
   it("a payment is recorded once, in minor units", async () => {
     const user = userEvent.setup();
     const { requests, history } = renderApp("/customers/5?form=pay&on=7", {

@@ -96,7 +96,9 @@ const CustomerPageQuery = graphql(/* GraphQL */ `
           id
           kind
           dueAt
+          mail
           sentAt
+          sentence
         }
       }
     }

@@ -6,8 +6,9 @@ import { StatusBadge } from "../ui/StatusBadge";
 import type { PageSubscription } from "./CustomerPage";
 import classes from "./customers.module.css";
 import { deedsOf } from "./deeds";
-import { endWords, eventWords, reminderWords, stateLooks } from "./looks";
+import { endWords, eventWords, stateLooks } from "./looks";
 import { moneyWords } from "./money";
+import { Reminders } from "./Reminders";
 import type { CustomerForm } from "./search";
 import { UsageFacts } from "./UsageFacts";
 
@@ -23,7 +24,6 @@ export function SubscriptionCard({
   onForm: (form: CustomerForm) => void;
 }) {
   const { plan, state, stateEndsAt, cancelAt, price, credit, site, changes } = subscription;
-  const waiting = subscription.reminders.find(({ sentAt }) => sentAt === null);
   return (
     <section className={classes.card} aria-label={`Subscription ${subscription.id}`}>
       <div className={classes.cardHead}>
@@ -55,11 +55,6 @@ export function SubscriptionCard({
           />
         </Fact>
         {credit.amount > 0 ? <Fact name="Waits to be used">{moneyWords(credit)}</Fact> : null}
-        {waiting ? (
-          <Fact name="To tell the customer">
-            {reminderWords[waiting.kind]} <RelativeTime at={waiting.dueAt} />
-          </Fact>
-        ) : null}
       </dl>
       <UsageFacts subscription={subscription} onlyLook={onlyLook} />
       <div className={classes.actions}>
@@ -76,6 +71,7 @@ export function SubscriptionCard({
           </Button>
         ))}
       </div>
+      <Reminders reminders={subscription.reminders} />
       <ul className={classes.history} aria-label="History">
         {changes.map((change) => (
           <li key={change.id}>

@@ -1,5 +1,6 @@
 import type {
   ReminderKind,
+  ReminderMail,
   SignUpState,
   SubscriptionEvent,
   SubscriptionState,
@@ -72,4 +73,11 @@ export const reminderWords: Record<ReminderKind, string> = {
   SUSPENDED: "The site is suspended",
   CANCELLATION_NEAR: "It is cancelled in a week",
   CANCELLED: "It is cancelled",
+};
+
+export const reminderLooks: Record<ReminderMail, Look> = {
+  WAITING: { tone: "wait", word: "Not sent yet" },
+  SENT: { tone: "done", word: "Sent" },
+  FAILED: { tone: "bad", word: "Not sent" },
+  OUTDATED: { tone: "idle", word: "Not needed" },
 };

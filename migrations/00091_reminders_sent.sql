@@ -1,0 +1,5 @@
+-- +goose Up
+UPDATE reminders SET mail = 'SENT' WHERE sent_at IS NOT NULL;
+
+-- +goose Down
+SELECT 1;
