@@ -45,6 +45,8 @@ type central struct {
 	scan    func(address string) ([]fleet.HostKey, error)     // what a machine shows before a login
 	enter   func(fleet.ServerEntry) (fleet.ServerLook, error) // what a login to a new machine finds
 	inspect func([]fleet.Server) []fleet.ServerFinding        // what a look before a deploy finds
+
+	installed []string // what any site's server says that the site has
 }
 
 func newCentral(t *testing.T) *central {
@@ -67,7 +69,7 @@ func newCentral(t *testing.T) *central {
 			InspectPair:     func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
 			LookUpDomain:    func(context.Context, string) fleet.DomainLook { return fleet.DomainLook{} },
 			AllowLogin:      func(context.Context, fleet.Site) (string, error) { return "/app", nil },
-			InstalledApps:   func(context.Context, fleet.Site) ([]string, error) { return nil, nil },
+			InstalledApps:   func(context.Context, fleet.Site) ([]string, error) { return c.installed, nil },
 			LookAtAppTables: func(context.Context, fleet.Site, string) ([]fleet.AppTable, error) { return nil, nil },
 			Fingerprint:     func(key string) string { return "SHA256:of " + key },
 			PublicKey:       func(context.Context) (string, error) { return "ssh-ed25519 CENTRAL", nil },
