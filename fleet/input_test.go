@@ -132,6 +132,11 @@ func TestNewSite_Validate(t *testing.T) {
 		{"Apps", fleet.NewSite{Name: "acme.example.com", Apps: []string{"shop"}}, ""},
 		{"NoApps", fleet.NewSite{Name: "acme.example.com", Apps: []string{}}, ""},
 		{"ErrName", fleet.NewSite{Name: "acme"}, "input.name"},
+		{"Plan", fleet.NewSite{Name: "acme.example.com", PlanID: 1, CustomerID: 2, Region: "fra1"}, ""},
+		{"ErrPlanWithoutCustomer", fleet.NewSite{Name: "acme.example.com", PlanID: 1}, "input.customerId"},
+		{"ErrCustomerWithoutPlan", fleet.NewSite{Name: "acme.example.com", CustomerID: 1}, "input.planId"},
+		{"ErrPlanAndBench", fleet.NewSite{Name: "acme.example.com", PlanID: 1, CustomerID: 2, BenchID: 3}, "input.benchId"},
+		{"ErrPlanAndSubscription", fleet.NewSite{Name: "acme.example.com", PlanID: 1, CustomerID: 2, SubscriptionID: 3}, "input.subscriptionId"},
 		{"ErrUpperCase", fleet.NewSite{Name: "Acme.example.com"}, "input.name"},
 		{"ErrApp", fleet.NewSite{Name: "acme.example.com", Apps: []string{"shop", "--force"}}, "input.apps.1"},
 	} {

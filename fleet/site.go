@@ -84,6 +84,9 @@ type NewSite struct {
 	Apps    []string // installed besides frappe; all apps of the bench when nil
 	// SubscriptionID is the subscription that the site is for, which has none yet; 0 for none.
 	SubscriptionID uint
+	// PlanID and CustomerID begin a subscription for the site, in place of one that is there; the site goes where Place chooses.
+	PlanID     uint
+	CustomerID uint
 
 	// StandbyPoolID is the pool of sites that stand ready which the site is for. It is not part of what is asked for.
 	StandbyPoolID *uint `json:"-"`
@@ -108,6 +111,22 @@ func (n *NewSite) Validate() error {
 	}
 	if n.BenchID != 0 && len(n.Labels) > 0 {
 		return FieldErrorf(CodeInvalid, "input.labels", "Give a bench or labels, not both.")
+	}
+	return n.checkPlan()
+}
+
+func (n *NewSite) checkPlan() error {
+	switch {
+	case n.PlanID == 0 && n.CustomerID == 0:
+		return nil
+	case n.PlanID == 0:
+		return FieldErrorf(CodeInvalid, "input.planId", "Choose the plan that the customer gets the site with.")
+	case n.CustomerID == 0:
+		return FieldErrorf(CodeInvalid, "input.customerId", "Choose whose subscription of the plan begins with the site.")
+	case n.BenchID != 0:
+		return FieldErrorf(CodeInvalid, "input.benchId", "Give a bench or a plan, not both: with a plan, the site goes where there is most room.")
+	case n.SubscriptionID != 0:
+		return FieldErrorf(CodeInvalid, "input.subscriptionId", "Give a subscription or a plan, not both: with a plan, one begins.")
 	}
 	return nil
 }

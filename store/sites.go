@@ -81,12 +81,15 @@ func (s *Store) addSite(tx *gorm.DB, actor fleet.Actor, in fleet.NewSite) (fleet
 	if err := nameHeld(tx, in.Name, in.SignUpID, "input.name"); err != nil {
 		return site, action, err
 	}
-	subscription, err := subscriptionForSite(tx, in.SubscriptionID)
+	subscription, err := s.subscriptionOfNew(tx, actor, in)
 	if err != nil {
 		return site, action, err
 	}
 	bench, err := placedBench(ctx, tx, in)
 	if err != nil {
+		if in.PlanID != 0 && in.Region == "" {
+			err = fleet.AtField(err, "input.planId")
+		}
 		return site, action, err
 	}
 	server, err := readyMaster(ctx, tx, bench.ServerID, "input.benchId")
@@ -148,7 +151,17 @@ func (s *Store) addSite(tx *gorm.DB, actor fleet.Actor, in fleet.NewSite) (fleet
 	}
 	return site, action, s.audit(tx, actor, "createSite", site.Name, map[string]any{
 		"name": in.Name, "benchId": bench.ID, "apps": in.Apps, "placed": in.BenchID == 0, "region": in.Region, "labels": in.Labels, "subscriptionId": in.SubscriptionID,
+		"planId": in.PlanID, "customerId": in.CustomerID,
 	}, &action.ID)
+}
+
+// subscriptionOfNew is what a new site is put on: the subscription that it names, one that begins with it, or nil for none.
+func (s *Store) subscriptionOfNew(tx *gorm.DB, actor fleet.Actor, in fleet.NewSite) (*fleet.CustomerSubscription, error) {
+	if in.PlanID == 0 {
+		return subscriptionForSite(tx, in.SubscriptionID)
+	}
+	subscription, err := s.addSubscription(tx, actor, fleet.CreateSubscriptionInput{CustomerID: in.CustomerID, PlanID: in.PlanID})
+	return &subscription, err
 }
 
 func siteTaken(name string) error {

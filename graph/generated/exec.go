@@ -12077,6 +12077,13 @@ input CreateSiteInput {
   apps: [String!]
   "The subscription that it is for, which is served and has no site yet."
   subscriptionId: ID
+  """
+  The plan that it is for, in place of a bench and of a subscription: one of ` + "`" + `customerId` + "`" + ` begins with the site, which goes
+  where there is most room, as those of sign-ups do. Nothing begins when it goes nowhere.
+  """
+  planId: ID
+  "Whose subscription of that plan begins."
+  customerId: ID
 }
 
 "The new site, and what was queued."
@@ -47484,7 +47491,7 @@ func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, o
 		asMap["labels"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"name", "benchId", "region", "labels", "apps", "subscriptionId"}
+	fieldsInOrder := [...]string{"name", "benchId", "region", "labels", "apps", "subscriptionId", "planId", "customerId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -47533,6 +47540,20 @@ func (ec *executionContext) unmarshalInputCreateSiteInput(ctx context.Context, o
 				return it, err
 			}
 			it.SubscriptionID = data
+		case "planId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("planId"))
+			data, err := ec.unmarshalOID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlanID = data
+		case "customerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerId"))
+			data, err := ec.unmarshalOID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerID = data
 		}
 	}
 	return it, nil

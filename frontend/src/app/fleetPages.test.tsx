@@ -654,8 +654,51 @@ describe("a new site", () => {
   const choices: Record<string, Answer> = {
     ...admin,
     ...watched,
-    CreateSiteChoices: () => ({ benches: [bench] }),
+    CreateSiteChoices: () => ({
+      benches: [bench],
+      plans: [{ __typename: "Plan", id: "7", name: "Pro", closed: false }],
+    }),
   };
+
+  it("with a plan begins a subscription of a customer, where there is most room", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/sites/new", {
+      ...choices,
+      CustomerChoices: () => ({
+        customers: {
+          __typename: "CustomerConnection",
+          nodes: [{ __typename: "Customer", id: "21", name: "Ada Ltd", email: "ada@example.com" }],
+        },
+      }),
+      Placement: () => ({
+        placement: {
+          __typename: "Placement",
+          sentence: "shop on m-01 has the most room: 61 %, by its memory.",
+          chosen: { __typename: "PlacedBench", benchId: "1" },
+          benches: [],
+        },
+      }),
+      CreateSite: refusal("QUOTA_REACHED", "Pro allows 1 site to a customer.", "input.planId"),
+    });
+    await user.type(await field(/^Host name/), "acme.example.com");
+    await user.click(await choice(/^Plan/));
+    await user.click(await screen.findByRole("option", { name: "Pro" }));
+    const create = screen.getByRole("button", { name: "Create acme.example.com" });
+    expect(create).toBeDisabled();
+    expect(await choice(/^Bench/)).toBeDisabled();
+    await user.click(await choice(/^Customer/));
+    await user.click(await screen.findByRole("option", { name: /Ada Ltd/ }));
+    await waitFor(() => expect(create).toBeEnabled());
+    await user.click(create);
+    expect(await screen.findByText("Pro allows 1 site to a customer.")).toBeInTheDocument();
+    expect(sent(requests, "CreateSite")[0]?.variables.input).toEqual({
+      name: "acme.example.com",
+      region: "",
+      planId: "7",
+      customerId: "21",
+      apps: ["shop"],
+    });
+  });
 
   it("is created on the chosen bench without the apps that are left out", async () => {
     const user = userEvent.setup();

@@ -1257,10 +1257,17 @@ export type CreateSiteInput = {
   apps?: InputMaybe<Array<Scalars['String']['input']>>;
   /** The bench it will live on. Without it, the one on the server with the most room that has all of `apps`; see `placement`. */
   benchId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whose subscription of that plan begins. */
+  customerId?: InputMaybe<Scalars['ID']['input']>;
   /** What its server has to be labelled with. Not together with a bench. */
   labels?: Array<Scalars['String']['input']>;
   /** The host name, at least two lower-case labels. */
   name: Scalars['String']['input'];
+  /**
+   * The plan that it is for, in place of a bench and of a subscription: one of `customerId` begins with the site, which goes
+   * where there is most room, as those of sign-ups do. Nothing begins when it goes nowhere.
+   */
+  planId?: InputMaybe<Scalars['ID']['input']>;
   /** Where that one is to be, such as `fra1`; anywhere when empty. Not together with a bench. */
   region?: Scalars['String']['input'];
   /** The subscription that it is for, which is served and has no site yet. */

@@ -12,6 +12,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { useDraft } from "../ui/useDraft";
 import { type Created, CreatedSite } from "./CreatedSite";
 import classes from "./CreateSitePage.module.css";
+import { type Customer, CustomerSelect } from "./CustomerSelect";
 import { appsOfAll, benchFault } from "./choices";
 import { PlacementView } from "./PlacementView";
 
@@ -40,6 +41,11 @@ const CreateSiteChoicesQuery = graphql(/* GraphQL */ `
           version
         }
       }
+    }
+    plans {
+      id
+      name
+      closed
     }
   }
 `);
@@ -75,13 +81,24 @@ interface SiteDraft {
   benchId: string;
   /** Where that one is to be; anywhere when empty. */
   region: string;
+  /** The plan of which a subscription begins with the site; none when empty. */
+  planId: string;
+  /** Whose that is. */
+  customer: Customer | null;
   /** Apps that are not wanted, besides the first, which every site has. */
   without: string[];
 }
 
 const mostRoom = "most-room";
-const blank: SiteDraft = { name: "", benchId: "", region: "", without: [] };
-const fields = ["name", "benchId", "region", "apps"];
+const blank: SiteDraft = {
+  name: "",
+  benchId: "",
+  region: "",
+  planId: "",
+  customer: null,
+  without: [],
+};
+const fields = ["name", "benchId", "region", "apps", "planId", "customerId"];
 
 /** A new site: its host name, the bench that it lives on or that Central chooses, its apps. */
 export function CreateSitePage() {
@@ -94,8 +111,9 @@ export function CreateSitePage() {
   const [created, setCreated] = useState<Created>();
 
   const benches = data?.benches ?? [];
-  const bench = benches.find(({ id }) => id === draft.benchId);
-  const placing = draft.benchId === mostRoom;
+  const bench = draft.planId === "" ? benches.find(({ id }) => id === draft.benchId) : undefined;
+  const ofPlan = draft.planId !== "";
+  const placing = ofPlan || draft.benchId === mostRoom;
   const revision = bench?.revisions.find(({ status }) => status === "READY");
   const apps = placing ? appsOfAll(benches) : (revision?.apps ?? []);
   const wanted = apps
@@ -116,7 +134,10 @@ export function CreateSitePage() {
   const refused = sent === JSON.stringify(draft) ? fieldFaults(error, fields) : {};
   const allowed = may(me.role, "OPERATOR");
   const ready =
-    allowed && wrong === "" && (placing ? Boolean(placement?.chosen) : revision !== undefined);
+    allowed &&
+    wrong === "" &&
+    (!ofPlan || draft.customer !== null) &&
+    (placing ? Boolean(placement?.chosen) : revision !== undefined);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -129,6 +150,9 @@ export function CreateSitePage() {
         input: {
           name: draft.name,
           ...(placing ? { region: draft.region } : { benchId: draft.benchId }),
+          ...(ofPlan && draft.customer
+            ? { planId: draft.planId, customerId: draft.customer.id }
+            : {}),
           apps: wanted,
         },
       },
@@ -176,12 +200,35 @@ export function CreateSitePage() {
           onChange={(event) => type({ name: event.currentTarget.value.trim().toLowerCase() })}
         />
         <Select
+          label="Plan"
+          description="A subscription begins with the site, which goes where there is most room"
+          placeholder="None: it is for nobody yet"
+          clearable
+          searchable
+          value={draft.planId || null}
+          error={refused.planId}
+          onChange={(planId) => type({ planId: planId ?? "", without: [] })}
+          data={(data?.plans ?? [])
+            .filter(({ closed }) => !closed)
+            .map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        {ofPlan ? (
+          <CustomerSelect
+            customer={draft.customer}
+            error={refused.customerId}
+            onChange={(customer) => type({ customer })}
+          />
+        ) : null}
+        <Select
           label="Bench"
-          description="The site lives on its newest revision"
+          description={
+            ofPlan ? "With a plan, Central chooses it" : "The site lives on its newest revision"
+          }
+          disabled={ofPlan}
           placeholder={data && benches.length === 0 ? "There is no bench yet" : "Choose a bench"}
           required
           searchable
-          value={draft.benchId || null}
+          value={ofPlan ? mostRoom : draft.benchId || null}
           error={refused.benchId}
           onChange={(benchId) => type({ benchId: benchId ?? "", without: [] })}
           data={[
