@@ -46,6 +46,8 @@ type central struct {
 	enter   func(fleet.ServerEntry) (fleet.ServerLook, error) // what a login to a new machine finds
 	inspect func([]fleet.Server) []fleet.ServerFinding        // what a look before a deploy finds
 	look    func(fleet.Server) (fleet.PairCandidate, error)   // what a look at a server for a new pair finds
+
+	installed []string // what any site's server says that the site has
 }
 
 func newCentral(t *testing.T) *central {
@@ -79,7 +81,7 @@ func newCentral(t *testing.T) *central {
 			},
 			LookUpDomain:    func(context.Context, string) fleet.DomainLook { return fleet.DomainLook{} },
 			AllowLogin:      func(context.Context, fleet.Site) (string, error) { return "/app", nil },
-			InstalledApps:   func(context.Context, fleet.Site) ([]string, error) { return nil, nil },
+			InstalledApps:   func(context.Context, fleet.Site) ([]string, error) { return c.installed, nil },
 			LookAtAppTables: func(context.Context, fleet.Site, string) ([]fleet.AppTable, error) { return nil, nil },
 			Fingerprint:     func(key string) string { return "SHA256:of " + key },
 			PublicKey:       func(context.Context) (string, error) { return "ssh-ed25519 CENTRAL", nil },

@@ -104,9 +104,17 @@ func (c *central) keepsSealed(actionID, password string) {
 	}
 }
 
-// at walks into decoded JSON by keys.
+// at walks into decoded JSON by keys; into a list by a number, counted from 0.
 func at(data any, keys ...string) any {
 	for _, key := range keys {
+		if list, ok := data.([]any); ok {
+			n, err := strconv.Atoi(key)
+			if err != nil || n >= len(list) {
+				return nil
+			}
+			data = list[n]
+			continue
+		}
 		data = data.(map[string]any)[key]
 	}
 	return data

@@ -22,7 +22,7 @@ func (s *Store) RelocationTargets(ctx context.Context, actor fleet.Actor, siteID
 	}
 	facts, err := relocationFacts(s.db.WithContext(ctx), siteID)
 	if err != nil {
-		return nil, err
+		return nil, fleet.AtField(err, "siteId")
 	}
 	return fleet.RelocationTargets(facts), nil
 }

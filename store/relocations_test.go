@@ -121,7 +121,7 @@ func TestStore_RelocateSiteHoldsBothEnds(t *testing.T) {
 	targets, err := w.RelocationTargets(t.Context(), viewer, other.ID)
 	w.must(err)
 	want(t, "where another site may go", len(targets), 3)
-	w.refuses(fleet.CodeNotFound, "input.siteId", func() error {
+	w.refuses(fleet.CodeNotFound, "siteId", func() error {
 		_, err := w.RelocationTargets(t.Context(), viewer, 99)
 		return err
 	})
