@@ -1172,6 +1172,8 @@ export type CreateApiTokenPayload = {
 export type CreateBenchInput = {
   /** In the order of installation; the first is frappe. */
   apps: Array<AppCommitInput>;
+  /** MB of memory that the web processes of a revision may use, and its workers again, at least 256; 0 for no limit. */
+  memoryMb?: Scalars['Int']['input'];
   /** A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
   name: Scalars['String']['input'];
   /** `node`, which is the server's own, or the name of one of `nodeVersions`. */
@@ -1180,6 +1182,10 @@ export type CreateBenchInput = {
   python?: Scalars['String']['input'];
   /** The master that holds it. */
   serverId: Scalars['ID']['input'];
+  /** Web workers of each revision, 1 to 32; 2 when left out. */
+  webWorkers?: InputMaybe<Scalars['Int']['input']>;
+  /** Background workers of each revision, 1 to 32; 1 when left out. */
+  workers?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The new bench, and what was queued. */
@@ -2949,6 +2955,8 @@ export type PlanGroup = {
   built: Scalars['Boolean']['output'];
   /** Building and moving, judged by what earlier ones took. */
   expectedMinutes: Scalars['Float']['output'];
+  /** Which apps change, from where; `releasesBetween` says what lies between. Empty when only Python or Node does. */
+  moves: Array<PlanMove>;
   /** The master it lives on. */
   serverId: Scalars['ID']['output'];
   /** Its name. */
@@ -2983,6 +2991,25 @@ export type PlanLimitsInput = {
   storageBytes?: InputMaybe<Scalars['Float']['input']>;
   /** People who can sign in. */
   users?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The way of one app in a group of a plan: from the commit that some of its sites have to the one that all get. */
+export type PlanMove = {
+  __typename?: 'PlanMove';
+  /** The app's name. */
+  app: Scalars['String']['output'];
+  /** Whether it goes back to an older commit. */
+  backwards: Scalars['Boolean']['output'];
+  /** Where those sites are, 40 hexadecimal digits. */
+  fromCommit: Scalars['String']['output'];
+  /** The version there. */
+  fromVersion: Scalars['String']['output'];
+  /** How many sites of the group come from there. */
+  sites: Scalars['Int']['output'];
+  /** Where they would be. */
+  toCommit: Scalars['String']['output'];
+  /** The version there. */
+  toVersion: Scalars['String']['output'];
 };
 
 /** Something to know before a deploy. */
@@ -3122,6 +3149,11 @@ export type Query = {
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
+  /**
+   * What lies between two commits of an app's branch. Errs with UNKNOWN_COMMIT for a commit that the branch does not hold, and
+   * with INVALID when `to` is older than `from`.
+   */
+  releasesBetween: ReleaseRange;
   /** What a restore would do, and what stands in its way. Changes nothing. */
   restorePlan: RestorePlan;
   /** Your own views of a list, by name. */
@@ -3303,6 +3335,15 @@ export type QueryReleasesArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryReleasesBetweenArgs = {
+  app: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+  from: Scalars['String']['input'];
+  to?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Everything that can be asked. */
 export type QueryRestorePlanArgs = {
   input: RestorePlanInput;
 };
@@ -3478,6 +3519,29 @@ export type Release = {
   touches: Array<Scalars['String']['output']>;
   /** The package's version at this commit. */
   version: Scalars['String']['output'];
+};
+
+/** The releases of an app's branch after one commit up to another, and what they touch as a whole. */
+export type ReleaseRange = {
+  __typename?: 'ReleaseRange';
+  /** The app they are of. */
+  app: App;
+  /** How many there are; 0 when both commits are the same. */
+  count: Scalars['Int']['output'];
+  /** The commit they follow; it is not among them. */
+  from: Release;
+  /** Whether one of them touches a hooks.py. */
+  hooks: Scalars['Boolean']['output'];
+  /** How many lines they added to patches.txt. */
+  patches: Scalars['Int']['output'];
+  /** The newest of them, newest first; as many as were asked for. */
+  releases: Array<Release>;
+  /** Whether one of them touches a doctype, fixtures or custom fields. */
+  schema: Scalars['Boolean']['output'];
+  /** The last of them. */
+  to: Release;
+  /** The same in a few words, such as `2 patches`, `schema` and `hooks`. */
+  touches: Array<Scalars['String']['output']>;
 };
 
 /** A message that waits for whoever sends mail. */
@@ -3790,6 +3854,8 @@ export type Revision = {
   createdAt: Scalars['Time']['output'];
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** Whether it has the Python and the Node that its bench gives to new revisions. */
+  madeForBench: Scalars['Boolean']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
   /** The exact version of its Node; empty for the server's own. */
