@@ -62,7 +62,7 @@ const section = (name: string) => screen.findByRole("region", { name });
 describe("the overview", () => {
   it("says what needs a person, what runs, and how the fleet and the sign-ups are doing", async () => {
     renderApp("/", page());
-    const need = within(await section("Needs a person")).getByRole("link");
+    const need = await within(await section("Needs a person")).findByRole("link");
     expect(need).toHaveTextContent("acme.example.com");
     expect(need).toHaveAttribute("href", expect.stringContaining("/sites"));
     const runs = await section("Running now");
