@@ -55,16 +55,4 @@ const OffBranch = -1
 func (r *Release) OnBranch() bool { return r.Position >= 0 }
 
 // Touches says in a few words what a deploy of this commit has to do besides changing code.
-func (r *Release) Touches() []string {
-	touches := []string{}
-	if len(r.Patches) > 0 {
-		touches = append(touches, plural(len(r.Patches), "patch", "patches"))
-	}
-	if r.Schema {
-		touches = append(touches, "schema")
-	}
-	if r.Hooks {
-		touches = append(touches, "hooks")
-	}
-	return touches
-}
+func (r *Release) Touches() []string { return touchWords(len(r.Patches), r.Schema, r.Hooks) }

@@ -15,9 +15,13 @@ type NewBench struct {
 	Python   string // python3 when empty
 	Node     string // SystemNode when empty
 	Apps     []AppCommit
+	// What each revision runs, as in BenchSettings.
+	Workers    *int // DefaultWorkers when nil
+	WebWorkers *int // DefaultWebWorkers when nil
+	MemoryMB   int  // 0 for no limit
 }
 
-// Validate checks the input's form. It errs with CodeInvalid and the field.
+// Validate checks the input's form, and gives what was left out its usual value. It errs with CodeInvalid and the field.
 func (n *NewBench) Validate() error {
 	if n.Python == "" {
 		n.Python = "python3"
@@ -25,10 +29,19 @@ func (n *NewBench) Validate() error {
 	if n.Node == "" {
 		n.Node = SystemNode
 	}
+	if n.Workers == nil {
+		n.Workers = new(DefaultWorkers)
+	}
+	if n.WebWorkers == nil {
+		n.WebWorkers = new(DefaultWebWorkers)
+	}
 	if err := ValidBenchName(n.Name); err != nil {
 		return AtField(err, "input.name")
 	}
 	if err := validRuntime(n.Python, n.Node); err != nil {
+		return err
+	}
+	if err := validProcesses(*n.Workers, *n.WebWorkers, n.MemoryMB); err != nil {
 		return err
 	}
 	if err := validateAppCommits("input.apps", n.Apps); err != nil {
@@ -84,6 +97,12 @@ type BenchSettings struct {
 	Node       *string // nil leaves it
 }
 
+// How many processes each revision of a bench runs when nobody says otherwise.
+const (
+	DefaultWorkers    = 1
+	DefaultWebWorkers = 2
+)
+
 // How many processes of each kind a revision may have, and how little memory is a limit worth setting.
 const (
 	MaxWorkers  = 32
@@ -91,15 +110,23 @@ const (
 	maxMemoryMB = 1 << 20
 )
 
+// validProcesses checks what each revision of a bench is to run.
+func validProcesses(workers, webWorkers, memoryMB int) error {
+	switch {
+	case workers < 1 || workers > MaxWorkers:
+		return FieldErrorf(CodeInvalid, "input.workers", "A revision has 1 to %d background workers.", MaxWorkers)
+	case webWorkers < 1 || webWorkers > MaxWorkers:
+		return FieldErrorf(CodeInvalid, "input.webWorkers", "A revision has 1 to %d web workers.", MaxWorkers)
+	case memoryMB != 0 && (memoryMB < minMemoryMB || memoryMB > maxMemoryMB):
+		return FieldErrorf(CodeInvalid, "input.memoryMb", "A limit of memory has at least %d MB; 0 is no limit.", minMemoryMB)
+	}
+	return nil
+}
+
 // Validate checks the input's form. It errs with CodeInvalid and the field.
 func (b *BenchSettings) Validate() error {
-	switch {
-	case b.Workers < 1 || b.Workers > MaxWorkers:
-		return FieldErrorf(CodeInvalid, "input.workers", "A revision has 1 to %d background workers.", MaxWorkers)
-	case b.WebWorkers < 1 || b.WebWorkers > MaxWorkers:
-		return FieldErrorf(CodeInvalid, "input.webWorkers", "A revision has 1 to %d web workers.", MaxWorkers)
-	case b.MemoryMB != 0 && (b.MemoryMB < minMemoryMB || b.MemoryMB > maxMemoryMB):
-		return FieldErrorf(CodeInvalid, "input.memoryMb", "A limit of memory has at least %d MB; 0 is no limit.", minMemoryMB)
+	if err := validProcesses(b.Workers, b.WebWorkers, b.MemoryMB); err != nil {
+		return err
 	}
 	python, node := "python3", SystemNode
 	if b.Python != nil {

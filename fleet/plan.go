@@ -37,6 +37,7 @@ type PlanGroup struct {
 	Apps            []RevisionApp // of the new revision, in the bench's order
 	RevisionID      uint          // the revision that has these commits already; 0 when it must be built
 	Built           bool
+	Moves           []PlanMove // which apps change, from where; empty when only Python or Node does
 	Sites           []PlanSite
 	StaysBehind     int // living sites of the bench that are not chosen
 	ExpectedMinutes float64

@@ -224,13 +224,14 @@ func (p *planner) group() {
 		g := groups[key{bench.ID, fingerprint}]
 		if g == nil {
 			server := p.facts.Servers[bench.ServerID]
-			g = &PlanGroup{BenchID: bench.ID, BenchName: bench.Name, ServerID: server.ID, ServerName: server.Name, Apps: to}
+			g = &PlanGroup{BenchID: bench.ID, BenchName: bench.Name, ServerID: server.ID, ServerName: server.Name, Apps: to, Moves: []PlanMove{}}
 			p.checkLocal(bench, to)
 			if built, ok := p.revisionWith(bench, fingerprint); ok {
 				g.RevisionID, g.Built = built.ID, built.Status == RevisionReady
 			}
 			groups[key{bench.ID, fingerprint}] = g
 		}
+		g.Moves = p.addMoves(g.Moves, from.Apps, to)
 		w := p.between(from.Apps, to)
 		if w.backwards {
 			backwards++
@@ -251,6 +252,7 @@ func (p *planner) group() {
 	}
 	for _, g := range groups {
 		g.StaysBehind = p.facts.BenchSites[g.BenchID] - chosen[g.BenchID]
+		sortMoves(g.Moves, g.Apps)
 		slices.SortFunc(g.Sites, func(a, b PlanSite) int { return cmp.Compare(a.SiteName, b.SiteName) })
 		p.plan.Groups = append(p.plan.Groups, *g)
 	}

@@ -53,10 +53,23 @@ func (r *queryResolver) Releases(ctx context.Context, app *string, first int) ([
 	return r.Store.Releases(ctx, orZero(app), first)
 }
 
+func (r *queryResolver) ReleasesBetween(ctx context.Context, app string, from string, to *string, first int) (fleet.ReleaseRange, error) {
+	return r.Store.ReleasesBetween(ctx, app, from, orZero(to), first)
+}
+
 func (r *releaseResolver) App(ctx context.Context, obj *fleet.Release) (fleet.App, error) {
 	return load(ctx).apps.Load(ctx, obj.AppID)
 }
 
+func (r *releaseRangeResolver) App(ctx context.Context, obj *fleet.ReleaseRange) (fleet.App, error) {
+	return load(ctx).apps.Load(ctx, obj.To.AppID)
+}
+
 func (r *Resolver) Release() generated.ReleaseResolver { return &releaseResolver{r} }
 
-type releaseResolver struct{ *Resolver }
+func (r *Resolver) ReleaseRange() generated.ReleaseRangeResolver { return &releaseRangeResolver{r} }
+
+type (
+	releaseResolver      struct{ *Resolver }
+	releaseRangeResolver struct{ *Resolver }
+)

@@ -61,6 +61,11 @@ func (r *revisionResolver) Bench(ctx context.Context, obj *fleet.Revision) (flee
 	return load(ctx).benches.Load(ctx, obj.BenchID)
 }
 
+func (r *revisionResolver) MadeForBench(ctx context.Context, obj *fleet.Revision) (bool, error) {
+	bench, err := load(ctx).benches.Load(ctx, obj.BenchID)
+	return obj.MadeFor(bench), err
+}
+
 func (r *revisionResolver) SiteCount(ctx context.Context, obj *fleet.Revision) (int, error) {
 	return load(ctx).sitesOnRevision.Load(ctx, obj.ID)
 }

@@ -34,6 +34,7 @@ func complexity() generated.ComplexityRoot {
 	c.Query.Deploys = page
 	c.Query.AuditLog = page
 	c.Query.Releases = func(child int, _ *string, first int) int { return page(child, first, nil) }
+	c.Query.ReleasesBetween = func(child int, _, _ string, _ *string, first int) int { return page(child, first, nil) }
 	c.Query.Servers = func(child int, _ bool) int { return list(manyServers)(child) }
 	c.Query.Benches = list(manyBenches)
 	c.Query.Apps = list(manyBenches)

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -24,4 +25,35 @@ func TestNodeOfABench(t *testing.T) {
 	refused(script.do(`mutation($i: CreateBenchInput!) { createBench(input: $i) { bench { node } } }`,
 		vars{"i": vars{"name": "main", "serverId": "1", "node": "node7", "apps": apps}}))
 	refused(script.do(`mutation { configureBench(input: {benchId: 1, workers: 1, webWorkers: 1, memoryMb: 0, node: "18.20.8"}) { bench { node } } }`, nil))
+}
+
+func TestWhatABenchIsBehind(t *testing.T) {
+	c := newCentral(t)
+	script := c.script(c.token(fleet.RoleAdmin))
+	c.addApps(script)
+	c.addMasters(script, 1, 1, 0)
+	const query = `query($from: String!, $to: String) { releasesBetween(app: "shop", from: $from, to: $to) {
+		app { name } from { version } to { version } count patches schema hooks touches releases { version } } }`
+	between := at(script.must(query, vars{"from": commits[0]}), "releasesBetween")
+	if got := at(between, "app", "name"); got != "shop" {
+		t.Errorf("app is %v", got)
+	}
+	if got := at(between, "touches"); fmt.Sprint(got) != "[1 patch schema]" {
+		t.Errorf("it touches %v", got)
+	}
+	refused := script.do(query, vars{"from": commits[1], "to": commits[0]})
+	if refused.code() != string(fleet.CodeInvalid) || refused.Errors[0].Extensions.Field != "to" {
+		t.Errorf("backwards answered %s", refused.Body)
+	}
+
+	revision := func() any {
+		return at(script.must(`{ bench(id: 1) { revisions { madeForBench } } }`, nil), "bench", "revisions").([]any)[0]
+	}
+	if at(revision(), "madeForBench") != true {
+		t.Error("a new revision has drifted")
+	}
+	script.must(`mutation { configureBench(input: {benchId: 1, workers: 1, webWorkers: 1, memoryMb: 0, node: "node22"}) { bench { id } } }`, nil)
+	if at(revision(), "madeForBench") != false {
+		t.Error("a revision without the new Node has not drifted")
+	}
 }

@@ -20,6 +20,15 @@ func (s *Store) App(ctx context.Context, id uint) (fleet.App, error) {
 	return one[fleet.App](ctx, s.db, "app", id)
 }
 
+// appNamed reads an app by its name, which stands at a field.
+func appNamed(ctx context.Context, db *gorm.DB, name, field string) (fleet.App, error) {
+	app, err := gorm.G[fleet.App](db).Where("name = ?", name).First(ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = fleet.FieldErrorf(fleet.CodeNotFound, field, "There is no app called %s.", name)
+	}
+	return app, err
+}
+
 // Releases lists the newest releases of one app, or of all when app is empty, newest first. Those that have
 // left their branch are not among them.
 func (s *Store) Releases(ctx context.Context, app string, first int) ([]fleet.Release, error) {
@@ -28,10 +37,7 @@ func (s *Store) Releases(ctx context.Context, app string, first int) ([]fleet.Re
 	}
 	query := gorm.G[fleet.Release](s.db).Where("position >= 0").Order("authored_at DESC, position DESC").Limit(first)
 	if app != "" {
-		found, err := gorm.G[fleet.App](s.db).Where("name = ?", app).First(ctx)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil, fleet.FieldErrorf(fleet.CodeNotFound, "app", "There is no app called %s.", app)
-		}
+		found, err := appNamed(ctx, s.db, app, "app")
 		if err != nil {
 			return nil, err
 		}

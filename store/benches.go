@@ -11,12 +11,6 @@ import (
 	"central/fleet"
 )
 
-// How many processes each revision of a new bench runs.
-const (
-	defaultWorkers    = 1
-	defaultWebWorkers = 2
-)
-
 // buildsAtOnce is how many revisions are built on one server together.
 const buildsAtOnce = 2
 
@@ -83,7 +77,7 @@ func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.New
 		}
 		bench = fleet.Bench{
 			Name: in.Name, ServerID: server.ID, Python: in.Python, Node: in.Node,
-			Workers: defaultWorkers, WebWorkers: defaultWebWorkers, CreatedAt: now(),
+			Workers: *in.Workers, WebWorkers: *in.WebWorkers, MemoryMB: in.MemoryMB, CreatedAt: now(),
 		}
 		if err := s.putBench(tx, actor, &bench); err != nil {
 			return err
@@ -94,6 +88,7 @@ func (s *Store) CreateBench(ctx context.Context, actor fleet.Actor, in fleet.New
 		}
 		return s.audit(tx, actor, "createBench", bench.Name, map[string]any{
 			"name": in.Name, "serverId": in.ServerID, "python": in.Python, "node": in.Node, "apps": in.Apps,
+			"workers": in.Workers, "webWorkers": in.WebWorkers, "memoryMb": in.MemoryMB,
 		}, &action.ID)
 	})
 	if duplicate(err) {
@@ -147,10 +142,7 @@ func releasedApps(ctx context.Context, tx *gorm.DB, commits []fleet.AppCommit) (
 
 func releasedApp(ctx context.Context, tx *gorm.DB, want fleet.AppCommit, field string) (fleet.RevisionApp, error) {
 	none := fleet.RevisionApp{}
-	app, err := gorm.G[fleet.App](tx).Where("name = ?", want.App).First(ctx)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return none, fleet.FieldErrorf(fleet.CodeNotFound, field+".app", "There is no app called %s.", want.App)
-	}
+	app, err := appNamed(ctx, tx, want.App, field+".app")
 	if err != nil {
 		return none, err
 	}

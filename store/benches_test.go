@@ -31,6 +31,19 @@ func TestStore_CreateBench(t *testing.T) {
 		want(t, "status once built", w.revisions(bench)[0].Status, fleet.RevisionReady)
 	})
 
+	t.Run("ProcessesAndMemory", func(t *testing.T) {
+		w := newWorld(t)
+		given := input(w, "second")
+		given.Workers, given.WebWorkers, given.MemoryMB = ptr(3), ptr(8), 2048
+		for in, runs := range map[*fleet.NewBench][]int{&given: {3, 8, 2048}, ptr(input(w, "third")): {fleet.DefaultWorkers, fleet.DefaultWebWorkers, 0}} {
+			bench, _, err := w.CreateBench(t.Context(), operator, *in)
+			w.must(err)
+			stored, err := w.Bench(t.Context(), bench.ID)
+			w.must(err)
+			want(t, "what "+in.Name+" runs", []int{stored.Workers, stored.WebWorkers, stored.MemoryMB}, runs)
+		}
+	})
+
 	t.Run("BuildFailsAndAgain", func(t *testing.T) {
 		w := newWorld(t)
 		second := w.server("m-2", fleet.RoleMaster)
@@ -96,6 +109,9 @@ func TestStore_CreateBench(t *testing.T) {
 	}{
 		{"ErrInvalidName", func(in *fleet.NewBench) { in.Name = "../etc" }, fleet.CodeInvalid, "input.name"},
 		{"ErrNoApps", func(in *fleet.NewBench) { in.Apps = nil }, fleet.CodeInvalid, "input.apps"},
+		{"ErrNoWorkers", func(in *fleet.NewBench) { in.Workers = ptr(0) }, fleet.CodeInvalid, "input.workers"},
+		{"ErrManyWebWorkers", func(in *fleet.NewBench) { in.WebWorkers = ptr(33) }, fleet.CodeInvalid, "input.webWorkers"},
+		{"ErrLittleMemory", func(in *fleet.NewBench) { in.MemoryMB = 255 }, fleet.CodeInvalid, "input.memoryMb"},
 		{"ErrTaken", func(in *fleet.NewBench) { in.Name = "main" }, fleet.CodeConflict, "input.name"},
 		{"ErrUnknownServer", func(in *fleet.NewBench) { in.ServerID = 99 }, fleet.CodeNotFound, "input.serverId"},
 		{"ErrProxy", func(in *fleet.NewBench) { in.ServerID = proxy.ID }, fleet.CodeInvalid, "input.serverId"},

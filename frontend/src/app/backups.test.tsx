@@ -78,6 +78,7 @@ const site = {
   version: "shop 1.0.0",
   maintenanceSince: null,
   createdAt: "2026-04-01T10:00:00Z",
+  lastBackupAt: "2026-05-01T10:00:00Z",
   bench: { __typename: "Bench", id: "1", name: "main" },
   server: { __typename: "Server", id: "1", name: "m-01", pair: null },
   revision: { __typename: "Revision", id: "1", name: "r1" },
@@ -172,6 +173,58 @@ describe("the backups of a site", () => {
     expect(await screen.findByText("acme.example.com is busy.")).toBeInTheDocument();
     const sent = requests.find(({ operation }) => operation === "RestoreBackup");
     expect(sent?.variables).toEqual({ input: { backupId: "7", siteId: "1" } });
+  });
+
+  it("restores as a new site, which is asked for and planned by its name and bench", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/sites/1", {
+      ...page(),
+      RestoreBackup: () => ({
+        restoreBackup: {
+          __typename: "RestoreBackupPayload",
+          site: { __typename: "Site", id: "2" },
+          action: { __typename: "Action", id: "95" },
+        },
+      }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Restore…" }));
+    const dialog = within(await screen.findByRole("dialog", { name: /^The backup of/ }));
+    await user.click(dialog.getByRole("radio", { name: "As a new site" }));
+    await user.click(dialog.getByRole("combobox", { name: "Bench" }));
+    await user.click(await screen.findByRole("option", { name: "main on m-01" }));
+    expect(dialog.getByRole("button", { name: "Restore as a new site" })).toBeDisabled();
+    await user.type(dialog.getByRole("textbox", { name: /^Host name/ }), "copy.example.com");
+    const restore = dialog.getByRole("button", { name: "Restore as a new site" });
+    await waitFor(() => expect(restore).toBeEnabled());
+    await user.click(restore);
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/95"));
+    expect(
+      requests.find(({ operation }) => operation === "RestoreBackup")?.variables.input,
+    ).toEqual({ backupId: "7", newName: "copy.example.com", benchId: "1" });
+  });
+
+  it("brings an archived site back without its name, since nothing is overwritten", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/sites/1", {
+      ...page({ status: "ARCHIVED" }),
+      RestoreBackup: () => ({
+        restoreBackup: {
+          __typename: "RestoreBackupPayload",
+          site: { __typename: "Site", id: "1" },
+          action: { __typename: "Action", id: "96" },
+        },
+      }),
+    });
+    await user.click(await screen.findByRole("button", { name: /^(Restore|Bring back)…$/ }));
+    const dialog = within(await screen.findByRole("dialog", { name: /^The backup of/ }));
+    const back = await dialog.findByRole("button", { name: "Bring it back" });
+    await waitFor(() => expect(back).toBeEnabled());
+    expect(dialog.queryByRole("textbox")).not.toBeInTheDocument();
+    await user.click(back);
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/96"));
+    expect(
+      requests.find(({ operation }) => operation === "RestoreBackup")?.variables.input,
+    ).toEqual({ backupId: "7", siteId: "1" });
   });
 
   it("does not restore what the plan says cannot be", async () => {

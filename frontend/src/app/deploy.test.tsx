@@ -64,6 +64,18 @@ function plan(ids: string[], notes: object[] = []) {
           staysBehind: TOTAL - ids.length,
           expectedMinutes: 2,
           apps: [],
+          moves: [
+            {
+              __typename: "PlanMove",
+              app: "shop",
+              fromCommit: older,
+              fromVersion: "1.1.0",
+              toCommit: commit,
+              toVersion: "1.2.0",
+              sites: ids.length,
+              backwards: false,
+            },
+          ],
           sites: ids.map((id) => ({
             __typename: "PlanSite",
             siteId: id,
@@ -212,6 +224,18 @@ describe("the list of sites", () => {
     expect(await screen.findByText("1,200 sites ticked")).toBeVisible();
   });
 
+  it("has the columns that are chosen", async () => {
+    renderApp("/sites", answers);
+    const user = userEvent.setup();
+    await row("site-0001");
+    expect(screen.getByRole("columnheader", { name: "Server" })).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Columns" }));
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: "Server" }));
+    expect(screen.queryByRole("columnheader", { name: "Server" })).not.toBeInTheDocument();
+    await user.click(screen.getByRole("menuitemcheckbox", { name: "Server" }));
+    expect(screen.getByRole("columnheader", { name: "Server" })).toBeInTheDocument();
+  });
+
   it("says what failed and tries again", async () => {
     let works = false;
     renderApp("/sites", {
@@ -272,6 +296,33 @@ describe("the deploy form", () => {
     expect(within(releases).getByText("1 ahead")).toBeVisible();
     expect(within(releases).getByText("2 sites are here")).toBeVisible();
     expect(within(releases).getByText("2 patches")).toBeVisible();
+  });
+
+  it("shows what lies between where the sites are and where they go", async () => {
+    const { requests } = renderApp("/sites", {
+      ...answers,
+      ReleasesBetween: () => ({
+        releasesBetween: {
+          __typename: "ReleaseRange",
+          count: 1,
+          touches: ["2 patches", "schema"],
+          releases: [release(2, commit, "Add a column")],
+        },
+      }),
+    });
+    const user = await tickTwo();
+    await user.click(screen.getByRole("button", { name: "Deploy" }));
+    await user.click(await screen.findByRole("radio", { name: /Add a column/ }));
+    await user.click(screen.getByRole("button", { name: "Review" }));
+    await user.click(await screen.findByRole("button", { name: /^shop 1\.1\.0.*2 sites$/ }));
+    const between = await screen.findByRole("region", { name: "Releases of shop in between" });
+    expect(between).toHaveTextContent("1 release, in all 2 patches, schema");
+    expect(between).toHaveTextContent("Add a column");
+    expect(sent(requests, "ReleasesBetween")[0]?.variables).toEqual({
+      app: "shop",
+      from: older,
+      to: commit,
+    });
   });
 
   it("refuses while something stands in the way, and offers to leave it out", async () => {

@@ -66,6 +66,10 @@ const action = {
 const page: Record<string, Answer> = {
   ...signedIn,
   ServerPage: () => ({ server, actions: { __typename: "ActionConnection", nodes: [action] } }),
+  SitesGlance: () => ({
+    sites: { __typename: "SiteConnection", totalCount: 0, nodes: [] },
+    missed: { __typename: "SiteConnection", totalCount: 0 },
+  }),
   ServerSamples: () => ({ server: { __typename: "Server", id: "1", samples: [] } }),
 };
 
@@ -105,6 +109,34 @@ describe("a server's page", () => {
     renderApp("/servers/1", rest);
     expect(await screen.findByText("The charts could not be loaded")).toBeInTheDocument();
     expect(screen.getByRole("heading", { name: /m-01/ })).toBeInTheDocument();
+  });
+
+  it("closes the server to new sites, with the reason that others will read", async () => {
+    const user = userEvent.setup();
+    const { requests } = renderApp("/servers/1", {
+      ...page,
+      CloseServer: () => ({
+        done: {
+          __typename: "CloseServerPayload",
+          server: {
+            __typename: "Server",
+            id: "1",
+            closedToSites: true,
+            closedWhy: "It is replaced in May.",
+          },
+        },
+      }),
+    });
+    await user.click(await screen.findByRole("button", { name: "Close to new sites…" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Close m-01 to new sites" }));
+    await user.type(dialog.getByRole("textbox", { name: "Reason" }), "It is replaced in May.");
+    await user.click(dialog.getByRole("button", { name: "Close m-01" }));
+    expect(await screen.findByText(/closed to new sites: It is replaced in May\./)).toBeVisible();
+    expect(requests.find(({ operation }) => operation === "CloseServer")?.variables.input).toEqual({
+      serverId: "1",
+      closed: true,
+      why: "It is replaced in May.",
+    });
   });
 
   it("says that there is no such server", async () => {

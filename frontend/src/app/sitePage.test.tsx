@@ -172,6 +172,81 @@ describe("what can be changed", () => {
     );
   });
 
+  it("removes a domain once it is asked again, and makes one its address no longer", async () => {
+    const user = userEvent.setup();
+    const answer = (operation: string) => () => ({
+      [operation]: {
+        __typename: "ChangeSitePayload",
+        action: { __typename: "Action", id: "952" },
+        site: { __typename: "Site", id: "7", busyWith: null, domains: [] },
+      },
+    });
+    const { requests } = renderApp("/sites/7", {
+      ...page(),
+      SetMainDomain: answer("setMainDomain"),
+      RemoveDomain: answer("removeDomain"),
+    });
+    const input = (name: string) =>
+      requests.find(({ operation }) => operation === name)?.variables.input;
+    const domains = within(await screen.findByRole("region", { name: "Domains" }));
+    await user.click(domains.getByRole("button", { name: "Not its address" }));
+    await waitFor(() => expect(input("SetMainDomain")).toEqual({ siteId: "7", name: "" }));
+    await user.click(domains.getByRole("button", { name: "Remove…" }));
+    expect(input("RemoveDomain")).toBeUndefined();
+    await user.click(domains.getByRole("button", { name: "Remove www.acme.org" }));
+    await waitFor(() =>
+      expect(input("RemoveDomain")).toEqual({ siteId: "7", name: "www.acme.org" }),
+    );
+  });
+
+  it("makes a domain its address", async () => {
+    const user = userEvent.setup();
+    const domain = {
+      __typename: "SiteDomain",
+      id: "1",
+      name: "www.acme.org",
+      state: "ACTIVE",
+      main: false,
+      certificate: null,
+    };
+    const { requests } = renderApp("/sites/7", {
+      ...page({ domains: [domain] }),
+      SetMainDomain: refusal("SITE_BUSY", "acme.example.com is being moved."),
+    });
+    await user.click(await screen.findByRole("button", { name: "Its address" }));
+    expect(await screen.findByText(/is being moved/)).toBeInTheDocument();
+    expect(
+      requests.find(({ operation }) => operation === "SetMainDomain")?.variables.input,
+    ).toEqual({ siteId: "7", name: "www.acme.org" });
+  });
+
+  it("installs an app that its bench has", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/sites/7?do=apps", {
+      ...page(),
+      SiteApps: () => ({
+        siteApps: [
+          { __typename: "SiteApp", app: "frappe", installed: true, first: true },
+          { __typename: "SiteApp", app: "crm", installed: false, first: false },
+        ],
+      }),
+      InstallApp: () => ({
+        installApp: {
+          __typename: "ChangeSitePayload",
+          action: { __typename: "Action", id: "953" },
+        },
+      }),
+      Action: () => ({ action: null }),
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: /Apps of/ }));
+    await user.click(await dialog.findByRole("button", { name: "Install crm" }));
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/953"));
+    expect(requests.find(({ operation }) => operation === "InstallApp")?.variables.input).toEqual({
+      siteId: "7",
+      app: "crm",
+    });
+  });
+
   it("shows which tables go with an app before it is removed", async () => {
     const user = userEvent.setup();
     renderApp("/sites/7?do=apps", {

@@ -10,6 +10,7 @@ const site = {
   version: "shop 1.2.0",
   maintenanceSince: null as string | null,
   createdAt: "2026-05-01T10:00:00Z",
+  lastBackupAt: "2026-05-01T09:00:00Z" as string | null,
   bench: { __typename: "Bench", id: "1", name: "main" },
   server: {
     __typename: "Server",

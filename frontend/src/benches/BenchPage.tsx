@@ -8,6 +8,7 @@ import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SitesGlance } from "../ui/SitesGlance";
 import { StatusBadge } from "../ui/StatusBadge";
 import { actionLooks } from "../ui/tones";
 import { AddBenchAppForm } from "./AddBenchAppForm";
@@ -175,6 +176,7 @@ export function BenchPage() {
           </div>
           <RevisionsTable bench={bench} />
         </section>
+        <SitesGlance on={{ bench: bench.id }} />
         <section className={classes.section} aria-label="Settings">
           <div className={classes.head}>
             <h2 className={classes.title}>Settings</h2>

@@ -1,4 +1,4 @@
-import { NumberInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMutation, useQuery } from "urql";
@@ -9,6 +9,7 @@ import { FormDrawer } from "../ui/FormDrawer";
 import { fieldFaults } from "../ui/fieldFaults";
 import { pythonFault } from "../ui/names";
 import { NodeSelect } from "./NodeSelect";
+import { type Processes, ProcessFields, processFaults } from "./ProcessFields";
 
 const BenchSettingsChoicesQuery = graphql(/* GraphQL */ `
   query BenchSettingsChoices {
@@ -55,9 +56,8 @@ export function BenchSettingsForm({
   };
   onClose: () => void;
 }) {
-  const [workers, setWorkers] = useState(bench.workers);
-  const [webWorkers, setWebWorkers] = useState(bench.webWorkers);
-  const [memoryMb, setMemoryMb] = useState(bench.memoryMb);
+  const { workers, webWorkers, memoryMb } = bench;
+  const [runs, setRuns] = useState<Processes>({ workers, webWorkers, memoryMb });
   const [python, setPython] = useState(bench.python);
   const [node, setNode] = useState(bench.node);
   const [{ data: choices }] = useQuery({ query: BenchSettingsChoicesQuery });
@@ -65,12 +65,12 @@ export function BenchSettingsForm({
   const navigate = useNavigate();
   const refused = fieldFaults(error, fields);
   const processes =
-    workers !== bench.workers || webWorkers !== bench.webWorkers || memoryMb !== bench.memoryMb;
+    runs.workers !== workers || runs.webWorkers !== webWorkers || runs.memoryMb !== memoryMb;
   const madeWith = python !== bench.python || node !== bench.node;
   const wrongPython = pythonFault(python);
-  const tooLittle = memoryMb !== 0 && memoryMb < 256;
+  const wrong = Object.values(processFaults(runs)).some((fault) => fault !== "");
   const submit = async () => {
-    const input = { benchId: bench.id, workers, webWorkers, memoryMb, python, node };
+    const input = { benchId: bench.id, ...runs, python, node };
     const { data } = await configure({ input }, shownInPlace);
     if (data) {
       const actionId = data.configureBench.action.id;
@@ -82,42 +82,15 @@ export function BenchSettingsForm({
       title={`Settings of ${bench.name}`}
       submit={`Configure ${bench.name}`}
       sending={fetching}
-      ready={(processes || madeWith) && !tooLittle && !wrongPython}
+      ready={(processes || madeWith) && !wrong && !wrongPython}
       said={effect(processes, madeWith)}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <NumberInput
-        label="Web workers"
-        description="Processes of each revision that answer visitors"
-        min={1}
-        max={32}
-        allowDecimal={false}
-        data-autofocus
-        value={webWorkers}
-        error={refused.webWorkers}
-        onChange={(value) => setWebWorkers(Number(value))}
-      />
-      <NumberInput
-        label="Background workers"
-        description="Processes of each revision that do jobs"
-        min={1}
-        max={32}
-        allowDecimal={false}
-        value={workers}
-        error={refused.workers}
-        onChange={(value) => setWorkers(Number(value))}
-      />
-      <NumberInput
-        label="Memory limit"
-        description="Of the web workers of a revision together, and of its background workers; 0 for none"
-        suffix=" MB"
-        min={0}
-        step={256}
-        allowDecimal={false}
-        value={memoryMb}
-        error={refused.memoryMb || (tooLittle ? "A limit has at least 256 MB." : undefined)}
-        onChange={(value) => setMemoryMb(Number(value))}
+      <ProcessFields
+        value={runs}
+        refused={refused}
+        onChange={(changed) => setRuns({ ...runs, ...changed })}
       />
       <TextInput
         label="Python"

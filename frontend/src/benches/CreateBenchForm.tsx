@@ -12,6 +12,7 @@ import { benchNameFault, pythonFault } from "../ui/names";
 import { useDraft } from "../ui/useDraft";
 import classes from "./CreateBenchForm.module.css";
 import { NodeSelect } from "./NodeSelect";
+import { type Processes, ProcessFields, processFaults } from "./ProcessFields";
 import { ReleaseSelect } from "./ReleaseSelect";
 
 const CreateBenchChoicesQuery = graphql(/* GraphQL */ `
@@ -22,6 +23,10 @@ const CreateBenchChoicesQuery = graphql(/* GraphQL */ `
       role
       status
       siteCount
+      pair {
+        id
+        name
+      }
     }
     apps {
       id
@@ -44,7 +49,7 @@ const CreateBenchMutation = graphql(/* GraphQL */ `
   }
 `);
 
-interface BenchDraft {
+interface BenchDraft extends Processes {
   name: string;
   serverId: string;
   python: string;
@@ -57,10 +62,13 @@ const blank: BenchDraft = {
   serverId: "",
   python: "python3",
   node: "node",
+  workers: 1,
+  webWorkers: 2,
+  memoryMb: 0,
   apps: [{ app: "frappe", commit: "" }],
 };
 
-const fields = ["name", "serverId", "python", "node", "apps"];
+const fields = ["name", "serverId", "python", "node", "workers", "webWorkers", "memoryMb", "apps"];
 
 /** A new bench: where, which interpreter, and each app at one exact release. */
 export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: () => void }) {
@@ -79,6 +87,7 @@ export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: 
       : benchNameFault(draft.name),
     serverId: draft.serverId === "" ? "Choose a master." : "",
     python: pythonFault(draft.python),
+    ...processFaults(draft),
     apps: draft.apps[0]?.app !== "frappe" ? "The first app is frappe." : "",
   };
   const missing = draft.apps.some(({ app, commit }) => app === "" || commit === "");
@@ -139,20 +148,17 @@ export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: 
       />
       <Select
         label="Master"
-        description="It holds the bench, its sites and their databases"
+        description="It holds the bench, its sites and their databases; the slave of its pair mirrors them"
         placeholder={data && masters.length === 0 ? "There is no master yet" : "Choose a master"}
         required
         searchable
         value={draft.serverId || null}
         error={refused.serverId}
         onChange={(serverId) => type({ serverId: serverId ?? "" })}
-        data={masters.map(({ id, name, status, siteCount }) => ({
-          value: id,
-          label:
-            status === "READY"
-              ? `${name} · ${siteCount.toLocaleString("en")} sites`
-              : `${name} · not set up`,
-          disabled: status !== "READY",
+        data={masters.map((master) => ({
+          value: master.id,
+          label: masterWords(master),
+          disabled: master.status !== "READY",
         }))}
       />
       <TextInput
@@ -170,6 +176,7 @@ export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: 
         error={refused.node}
         onChange={(node) => type({ node })}
       />
+      <ProcessFields value={draft} refused={refused} onChange={type} />
       <fieldset className={classes.apps}>
         <legend>Apps, in the order of installation</legend>
         {draft.apps.map((one, index) => (
@@ -244,4 +251,20 @@ export function CreateBenchForm({ names, onClose }: { names: string[]; onClose: 
       {error && refused[""] ? <ErrorPanel title="The bench was not created" error={error} /> : null}
     </FormDrawer>
   );
+}
+
+/** A master in the list: its pair, and how many sites it has already. */
+function masterWords({
+  name,
+  status,
+  siteCount,
+  pair,
+}: {
+  name: string;
+  status: string;
+  siteCount: number;
+  pair: { name: string } | null;
+}): string {
+  const has = status === "READY" ? `${siteCount.toLocaleString("en")} sites` : "not set up";
+  return `${name} · ${pair ? `pair ${pair.name}` : "no pair"} · ${has}`;
 }

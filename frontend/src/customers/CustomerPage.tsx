@@ -68,6 +68,7 @@ const CustomerPageQuery = graphql(/* GraphQL */ `
         site {
           id
           name
+          lastBackupAt
           server {
             id
           }

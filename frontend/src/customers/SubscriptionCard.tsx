@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { BackupAge } from "../ui/BackupAge";
 import { RelativeTime } from "../ui/RelativeTime";
 import { SiteLink } from "../ui/SiteLink";
 import { StatusBadge } from "../ui/StatusBadge";
@@ -39,6 +40,11 @@ export function SubscriptionCard({
           {site ? <SiteLink site={site} /> : "none"}
           {subscription.closedSite ? " (suspended because of it)" : ""}
         </Fact>
+        {site ? (
+          <Fact name="Newest backup">
+            <BackupAge at={site.lastBackupAt} />
+          </Fact>
+        ) : null}
         <Fact name="Next">
           {stateEndsAt ? (
             <>

@@ -6,6 +6,7 @@ import { useQuery } from "urql";
 import { usePolledQuery } from "../client/usePolledQuery";
 import { graphql } from "../gql";
 import type { SubscriptionsPageQuery as Answer } from "../gql/graphql";
+import { BackupAge } from "../ui/BackupAge";
 import { type Column, DataTable } from "../ui/DataTable";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
@@ -60,6 +61,7 @@ const SubscriptionsPageQuery = graphql(/* GraphQL */ `
         site {
           id
           name
+          lastBackupAt
         }
         overLimits {
           limit
@@ -123,6 +125,11 @@ const columns: Column<Row>[] = [
         ) : null}
       </>
     ),
+  },
+  {
+    key: "backup",
+    header: "Backup",
+    cell: ({ site }) => (site ? <BackupAge at={site.lastBackupAt} /> : "–"),
   },
   {
     key: "ends",

@@ -1,6 +1,7 @@
 import { type FragmentType, getFragmentData, graphql } from "../gql";
 import { formatDuration } from "../ui/time";
 import classes from "./DeployPanel.module.css";
+import { PlanMoves } from "./PlanMoves";
 
 const PlanGroupFragment = graphql(/* GraphQL */ `
   fragment PlanGroupView_group on PlanGroup {
@@ -13,6 +14,10 @@ const PlanGroupFragment = graphql(/* GraphQL */ `
       app
       commit
       version
+    }
+    moves {
+      fromCommit
+      ...PlanMoves_move
     }
     sites {
       siteId
@@ -27,7 +32,7 @@ const PlanGroupFragment = graphql(/* GraphQL */ `
 
 /** One bench of a plan: what is built on its server, exactly which sites move, and who stays behind. */
 export function PlanGroupView({ group }: { group: FragmentType<typeof PlanGroupFragment> }) {
-  const { benchName, serverName, apps, built, staysBehind, expectedMinutes, sites } =
+  const { benchName, serverName, apps, built, staysBehind, expectedMinutes, moves, sites } =
     getFragmentData(PlanGroupFragment, group);
   const code = apps.map(({ app, version }) => `${app} ${version}`).join(", ");
   return (
@@ -43,6 +48,7 @@ export function PlanGroupView({ group }: { group: FragmentType<typeof PlanGroupF
           {formatDuration(Math.round(expectedMinutes * 60))}
         </span>
       </div>
+      {moves.length > 0 ? <PlanMoves moves={moves} /> : null}
       <ul className={classes.sites}>
         {sites.map((site) => (
           <li key={site.siteId}>

@@ -10,6 +10,7 @@ import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { PageHeader } from "../ui/PageHeader";
 import { RelativeTime } from "../ui/RelativeTime";
+import { SitesGlance } from "../ui/SitesGlance";
 import { StatusBadge } from "../ui/StatusBadge";
 import { healthLooks, serverLooks } from "../ui/tones";
 import { ChartsSection } from "./ChartsSection";
@@ -141,6 +142,7 @@ export function ServerPage({ actions }: { actions?: (server: PageServer) => Reac
           <Contents server={server} />
           <History server={server} actions={data.actions.nodes} />
         </div>
+        {server.siteCount > 0 ? <SitesGlance on={{ server: server.id }} /> : null}
         <Facts server={server} />
       </div>
     </>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { SubscriptionState } from "../gql/schema";
+import { BackupAge } from "../ui/BackupAge";
 import { Copy } from "../ui/Copy";
 import { RelativeTime } from "../ui/RelativeTime";
 import { StatusBadge } from "../ui/StatusBadge";
@@ -55,6 +56,9 @@ export function SiteFacts({ site }: { site: PageSite }) {
         </Fact>
         <Fact name="Health">
           <Health health={site.health} />
+        </Fact>
+        <Fact name="Newest backup">
+          <BackupAge at={site.lastBackupAt} />
         </Fact>
         <Fact name="Visitors">{servingWords[site.serving]}</Fact>
         <Fact name="Certificate">

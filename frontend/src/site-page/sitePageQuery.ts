@@ -13,6 +13,7 @@ export const SitePageQuery = graphql(/* GraphQL */ `
       version
       maintenanceSince
       createdAt
+      lastBackupAt
       bench {
         id
         name

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Kbd, Menu, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Kbd, Menu, TextInput, Tooltip } from "@mantine/core";
 import { IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
 import { type RefObject, useEffect, useState } from "react";
 import { useQuery } from "urql";
@@ -233,25 +233,15 @@ function ColumnMenu({
         {columns
           .filter((column) => column.enableHiding !== false)
           .map(({ id = "", header }) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={id}
-              role="menuitemcheckbox"
-              aria-checked={!hidden.includes(id)}
-              onClick={() =>
-                onHidden(hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id])
-              }
-              leftSection={
-                <Checkbox
-                  size="xs"
-                  readOnly
-                  tabIndex={-1}
-                  aria-hidden
-                  checked={!hidden.includes(id)}
-                />
+              checked={!hidden.includes(id)}
+              onChange={(shown) =>
+                onHidden(shown ? hidden.filter((one) => one !== id) : [...hidden, id])
               }
             >
               {String(header)}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
       </Menu.Dropdown>
     </Menu>

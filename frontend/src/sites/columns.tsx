@@ -1,4 +1,5 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures } from "@tanstack/react-table";
+import { BackupAge } from "../ui/BackupAge";
 import { RelativeTime } from "../ui/RelativeTime";
 import { SiteLink } from "../ui/SiteLink";
 import { SiteHealth } from "./SiteHealth";
@@ -45,11 +46,7 @@ export const columns = helper.columns([
   helper.display({
     id: "BACKUP",
     header: "Backup",
-    cell: ({ row }) => (
-      <span className={classes.dim}>
-        {row.original.lastBackupAt ? <RelativeTime at={row.original.lastBackupAt} /> : "never"}
-      </span>
-    ),
+    cell: ({ row }) => <BackupAge at={row.original.lastBackupAt} />,
   }),
   helper.accessor("createdAt", {
     id: "CREATED",
