@@ -35,6 +35,7 @@ func TestJourney(t *testing.T) {
 		{"SiteIsRenamed", siteIsRenamed},
 		{"SiteIsChanged", siteIsChanged},
 		{"SiteIsMoved", siteIsMoved},
+		{"DomainHasACertificate", domainHasACertificate},
 		{"ManySitesAreChanged", manySitesAreChanged},
 	} {
 		if !t.Run(part.name, part.test) {
