@@ -38,6 +38,7 @@ func TestJourney(t *testing.T) {
 		{"SiteIsChanged", siteIsChanged},
 		{"SiteIsSuspended", siteIsSuspended},
 		{"SiteIsMoved", siteIsMoved},
+		{"DomainHasACertificate", domainHasACertificate},
 		{"ManySitesAreChanged", manySitesAreChanged},
 	} {
 		if !t.Run(part.name, part.test) {

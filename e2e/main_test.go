@@ -64,6 +64,16 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer stop()
+	certificates, err := os.MkdirTemp("", "central-authority-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(certificates)
+	stopAuthority, err := takeCertificates(ctx, certificates)
+	if err != nil {
+		return 0, err
+	}
+	defer stopAuthority()
 	if fleet, err = demo.New(config); err != nil {
 		return 0, err
 	}

@@ -63,7 +63,7 @@ func (s *proxyStage) issued(t *testing.T) {
 		t.Errorf("it is %+v", certificate)
 	}
 	for _, proxy := range s.proxies {
-		if _, err := s.shown(t, proxy, "a.example.com", s.pebble.roots); err != nil {
+		if _, err := s.shown(t, proxy, "a.example.com", s.pebble.Roots); err != nil {
 			t.Errorf("%s: %v", proxy.Name, err)
 		}
 		if got := s.get(t, proxy, "https", "a.example.com", "/", "*/*"); got.body != "site a.example.com by https" {
@@ -86,14 +86,14 @@ func (s *proxyStage) issued(t *testing.T) {
 
 // renewed lets the time of a certificate come while visitors ask for its sites.
 func (s *proxyStage) renewed(t *testing.T) {
-	before, err := s.shown(t, s.proxies[0], "a.example.com", s.pebble.roots)
+	before, err := s.shown(t, s.proxies[0], "a.example.com", s.pebble.Roots)
 	mustBe(t, err)
 	const visitors, requests = 4, 150
 	var failed atomic.Int64
 	var visiting sync.WaitGroup
 	for v := range visitors {
 		visiting.Go(func() {
-			client := visitor(s.proxies[v%2], &tls.Config{RootCAs: s.pebble.roots})
+			client := visitor(s.proxies[v%2], &tls.Config{RootCAs: s.pebble.Roots})
 			for range requests {
 				response, err := client.Get("https://b.example.com/")
 				if err != nil {
@@ -125,7 +125,7 @@ func (s *proxyStage) renewed(t *testing.T) {
 	}
 	s.settle(t)
 	visiting.Wait()
-	after, err := s.shown(t, s.proxies[0], "a.example.com", s.pebble.roots)
+	after, err := s.shown(t, s.proxies[0], "a.example.com", s.pebble.Roots)
 	mustBe(t, err)
 	if after.SerialNumber.Cmp(before.SerialNumber) == 0 {
 		t.Error("the old certificate is still shown")
@@ -147,7 +147,7 @@ func (s *proxyStage) wildcard(t *testing.T) {
 	s.setServing(t, "x.wild.example.com", fleet.ServingMaintenance)
 	s.setServing(t, "x.wild.example.com", fleet.ServingOpen)
 	certificate := s.issue(t, "*.wild.example.com")
-	shown, err := s.shown(t, s.proxies[1], "x.wild.example.com", s.pebble.roots)
+	shown, err := s.shown(t, s.proxies[1], "x.wild.example.com", s.pebble.Roots)
 	if err != nil || shown.DNSNames[0] != "*.wild.example.com" {
 		t.Errorf("it is shown %v, %v", shown, err)
 	}
@@ -169,7 +169,7 @@ func (s *proxyStage) wildcard(t *testing.T) {
 
 // refused asks for a name that the authority finds elsewhere.
 func (s *proxyStage) refused(t *testing.T) {
-	s.pebble.move(t, "late.example.com", "127.0.0.1")
+	mustBe(t, s.pebble.Move(t.Context(), "late.example.com", "127.0.0.1"))
 	certificate, action, err := s.store.IssueCertificate(t.Context(), admin, fleet.NewCertificate{Names: []string{"late.example.com"}}, store.CertificateNeed{})
 	mustBe(t, err)
 	if a := s.ends(t, action.ID); a.Status != fleet.ActionFailed || a.ErrorCode != fleet.CodeCertificateRefused || !strings.Contains(a.ErrorMessage, "late.example.com") {
@@ -217,7 +217,7 @@ func (s *proxyStage) certificateDrift(t *testing.T) {
 	if repair.Status != fleet.ActionSucceeded || !strings.HasPrefix(repair.Title, "Repair the certificates of p-01: /etc/nginx/central/certs was changed") {
 		t.Errorf("%s %s", repair.Title, repair.Status)
 	}
-	if _, err := s.shown(t, s.proxies[0], "a.example.com", s.pebble.roots); err != nil {
+	if _, err := s.shown(t, s.proxies[0], "a.example.com", s.pebble.Roots); err != nil {
 		t.Error(err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"central/fleet"
 	"central/practice"
+	"central/practice/pebble"
 	"central/runner/bench"
 	"central/runner/remote"
 )
@@ -30,8 +31,10 @@ type proxyStage struct {
 	agent    string // socket that lends the key
 	pool     *remote.Pool
 	proxies  []fleet.Server
-	pebble   *pebble
+	pebble   *pebble.Authority
 	master   fleet.Server
+
+	certificateConfig CertificateConfig // by which runners use pebble
 }
 
 // keepProxies is the variable that leaves the proxies up after a run, for the next run with it to go on from.
@@ -68,7 +71,7 @@ func newProxyStage(t *testing.T) *proxyStage {
 	}
 	hosts, err := s.machines.Up(t.Context(), "p-01", "p-02")
 	mustBe(t, err)
-	s.pebble = newPebble(t, hosts[0].Address.String())
+	s.pebble, s.certificateConfig = newPebble(t, hosts[0].Address.String())
 	s.r = s.newRunner(t, "runner-1")
 	s.serveMaster(t)
 	for _, host := range hosts {
@@ -86,7 +89,7 @@ func (s *proxyStage) newRunner(t *testing.T, owner string) *Runner {
 	t.Helper()
 	r := New(Config{
 		Store: s.store, Pool: s.pool, AgentSocket: s.agent, DataDir: t.TempDir(), Owner: owner, CheckProxies: time.Hour,
-		Certificates: s.pebble.config,
+		Certificates: s.certificateConfig,
 		Log:          slog.New(slog.DiscardHandler),
 	})
 	return r
