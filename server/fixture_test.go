@@ -42,10 +42,10 @@ type central struct {
 	web    *httptest.Server
 	log    *lockedBuffer
 
-	scan    func(address string) ([]fleet.HostKey, error)     // what a machine shows before a login
-	enter   func(fleet.ServerEntry) (fleet.ServerLook, error) // what a login to a new machine finds
-	inspect func([]fleet.Server) []fleet.ServerFinding        // what a look before a deploy finds
-	look    func(fleet.Server) (fleet.PairCandidate, error)   // what a look at a server for a new pair finds
+	scan      func(address string) ([]fleet.HostKey, error)     // what a machine shows before a login
+	enter     func(fleet.ServerEntry) (fleet.ServerLook, error) // what a login to a new machine finds
+	inspect   func([]fleet.Server) []fleet.ServerFinding        // what a look before a deploy finds
+	candidate func(fleet.Server) (fleet.PairCandidate, error)   // what a look at a server for a new pair finds
 
 	installed []string // what any site's server says that the site has
 }
@@ -58,7 +58,7 @@ func newCentral(t *testing.T) *central {
 	c.enter = func(entry fleet.ServerEntry) (fleet.ServerLook, error) {
 		return fleet.ServerLook{HostKey: keyAt(entry.Address).Line, Facts: fittingFacts()}, nil
 	}
-	c.look = func(server fleet.Server) (fleet.PairCandidate, error) {
+	c.candidate = func(server fleet.Server) (fleet.PairCandidate, error) {
 		return fleet.PairCandidate{PairSide: fleet.PairSide{Name: server.Name, Address: server.Address, Look: fleet.DatabaseLook{RoomBytes: 40 << 30}}}, nil
 	}
 	var err error
@@ -72,11 +72,11 @@ func newCentral(t *testing.T) *central {
 			Enter:       func(_ context.Context, entry fleet.ServerEntry) (fleet.ServerLook, error) { return c.enter(entry) },
 			InspectPair: func(_ context.Context, facts fleet.SwitchFacts) fleet.SwitchFacts { return facts },
 			LookAtCandidates: func(_ context.Context, master, slave fleet.Server) (fleet.PairCandidate, fleet.PairCandidate, error) {
-				of, err := c.look(master)
+				of, err := c.candidate(master)
 				if err != nil {
 					return of, of, fleet.AtField(err, "input.masterId")
 				}
-				to, err := c.look(slave)
+				to, err := c.candidate(slave)
 				return of, to, fleet.AtField(err, "input.slaveId")
 			},
 			LookUpDomain:    func(context.Context, string) fleet.DomainLook { return fleet.DomainLook{} },

@@ -21,7 +21,7 @@ func TestCreatePair_LooksAtBothFirst(t *testing.T) {
 	}
 	looks := map[string]fleet.PairCandidate{}
 	var unreached string
-	c.look = func(server fleet.Server) (fleet.PairCandidate, error) {
+	c.candidate = func(server fleet.Server) (fleet.PairCandidate, error) {
 		if server.Name == unreached {
 			return fleet.PairCandidate{}, fleet.Errorf(fleet.CodeUnreachable, "%s does not answer.", server.Name)
 		}

@@ -46,6 +46,8 @@ type ResolverRoot interface {
 	Plan() PlanResolver
 	Query() QueryResolver
 	Release() ReleaseResolver
+	ReleaseRange() ReleaseRangeResolver
+	Reminder() ReminderResolver
 	Revision() RevisionResolver
 	RevisionApp() RevisionAppResolver
 	ScopedBackupPolicy() ScopedBackupPolicyResolver
@@ -824,6 +826,7 @@ type ComplexityRoot struct {
 		BenchName       func(childComplexity int) int
 		Built           func(childComplexity int) int
 		ExpectedMinutes func(childComplexity int) int
+		Moves           func(childComplexity int) int
 		ServerID        func(childComplexity int) int
 		ServerName      func(childComplexity int) int
 		Sites           func(childComplexity int) int
@@ -834,6 +837,16 @@ type ComplexityRoot struct {
 		Sites        func(childComplexity int) int
 		StorageBytes func(childComplexity int) int
 		Users        func(childComplexity int) int
+	}
+
+	PlanMove struct {
+		App         func(childComplexity int) int
+		Backwards   func(childComplexity int) int
+		FromCommit  func(childComplexity int) int
+		FromVersion func(childComplexity int) int
+		Sites       func(childComplexity int) int
+		ToCommit    func(childComplexity int) int
+		ToVersion   func(childComplexity int) int
 	}
 
 	PlanNote struct {
@@ -898,6 +911,7 @@ type ComplexityRoot struct {
 		ProbeServer          func(childComplexity int, address string, port int) int
 		PublicKey            func(childComplexity int) int
 		Releases             func(childComplexity int, app *string, first int) int
+		ReleasesBetween      func(childComplexity int, app string, from string, to *string, first int) int
 		RestorePlan          func(childComplexity int, input fleet.RestoreInput) int
 		SavedViews           func(childComplexity int, page fleet.ViewPage) int
 		ScopedBackupPolicies func(childComplexity int) int
@@ -944,11 +958,25 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	ReleaseRange struct {
+		App      func(childComplexity int) int
+		Count    func(childComplexity int) int
+		From     func(childComplexity int) int
+		Hooks    func(childComplexity int) int
+		Patches  func(childComplexity int) int
+		Releases func(childComplexity int) int
+		Schema   func(childComplexity int) int
+		To       func(childComplexity int) int
+		Touches  func(childComplexity int) int
+	}
+
 	Reminder struct {
-		DueAt  func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Kind   func(childComplexity int) int
-		SentAt func(childComplexity int) int
+		DueAt    func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Mail     func(childComplexity int) int
+		SentAt   func(childComplexity int) int
+		Sentence func(childComplexity int) int
 	}
 
 	RemoveBackupPayload struct {
@@ -1024,6 +1052,7 @@ type ComplexityRoot struct {
 		Bench        func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		ID           func(childComplexity int) int
+		MadeForBench func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Node         func(childComplexity int) int
 		Path         func(childComplexity int) int
@@ -1663,6 +1692,7 @@ type QueryResolver interface {
 	BenchScan(ctx context.Context, id uint) (*fleet.Scan, error)
 	Apps(ctx context.Context) ([]fleet.App, error)
 	Releases(ctx context.Context, app *string, first int) ([]fleet.Release, error)
+	ReleasesBetween(ctx context.Context, app string, from string, to *string, first int) (fleet.ReleaseRange, error)
 	AuditLog(ctx context.Context, first int, after *string) (fleet.AuditConnection, error)
 	Backups(ctx context.Context, siteID uint, gone bool) ([]fleet.Backup, error)
 	BackupPolicy(ctx context.Context) (fleet.BackupPolicy, error)
@@ -1710,9 +1740,16 @@ type QueryResolver interface {
 type ReleaseResolver interface {
 	App(ctx context.Context, obj *fleet.Release) (fleet.App, error)
 }
+type ReleaseRangeResolver interface {
+	App(ctx context.Context, obj *fleet.ReleaseRange) (fleet.App, error)
+}
+type ReminderResolver interface {
+	Sentence(ctx context.Context, obj *fleet.Reminder) (string, error)
+}
 type RevisionResolver interface {
 	Bench(ctx context.Context, obj *fleet.Revision) (fleet.Bench, error)
 
+	MadeForBench(ctx context.Context, obj *fleet.Revision) (bool, error)
 	SiteCount(ctx context.Context, obj *fleet.Revision) (int, error)
 }
 type RevisionAppResolver interface {
@@ -5394,6 +5431,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanGroup.ExpectedMinutes(childComplexity), true
+	case "PlanGroup.moves":
+		if e.ComplexityRoot.PlanGroup.Moves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanGroup.Moves(childComplexity), true
 	case "PlanGroup.serverId":
 		if e.ComplexityRoot.PlanGroup.ServerID == nil {
 			break
@@ -5437,6 +5480,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanLimits.Users(childComplexity), true
+
+	case "PlanMove.app":
+		if e.ComplexityRoot.PlanMove.App == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.App(childComplexity), true
+	case "PlanMove.backwards":
+		if e.ComplexityRoot.PlanMove.Backwards == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.Backwards(childComplexity), true
+	case "PlanMove.fromCommit":
+		if e.ComplexityRoot.PlanMove.FromCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.FromCommit(childComplexity), true
+	case "PlanMove.fromVersion":
+		if e.ComplexityRoot.PlanMove.FromVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.FromVersion(childComplexity), true
+	case "PlanMove.sites":
+		if e.ComplexityRoot.PlanMove.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.Sites(childComplexity), true
+	case "PlanMove.toCommit":
+		if e.ComplexityRoot.PlanMove.ToCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.ToCommit(childComplexity), true
+	case "PlanMove.toVersion":
+		if e.ComplexityRoot.PlanMove.ToVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanMove.ToVersion(childComplexity), true
 
 	case "PlanNote.code":
 		if e.ComplexityRoot.PlanNote.Code == nil {
@@ -5847,6 +5933,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Releases(childComplexity, args["app"].(*string), args["first"].(int)), true
+	case "Query.releasesBetween":
+		if e.ComplexityRoot.Query.ReleasesBetween == nil {
+			break
+		}
+
+		args, err := ec.field_Query_releasesBetween_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReleasesBetween(childComplexity, args["app"].(string), args["from"].(string), args["to"].(*string), args["first"].(int)), true
 	case "Query.restorePlan":
 		if e.ComplexityRoot.Query.RestorePlan == nil {
 			break
@@ -6109,6 +6206,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Release.Version(childComplexity), true
 
+	case "ReleaseRange.app":
+		if e.ComplexityRoot.ReleaseRange.App == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.App(childComplexity), true
+	case "ReleaseRange.count":
+		if e.ComplexityRoot.ReleaseRange.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.Count(childComplexity), true
+	case "ReleaseRange.from":
+		if e.ComplexityRoot.ReleaseRange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.From(childComplexity), true
+	case "ReleaseRange.hooks":
+		if e.ComplexityRoot.ReleaseRange.Hooks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.Hooks(childComplexity), true
+	case "ReleaseRange.patches":
+		if e.ComplexityRoot.ReleaseRange.Patches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.Patches(childComplexity), true
+	case "ReleaseRange.releases":
+		if e.ComplexityRoot.ReleaseRange.Releases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.Releases(childComplexity), true
+	case "ReleaseRange.schema":
+		if e.ComplexityRoot.ReleaseRange.Schema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.Schema(childComplexity), true
+	case "ReleaseRange.to":
+		if e.ComplexityRoot.ReleaseRange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.To(childComplexity), true
+	case "ReleaseRange.touches":
+		if e.ComplexityRoot.ReleaseRange.Touches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRange.Touches(childComplexity), true
+
 	case "Reminder.dueAt":
 		if e.ComplexityRoot.Reminder.DueAt == nil {
 			break
@@ -6127,12 +6279,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Reminder.Kind(childComplexity), true
+	case "Reminder.mail":
+		if e.ComplexityRoot.Reminder.Mail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Mail(childComplexity), true
 	case "Reminder.sentAt":
 		if e.ComplexityRoot.Reminder.SentAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Reminder.SentAt(childComplexity), true
+	case "Reminder.sentence":
+		if e.ComplexityRoot.Reminder.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Sentence(childComplexity), true
 
 	case "RemoveBackupPayload.action":
 		if e.ComplexityRoot.RemoveBackupPayload.Action == nil {
@@ -6345,6 +6509,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Revision.ID(childComplexity), true
+	case "Revision.madeForBench":
+		if e.ComplexityRoot.Revision.MadeForBench == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revision.MadeForBench(childComplexity), true
 	case "Revision.name":
 		if e.ComplexityRoot.Revision.Name == nil {
 			break
@@ -8977,6 +9147,28 @@ type Release {
   touches: [String!]!
 }
 
+"The releases of an app's branch after one commit up to another, and what they touch as a whole."
+type ReleaseRange {
+  "The app they are of."
+  app: App!
+  "The commit they follow; it is not among them."
+  from: Release!
+  "The last of them."
+  to: Release!
+  "How many there are; 0 when both commits are the same."
+  count: Int!
+  "How many lines they added to patches.txt."
+  patches: Int!
+  "Whether one of them touches a doctype, fixtures or custom fields."
+  schema: Boolean!
+  "Whether one of them touches a hooks.py."
+  hooks: Boolean!
+  "The same in a few words, such as ` + "`" + `2 patches` + "`" + `, ` + "`" + `schema` + "`" + ` and ` + "`" + `hooks` + "`" + `."
+  touches: [String!]!
+  "The newest of them, newest first; as many as were asked for."
+  releases: [Release!]!
+}
+
 extend type Query {
   "All apps, by name."
   apps: [App!]!
@@ -8987,6 +9179,20 @@ extend type Query {
     "How many at most."
     first: Int! = 50
   ): [Release!]!
+  """
+  What lies between two commits of an app's branch. Errs with UNKNOWN_COMMIT for a commit that the branch does not hold, and
+  with INVALID when ` + "`" + `to` + "`" + ` is older than ` + "`" + `from` + "`" + `.
+  """
+  releasesBetween(
+    "The app's name."
+    app: String!
+    "The commit to begin after, 40 hexadecimal digits."
+    from: String!
+    "The commit to end with; the newest of the branch when left out."
+    to: String
+    "How many releases to list, 200 at most; the totals are of all."
+    first: Int! = 50
+  ): ReleaseRange!
 }
 
 extend type Mutation {
@@ -9648,6 +9854,8 @@ type Revision {
   python: String!
   "The exact version of its Node; empty for the server's own."
   node: String!
+  "Whether it has the Python and the Node that its bench gives to new revisions."
+  madeForBench: Boolean!
   "How many sites live on it."
   siteCount: Int!
   "When its building was queued."
@@ -9735,6 +9943,12 @@ input CreateBenchInput {
   node: String! = "node"
   "In the order of installation; the first is frappe."
   apps: [AppCommitInput!]!
+  "Background workers of each revision, 1 to 32; 1 when left out."
+  workers: Int
+  "Web workers of each revision, 1 to 32; 2 when left out."
+  webWorkers: Int
+  "MB of memory that the web processes of a revision may use, and its workers again, at least 256; 0 for no limit."
+  memoryMb: Int! = 0
 }
 
 "The new bench, and what was queued."
@@ -10299,12 +10513,32 @@ type PlanGroup {
   apps: [RevisionApp!]!
   "The same commits are built already."
   built: Boolean!
+  "Which apps change, from where; ` + "`" + `releasesBetween` + "`" + ` says what lies between. Empty when only Python or Node does."
+  moves: [PlanMove!]!
   "The sites that would move."
   sites: [PlanSite!]!
   "Living sites of the bench that are not chosen."
   staysBehind: Int!
   "Building and moving, judged by what earlier ones took."
   expectedMinutes: Float!
+}
+
+"The way of one app in a group of a plan: from the commit that some of its sites have to the one that all get."
+type PlanMove {
+  "The app's name."
+  app: String!
+  "Where those sites are, 40 hexadecimal digits."
+  fromCommit: String!
+  "The version there."
+  fromVersion: String!
+  "Where they would be."
+  toCommit: String!
+  "The version there."
+  toVersion: String!
+  "How many sites of the group come from there."
+  sites: Int!
+  "Whether it goes back to an older commit."
+  backwards: Boolean!
 }
 
 "One site of a plan."
@@ -12483,7 +12717,7 @@ type CustomerSubscription {
     "How many at most."
     first: Int! = 50
   ): [Payment!]!
-  "What its customer is to be told, newest first. Central puts it here and sends nothing."
+  "What its customer is told by mail, newest first; when Central has no mail server, what staff has to tell."
   reminders(
     "How many at most."
     first: Int! = 50
@@ -12556,7 +12790,19 @@ enum ReminderKind {
   CANCELLED
 }
 
-"A message that waits for whoever sends mail."
+"What became of a reminder."
+enum ReminderMail {
+  "To be sent or, where no mail server is set, to be told by staff."
+  WAITING
+  "Sent."
+  SENT
+  "Given up."
+  FAILED
+  "No longer true when its turn came, such as after a payment; never sent."
+  OUTDATED
+}
+
+"A message for the customer of a subscription."
 type Reminder {
   "Its number."
   id: ID!
@@ -12564,8 +12810,12 @@ type Reminder {
   kind: ReminderKind!
   "When it became due."
   dueAt: Time!
-  "When it was sent; null while it waits."
+  "What became of it."
+  mail: ReminderMail!
+  "When it was sent; null when it was not."
   sentAt: Time
+  "Why it was not sent, and what to do about it; empty when it was, or just waits its turn."
+  sentence: String!
 }
 
 "A page of customers."
@@ -13047,7 +13297,7 @@ type PairSwitch {
   finishedAt: Time
   "Whether the slave took over."
   switched: Boolean!
-  "For how long the sites did not answer; null when that was not measured."
+  "For how long the sites did not answer, of a failover at most: since the master was last seen to work. Null when nobody can tell."
   downtimeSeconds: Float
   "What was or may be lost, in words; empty until it is known."
   loss: String!
@@ -14675,6 +14925,8 @@ func (ec *executionContext) childFields_PlanGroup(ctx context.Context, field gra
 		return ec.fieldContext_PlanGroup_apps(ctx, field)
 	case "built":
 		return ec.fieldContext_PlanGroup_built(ctx, field)
+	case "moves":
+		return ec.fieldContext_PlanGroup_moves(ctx, field)
 	case "sites":
 		return ec.fieldContext_PlanGroup_sites(ctx, field)
 	case "staysBehind":
@@ -14695,6 +14947,26 @@ func (ec *executionContext) childFields_PlanLimits(ctx context.Context, field gr
 		return ec.fieldContext_PlanLimits_sites(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanLimits", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanMove(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "app":
+		return ec.fieldContext_PlanMove_app(ctx, field)
+	case "fromCommit":
+		return ec.fieldContext_PlanMove_fromCommit(ctx, field)
+	case "fromVersion":
+		return ec.fieldContext_PlanMove_fromVersion(ctx, field)
+	case "toCommit":
+		return ec.fieldContext_PlanMove_toCommit(ctx, field)
+	case "toVersion":
+		return ec.fieldContext_PlanMove_toVersion(ctx, field)
+	case "sites":
+		return ec.fieldContext_PlanMove_sites(ctx, field)
+	case "backwards":
+		return ec.fieldContext_PlanMove_backwards(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanMove", field.Name)
 }
 
 func (ec *executionContext) childFields_PlanNote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14809,6 +15081,30 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
 }
 
+func (ec *executionContext) childFields_ReleaseRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "app":
+		return ec.fieldContext_ReleaseRange_app(ctx, field)
+	case "from":
+		return ec.fieldContext_ReleaseRange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ReleaseRange_to(ctx, field)
+	case "count":
+		return ec.fieldContext_ReleaseRange_count(ctx, field)
+	case "patches":
+		return ec.fieldContext_ReleaseRange_patches(ctx, field)
+	case "schema":
+		return ec.fieldContext_ReleaseRange_schema(ctx, field)
+	case "hooks":
+		return ec.fieldContext_ReleaseRange_hooks(ctx, field)
+	case "touches":
+		return ec.fieldContext_ReleaseRange_touches(ctx, field)
+	case "releases":
+		return ec.fieldContext_ReleaseRange_releases(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseRange", field.Name)
+}
+
 func (ec *executionContext) childFields_Reminder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14817,8 +15113,12 @@ func (ec *executionContext) childFields_Reminder(ctx context.Context, field grap
 		return ec.fieldContext_Reminder_kind(ctx, field)
 	case "dueAt":
 		return ec.fieldContext_Reminder_dueAt(ctx, field)
+	case "mail":
+		return ec.fieldContext_Reminder_mail(ctx, field)
 	case "sentAt":
 		return ec.fieldContext_Reminder_sentAt(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Reminder_sentence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
 }
@@ -14977,6 +15277,8 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_python(ctx, field)
 	case "node":
 		return ec.fieldContext_Revision_node(ctx, field)
+	case "madeForBench":
+		return ec.fieldContext_Revision_madeForBench(ctx, field)
 	case "siteCount":
 		return ec.fieldContext_Revision_siteCount(ctx, field)
 	case "createdAt":
@@ -17646,6 +17948,44 @@ func (ec *executionContext) field_Query_probeServer_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["port"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_releasesBetween_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "app",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["app"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
 	return args, nil
 }
 
@@ -32781,6 +33121,38 @@ func (ec *executionContext) fieldContext_PlanGroup_built(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("PlanGroup", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _PlanGroup_moves(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanGroup_moves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Moves, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.PlanMove) graphql.Marshaler {
+			return ec.marshalNPlanMove2ᚕcentralᚋfleetᚐPlanMoveᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanGroup_moves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanGroup",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanMove(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PlanGroup_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32926,6 +33298,167 @@ func (ec *executionContext) _PlanLimits_sites(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_PlanLimits_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlanLimits", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PlanMove_app(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_app(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.App, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_app(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlanMove_fromCommit(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_fromCommit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromCommit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_fromCommit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlanMove_fromVersion(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_fromVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_fromVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlanMove_toCommit(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_toCommit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToCommit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_toCommit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlanMove_toVersion(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_toVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_toVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "String")
+}
+
+func (ec *executionContext) _PlanMove_sites(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PlanMove_backwards(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanMove_backwards(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Backwards, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanMove_backwards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanMove", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PlanNote_severity(ctx context.Context, field graphql.CollectedField, obj *fleet.PlanNote) (ret graphql.Marshaler) {
@@ -33548,6 +34081,50 @@ func (ec *executionContext) fieldContext_Query_releases(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_releases_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_releasesBetween(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_releasesBetween(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ReleasesBetween(ctx, fc.Args["app"].(string), fc.Args["from"].(string), fc.Args["to"].(*string), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ReleaseRange) graphql.Marshaler {
+			return ec.marshalNReleaseRange2centralᚋfleetᚐReleaseRange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_releasesBetween(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReleaseRange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_releasesBetween_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -35791,6 +36368,249 @@ func (ec *executionContext) fieldContext_Release_touches(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Release", field, true, false, "String")
 }
 
+func (ec *executionContext) _ReleaseRange_app(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_app(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReleaseRange().App(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.App) graphql.Marshaler {
+			return ec.marshalNApp2centralᚋfleetᚐApp(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_app(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReleaseRange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_App(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReleaseRange_from(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Release) graphql.Marshaler {
+			return ec.marshalNRelease2centralᚋfleetᚐRelease(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReleaseRange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Release(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReleaseRange_to(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Release) graphql.Marshaler {
+			return ec.marshalNRelease2centralᚋfleetᚐRelease(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReleaseRange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Release(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReleaseRange_count(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReleaseRange", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReleaseRange_patches(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_patches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Patches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_patches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReleaseRange", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReleaseRange_schema(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_schema(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Schema, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_schema(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReleaseRange", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReleaseRange_hooks(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_hooks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hooks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_hooks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReleaseRange", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReleaseRange_touches(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touches(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReleaseRange", field, true, false, "String")
+}
+
+func (ec *executionContext) _ReleaseRange_releases(ctx context.Context, field graphql.CollectedField, obj *fleet.ReleaseRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReleaseRange_releases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Releases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Release) graphql.Marshaler {
+			return ec.marshalNRelease2ᚕcentralᚋfleetᚐReleaseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReleaseRange_releases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReleaseRange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Release(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Reminder_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35860,6 +36680,29 @@ func (ec *executionContext) fieldContext_Reminder_dueAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Reminder_mail(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_mail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ReminderMail) graphql.Marshaler {
+			return ec.marshalNReminderMail2centralᚋfleetᚐReminderMail(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_mail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, false, false, "ReminderMail")
+}
+
 func (ec *executionContext) _Reminder_sentAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35881,6 +36724,29 @@ func (ec *executionContext) _Reminder_sentAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Reminder_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Reminder", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Reminder_sentence(ctx context.Context, field graphql.CollectedField, obj *fleet.Reminder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reminder_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Reminder().Sentence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reminder_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reminder", field, true, true, "String")
 }
 
 func (ec *executionContext) _RemoveBackupPayload_backup(ctx context.Context, field graphql.CollectedField, obj *RemoveBackupPayload) (ret graphql.Marshaler) {
@@ -36876,6 +37742,29 @@ func (ec *executionContext) _Revision_node(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Revision_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revision_madeForBench(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_madeForBench(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Revision().MadeForBench(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_madeForBench(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _Revision_siteCount(ctx context.Context, field graphql.CollectedField, obj *fleet.Revision) (ret graphql.Marshaler) {
@@ -47184,8 +48073,11 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 	if _, present := asMap["node"]; !present {
 		asMap["node"] = "node"
 	}
+	if _, present := asMap["memoryMb"]; !present {
+		asMap["memoryMb"] = 0
+	}
 
-	fieldsInOrder := [...]string{"name", "serverId", "python", "node", "apps"}
+	fieldsInOrder := [...]string{"name", "serverId", "python", "node", "apps", "workers", "webWorkers", "memoryMb"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -47227,6 +48119,27 @@ func (ec *executionContext) unmarshalInputCreateBenchInput(ctx context.Context, 
 				return it, err
 			}
 			it.Apps = data
+		case "workers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Workers = data
+		case "webWorkers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("webWorkers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WebWorkers = data
+		case "memoryMb":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memoryMb"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemoryMB = data
 		}
 	}
 	return it, nil
@@ -56564,6 +57477,11 @@ func (ec *executionContext) _PlanGroup(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "moves":
+			out.Values[i] = ec._PlanGroup_moves(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "sites":
 			out.Values[i] = ec._PlanGroup_sites(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -56620,6 +57538,69 @@ func (ec *executionContext) _PlanLimits(ctx context.Context, sel ast.SelectionSe
 		case "sites":
 			out.Values[i] = ec._PlanLimits_sites(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var planMoveImplementors = []string{"PlanMove"}
+
+func (ec *executionContext) _PlanMove(ctx context.Context, sel ast.SelectionSet, obj *fleet.PlanMove) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planMoveImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanMove")
+		case "app":
+			out.Values[i] = ec._PlanMove_app(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromCommit":
+			out.Values[i] = ec._PlanMove_fromCommit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromVersion":
+			out.Values[i] = ec._PlanMove_fromVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toCommit":
+			out.Values[i] = ec._PlanMove_toCommit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toVersion":
+			out.Values[i] = ec._PlanMove_toVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sites":
+			out.Values[i] = ec._PlanMove_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "backwards":
+			out.Values[i] = ec._PlanMove_backwards(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -56885,6 +57866,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_releases(ctx, field)
+				})
+		case "releasesBetween":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_releasesBetween(ctx, field)
 				})
 		case "auditLog":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -57368,6 +58355,80 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var releaseRangeImplementors = []string{"ReleaseRange"}
+
+func (ec *executionContext) _ReleaseRange(ctx context.Context, sel ast.SelectionSet, obj *fleet.ReleaseRange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, releaseRangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReleaseRange")
+		case "app":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReleaseRange_app(ctx, field, obj)
+				})
+		case "from":
+			out.Values[i] = ec._ReleaseRange_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._ReleaseRange_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "count":
+			out.Values[i] = ec._ReleaseRange_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "patches":
+			out.Values[i] = ec._ReleaseRange_patches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "schema":
+			out.Values[i] = ec._ReleaseRange_schema(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "hooks":
+			out.Values[i] = ec._ReleaseRange_hooks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touches":
+			out.Values[i] = ec._ReleaseRange_touches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "releases":
+			out.Values[i] = ec._ReleaseRange_releases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var reminderImplementors = []string{"Reminder"}
 
 func (ec *executionContext) _Reminder(ctx context.Context, sel ast.SelectionSet, obj *fleet.Reminder) graphql.Marshaler {
@@ -57382,23 +58443,34 @@ func (ec *executionContext) _Reminder(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Reminder_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._Reminder_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "dueAt":
 			out.Values[i] = ec._Reminder_dueAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mail":
+			out.Values[i] = ec._Reminder_mail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "sentAt":
 			out.Values[i] = ec._Reminder_sentAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Reminder_sentence(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -57977,6 +59049,12 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "madeForBench":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Revision_madeForBench(ctx, field, obj)
+				})
 		case "siteCount":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -62949,6 +64027,26 @@ func (ec *executionContext) unmarshalNPlanLimitsInput2centralᚋfleetᚐPlanLimi
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNPlanMove2centralᚋfleetᚐPlanMove(ctx context.Context, sel ast.SelectionSet, v fleet.PlanMove) graphql.Marshaler {
+	return ec._PlanMove(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlanMove2ᚕcentralᚋfleetᚐPlanMoveᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.PlanMove) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanMove2centralᚋfleetᚐPlanMove(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPlanNote2centralᚋfleetᚐPlanNote(ctx context.Context, sel ast.SelectionSet, v fleet.PlanNote) graphql.Marshaler {
 	return ec._PlanNote(ctx, sel, &v)
 }
@@ -63075,6 +64173,10 @@ func (ec *executionContext) marshalNRelease2ᚕcentralᚋfleetᚐReleaseᚄ(ctx 
 	return ret
 }
 
+func (ec *executionContext) marshalNReleaseRange2centralᚋfleetᚐReleaseRange(ctx context.Context, sel ast.SelectionSet, v fleet.ReleaseRange) graphql.Marshaler {
+	return ec._ReleaseRange(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNReminder2centralᚋfleetᚐReminder(ctx context.Context, sel ast.SelectionSet, v fleet.Reminder) graphql.Marshaler {
 	return ec._Reminder(ctx, sel, &v)
 }
@@ -63106,6 +64208,21 @@ func (ec *executionContext) marshalNReminderKind2centralᚋfleetᚐReminderKind(
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ReminderKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNReminderMail2centralᚋfleetᚐReminderMail(ctx context.Context, v any) (fleet.ReminderMail, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ReminderMail(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReminderMail2centralᚋfleetᚐReminderMail(ctx context.Context, sel ast.SelectionSet, v fleet.ReminderMail) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReminderMail!")
 	}
 	return res
 }

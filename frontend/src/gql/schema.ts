@@ -1178,6 +1178,8 @@ export type CreateApiTokenPayload = {
 export type CreateBenchInput = {
   /** In the order of installation; the first is frappe. */
   apps: Array<AppCommitInput>;
+  /** MB of memory that the web processes of a revision may use, and its workers again, at least 256; 0 for no limit. */
+  memoryMb?: Scalars['Int']['input'];
   /** A lower-case letter, then lower-case letters, digits and hyphens; 31 characters at most. */
   name: Scalars['String']['input'];
   /** `node`, which is the server's own, or the name of one of `nodeVersions`. */
@@ -1186,6 +1188,10 @@ export type CreateBenchInput = {
   python?: Scalars['String']['input'];
   /** The master that holds it. */
   serverId: Scalars['ID']['input'];
+  /** Web workers of each revision, 1 to 32; 2 when left out. */
+  webWorkers?: InputMaybe<Scalars['Int']['input']>;
+  /** Background workers of each revision, 1 to 32; 1 when left out. */
+  workers?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The new bench, and what was queued. */
@@ -1398,7 +1404,7 @@ export type CustomerSubscription = {
   plan: Plan;
   /** For one interval, as it was when the plan was chosen. */
   price: Money;
-  /** What its customer is to be told, newest first. Central puts it here and sends nothing. */
+  /** What its customer is told by mail, newest first; when Central has no mail server, what staff has to tell. */
   reminders: Array<Reminder>;
   /** The site that it is for, if any. */
   site?: Maybe<Site>;
@@ -2815,7 +2821,7 @@ export type PairSwitch = {
   action: Action;
   /** Who asked for it. */
   actorName: Scalars['String']['output'];
-  /** For how long the sites did not answer; null when that was not measured. */
+  /** For how long the sites did not answer, of a failover at most: since the master was last seen to work. Null when nobody can tell. */
   downtimeSeconds?: Maybe<Scalars['Float']['output']>;
   /** When it ended. */
   finishedAt?: Maybe<Scalars['Time']['output']>;
@@ -2962,6 +2968,8 @@ export type PlanGroup = {
   built: Scalars['Boolean']['output'];
   /** Building and moving, judged by what earlier ones took. */
   expectedMinutes: Scalars['Float']['output'];
+  /** Which apps change, from where; `releasesBetween` says what lies between. Empty when only Python or Node does. */
+  moves: Array<PlanMove>;
   /** The master it lives on. */
   serverId: Scalars['ID']['output'];
   /** Its name. */
@@ -2996,6 +3004,25 @@ export type PlanLimitsInput = {
   storageBytes?: InputMaybe<Scalars['Float']['input']>;
   /** People who can sign in. */
   users?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The way of one app in a group of a plan: from the commit that some of its sites have to the one that all get. */
+export type PlanMove = {
+  __typename?: 'PlanMove';
+  /** The app's name. */
+  app: Scalars['String']['output'];
+  /** Whether it goes back to an older commit. */
+  backwards: Scalars['Boolean']['output'];
+  /** Where those sites are, 40 hexadecimal digits. */
+  fromCommit: Scalars['String']['output'];
+  /** The version there. */
+  fromVersion: Scalars['String']['output'];
+  /** How many sites of the group come from there. */
+  sites: Scalars['Int']['output'];
+  /** Where they would be. */
+  toCommit: Scalars['String']['output'];
+  /** The version there. */
+  toVersion: Scalars['String']['output'];
 };
 
 /** Something to know before a deploy. */
@@ -3135,6 +3162,11 @@ export type Query = {
   publicKey: Scalars['String']['output'];
   /** The newest releases of one app (by name) or of all, newest first; at most 200. */
   releases: Array<Release>;
+  /**
+   * What lies between two commits of an app's branch. Errs with UNKNOWN_COMMIT for a commit that the branch does not hold, and
+   * with INVALID when `to` is older than `from`.
+   */
+  releasesBetween: ReleaseRange;
   /** What a restore would do, and what stands in its way. Changes nothing. */
   restorePlan: RestorePlan;
   /** Your own views of a list, by name. */
@@ -3316,6 +3348,15 @@ export type QueryReleasesArgs = {
 
 
 /** Everything that can be asked. */
+export type QueryReleasesBetweenArgs = {
+  app: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+  from: Scalars['String']['input'];
+  to?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Everything that can be asked. */
 export type QueryRestorePlanArgs = {
   input: RestorePlanInput;
 };
@@ -3493,7 +3534,30 @@ export type Release = {
   version: Scalars['String']['output'];
 };
 
-/** A message that waits for whoever sends mail. */
+/** The releases of an app's branch after one commit up to another, and what they touch as a whole. */
+export type ReleaseRange = {
+  __typename?: 'ReleaseRange';
+  /** The app they are of. */
+  app: App;
+  /** How many there are; 0 when both commits are the same. */
+  count: Scalars['Int']['output'];
+  /** The commit they follow; it is not among them. */
+  from: Release;
+  /** Whether one of them touches a hooks.py. */
+  hooks: Scalars['Boolean']['output'];
+  /** How many lines they added to patches.txt. */
+  patches: Scalars['Int']['output'];
+  /** The newest of them, newest first; as many as were asked for. */
+  releases: Array<Release>;
+  /** Whether one of them touches a doctype, fixtures or custom fields. */
+  schema: Scalars['Boolean']['output'];
+  /** The last of them. */
+  to: Release;
+  /** The same in a few words, such as `2 patches`, `schema` and `hooks`. */
+  touches: Array<Scalars['String']['output']>;
+};
+
+/** A message for the customer of a subscription. */
 export type Reminder = {
   __typename?: 'Reminder';
   /** When it became due. */
@@ -3502,8 +3566,12 @@ export type Reminder = {
   id: Scalars['ID']['output'];
   /** What it says. */
   kind: ReminderKind;
-  /** When it was sent; null while it waits. */
+  /** What became of it. */
+  mail: ReminderMail;
+  /** When it was sent; null when it was not. */
   sentAt?: Maybe<Scalars['Time']['output']>;
+  /** Why it was not sent, and what to do about it; empty when it was, or just waits its turn. */
+  sentence: Scalars['String']['output'];
 };
 
 /** What a customer is to be told. */
@@ -3522,6 +3590,17 @@ export type ReminderKind =
   | 'SUSPENDED'
   /** The trial ends in 7 days, or in one. */
   | 'TRIAL_ENDS';
+
+/** What became of a reminder. */
+export type ReminderMail =
+  /** Given up. */
+  | 'FAILED'
+  /** No longer true when its turn came, such as after a payment; never sent. */
+  | 'OUTDATED'
+  /** Sent. */
+  | 'SENT'
+  /** To be sent or, where no mail server is set, to be told by staff. */
+  | 'WAITING';
 
 /** An app to remove from a site. */
 export type RemoveAppInput = {
@@ -3803,6 +3882,8 @@ export type Revision = {
   createdAt: Scalars['Time']['output'];
   /** Its number. */
   id: Scalars['ID']['output'];
+  /** Whether it has the Python and the Node that its bench gives to new revisions. */
+  madeForBench: Scalars['Boolean']['output'];
   /** r1, r2, … within its bench. */
   name: Scalars['String']['output'];
   /** The exact version of its Node; empty for the server's own. */
