@@ -24,9 +24,9 @@ type BackupStorage struct {
 
 // Seen is the storage after one more backup that it took, or did not: how many it missed in a row, and whether its alert is to
 // be open. One that is missed once only may have been away for a moment.
-func (b BackupStorage) Seen(took bool) (misses int, alert bool) {
+func (s BackupStorage) Seen(took bool) (misses int, alert bool) {
 	limit := Limits[AlertStorage]
-	misses = counted(b.Misses, !took, limit.Raise)
+	misses = counted(s.Misses, !took, limit.Raise)
 	return misses, misses >= limit.Raise
 }
 

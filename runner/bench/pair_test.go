@@ -64,9 +64,11 @@ func (m aMachine) run(t *testing.T, of embedded) []byte {
 	text := strings.NewReplacer("/var/lib/", m.root+"/var/lib/", "/run/central-role/", m.root+"/run/central-role/").Replace(of.text)
 	command := exec.CommandContext(t.Context(), shell, append(slices.Clone(of.interpreter[1:]), text)...)
 	command.Env = []string{"PATH=" + m.programs}
+	var said strings.Builder
+	command.Stderr = &said
 	answer, err := command.Output()
 	if err != nil {
-		t.Fatalf("%v: %s", err, err.(*exec.ExitError).Stderr)
+		t.Fatalf("%v: %s", err, said.String())
 	}
 	return answer
 }
