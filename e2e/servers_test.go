@@ -73,7 +73,9 @@ systemctl restart ssh`))[1]
 	// The other server of its pair learns the new key, over which it fetches backups.
 	for _, pair := range allPairs(t) {
 		if pair.Master.Name == host || pair.Slave.Name == host {
-			waitForAction(t, ask[struct{ SetUpPair struct{ Action struct{ ID string } } }](t,
+			waitForAction(t, ask[struct {
+				SetUpPair struct{ Action struct{ ID string } }
+			}](t,
 				`mutation($id: ID!) { setUpPair(input: {pairId: $id}) { action { id } } }`, map[string]any{"id": pair.ID}).SetUpPair.Action.ID)
 		}
 	}
