@@ -46,13 +46,14 @@ func TestWhatABenchIsBehind(t *testing.T) {
 		t.Errorf("backwards answered %s", refused.Body)
 	}
 
+	bench := at(script.must(`{ benches { id } }`, nil), "benches").([]any)[0].(map[string]any)["id"]
 	revision := func() any {
-		return at(script.must(`{ bench(id: 1) { revisions { madeForBench } } }`, nil), "bench", "revisions").([]any)[0]
+		return at(script.must(`query($id: ID!) { bench(id: $id) { revisions { madeForBench } } }`, vars{"id": bench}), "bench", "revisions").([]any)[0]
 	}
 	if at(revision(), "madeForBench") != true {
 		t.Error("a new revision has drifted")
 	}
-	script.must(`mutation { configureBench(input: {benchId: 1, workers: 1, webWorkers: 1, memoryMb: 0, node: "node22"}) { bench { id } } }`, nil)
+	script.must(`mutation($id: ID!) { configureBench(input: {benchId: $id, workers: 1, webWorkers: 1, memoryMb: 0, node: "node22"}) { bench { id } } }`, vars{"id": bench})
 	if at(revision(), "madeForBench") != false {
 		t.Error("a revision without the new Node has not drifted")
 	}
