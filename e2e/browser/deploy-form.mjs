@@ -30,7 +30,7 @@ export async function deployTicked({ page }, { release, sites, sitesAtOnce, stay
   await until("the plan names exactly the ticked sites", async () => {
     const planned = await panel
       .getByRole("listitem")
-      .filter({ hasText: "→" })
+      .filter({ hasText: "→", hasNot: page.locator("[aria-expanded]") }) // not what lies between
       .evaluateAll((items) =>
         items.map((item) => [...item.children].slice(0, 2).map((part) => part.textContent)),
       );
