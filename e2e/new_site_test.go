@@ -44,8 +44,15 @@ func newSiteKeepsToItself(t *testing.T) {
 		CreateSite struct{ Action struct{ ID string } }
 	}](t, `mutation($in: CreateSiteInput!) { createSite(input: $in) { action { id } } }`, map[string]any{"in": map[string]any{"name": name, "benchId": benches[0].ID, "apps": []string{}}}).CreateSite.Action.ID)
 	s := sites(t)[name]
-	if got := database(t, s, "SELECT GROUP_CONCAT(app_name) FROM `tabInstalled Application`"); got != "frappe" {
-		t.Errorf("it has %s installed", got)
+	for _, app := range ask[struct {
+		SiteApps []struct {
+			App       string
+			Installed bool
+		}
+	}](t, `query($id: ID!) { siteApps(siteId: $id) { app installed } }`, map[string]any{"id": s.ID}).SiteApps {
+		if app.Installed != (app.App == "frappe") {
+			t.Errorf("of its apps, this is wrong: %+v", app)
+		}
 	}
 	seen := onHost(t, s.Server.Name, `cd /home/frappe/benches/*/*/sites/`+name+`
 		read -r name password < <(python3 -c 'import json; c = json.load(open("site_config.json")); print(c["db_name"], c["db_password"])')
@@ -66,7 +73,7 @@ func failedCreationLeavesNothing(t *testing.T) {
 			Server   struct{ Name string }
 		}
 	}](t, `{ benches { id name server { name } } }`, nil).Benches[0]
-	patches := "/home/frappe/benches/" + bench.Name + "/*/apps/shop/shop/patches.txt"
+	app := "/home/frappe/benches/" + bench.Name + "/*/apps/shop/shop"
 	trace := func() string {
 		return onHost(t, bench.Server.Name, `mariadb -N -e "SHOW DATABASES; SELECT User FROM mysql.user ORDER BY 1"; ls -d /home/frappe/benches/*/*/sites/*.example.com /etc/nginx/central/sites.d/*`)
 	}
@@ -76,9 +83,9 @@ func failedCreationLeavesNothing(t *testing.T) {
 			CreateSite struct{ Action struct{ ID string } }
 		}](t, `mutation($in: CreateSiteInput!) { createSite(input: $in) { action { id } } }`, map[string]any{"in": map[string]any{"name": name, "benchId": bench.ID}}).CreateSite.Action.ID
 	}
-	onHost(t, bench.Server.Name, "chmod 000 "+patches)
+	onHost(t, bench.Server.Name, "chmod 000 "+app)
 	end := endOfAction(t, create())
-	onHost(t, bench.Server.Name, "chmod 644 "+patches)
+	onHost(t, bench.Server.Name, "chmod 755 "+app)
 	if end.Status != "FAILED" {
 		t.Errorf("it ended as %s", end.Status)
 	}
