@@ -188,7 +188,7 @@ func moveWords(subjects []BulkSubject) []string {
 	}
 	words := []string{fmt.Sprintf("They go to %s on %s one after the other, two at a time from each server; each is closed for up to about %.0f s.", to.Bench.Name, to.Server.Name, longest)}
 	if far > 0 {
-		words = append(words, fmt.Sprintf("The files and tables of %s go to another server. Until a site has answered there it can be given back; then its old copy is removed.", count(far, "site")))
+		words = append(words, fmt.Sprintf("The files and tables of %s go to another server. A site for which something fails before it has answered there is given back as it was; afterwards its old copy is removed.", count(far, "site")))
 	}
 	if migrates > 0 {
 		words = append(words, fmt.Sprintf("%s migrated to newer code.", plural(migrates, "site is", "sites are")))

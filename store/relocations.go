@@ -28,7 +28,7 @@ func (s *Store) RelocationTargets(ctx context.Context, actor fleet.Actor, siteID
 }
 
 // RelocateSite queues that a site moves to another bench, on its server or on another one; it gets the newest revision
-// there, and is migrated when that has other commits. Until it answers there it can be given back. It errs with CodeNotReady
+// there, and is migrated when that has other commits. What fails before it answers there is taken back. It errs with CodeNotReady
 // when the site may not go there, and with CodeSiteBusy when something else has it.
 func (s *Store) RelocateSite(ctx context.Context, actor fleet.Actor, in fleet.RelocateSite) (fleet.Site, fleet.Action, error) {
 	var site fleet.Site

@@ -11403,7 +11403,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. Until it has answered there it can be given back. Needs OPERATOR."
+  "Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. When anything fails before it has answered there, it is given back as it was. Needs OPERATOR."
   moveSite(
     "What is asked for."
     input: MoveSiteInput!

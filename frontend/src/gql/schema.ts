@@ -2098,7 +2098,7 @@ export type Mutation = {
   logIn: LogInPayload;
   /** Ends the session. */
   logOut: LogOutPayload;
-  /** Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. Until it has answered there it can be given back. Needs OPERATOR. */
+  /** Moves a site to another bench, on its server or on another one, where it gets the newest code. It serves while its files are copied, and is closed while its tables are. When anything fails before it has answered there, it is given back as it was. Needs OPERATOR. */
   moveSite: MoveSitePayload;
   /**
    * Accepts the host key that a server shows now in place of the pinned one, given its fingerprint as read on the

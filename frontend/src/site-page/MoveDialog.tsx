@@ -199,7 +199,8 @@ function WhatHappens({ site, target }: { site: string; target: Target }) {
           Visitors see the maintenance page for about {formatDuration(target.seconds)}.
         </List.Item>
         <List.Item>
-          Until it has answered on {target.server.name}, it can be given back as it was.
+          When anything fails before it has answered on {target.server.name}, it is given back as it
+          was.
           {target.sameServer ? "" : " After that, its old copy is removed."}
         </List.Item>
       </List>
