@@ -138,7 +138,7 @@ func (m *siteRelocation) missingFiles(ctx context.Context) (bench.Missing, error
 }
 
 func (m *siteRelocation) sendFiles(ctx context.Context, missing bench.Missing, from, to int, step string) error {
-	m.w.say(fmt.Sprintf("%d files of %.1f MiB are to be copied.", missing.Files, float64(missing.Bytes)/(1<<20)))
+	m.w.say(fmt.Sprintf("Files to be copied: %d, %.1f MiB.", missing.Files, float64(missing.Bytes)/(1<<20)))
 	_, err := m.pipe(ctx, bench.SendTree(m.old, missing), bench.ReceiveTree(m.new, m.w.action.ID), m.shows(missing.Bytes, from, to, step))
 	return err
 }
