@@ -30,6 +30,13 @@ export default defineConfig({
         index: `${import.meta.dirname}/index.html`,
         graphiql: `${import.meta.dirname}/graphiql.html`,
       },
+      output: {
+        // GraphiQL's editor asks for thirty small files as it starts, and stays dead when one of them is lost on the way.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: "editor", test: /node_modules\/(codemirror|codemirror-graphql)\// }],
+        },
+      },
     },
   },
   server: {

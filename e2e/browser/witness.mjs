@@ -4,7 +4,7 @@ import { Streams } from "./streams.mjs";
  * Chromium gives up requests when an address of the machine comes or goes, as when hosts of a practice fleet start.
  * The page tries again; it says nothing about the page.
  */
-const machine = /ERR_NETWORK_CHANGED/;
+const machine = /ERR_NETWORK_CHANGED|Failed to fetch dynamically imported module/;
 
 /** Sees what a person does not: errors in the console, exceptions, requests to somebody else, the event streams. */
 export class Witness {
@@ -22,7 +22,7 @@ export class Witness {
         this.#note(`console ${message.type()}: ${message.text()} (${message.location().url})`);
       }
     });
-    page.on("pageerror", (error) => this.#note(`unhandled exception: ${error.stack ?? error}`));
+    page.on("pageerror", (error) => this.#note(`unhandled exception: ${error.stack || error}`));
     page.on("crash", () => this.#note("the page crashed"));
     page.on("dialog", (dialog) => {
       this.#note(`a dialog of the browser: ${dialog.message()}`);

@@ -171,6 +171,7 @@ func TestPlays(t *testing.T) {
 
 	t.Run("Interrupted", func(t *testing.T) {
 		m.interrupt(t, 2, ansible.Run{Play: "server", Hosts: []ansible.Host{master}, Vars: serverVars})
+		m.play(t, ansible.Run{Play: "server", Hosts: []ansible.Host{master}, Vars: serverVars}) // the next play builds on it
 		m.interrupt(t, 3, ansible.Run{Play: "master", Hosts: []ansible.Host{master}, Vars: masterVars})
 	})
 	if t.Failed() {

@@ -7,7 +7,10 @@ import "@mantine/spotlight/styles.css";
 import "../ui/tokens.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { reloadForLostChunks } from "../client/lostChunks";
 import { Providers } from "./Providers";
+
+reloadForLostChunks();
 
 const root = document.getElementById("root");
 if (!root) {

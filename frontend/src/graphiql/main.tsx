@@ -4,6 +4,9 @@ import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createClient } from "graphql-ws";
 import { createRoot } from "react-dom/client";
+import { reloadForLostChunks } from "../client/lostChunks";
+
+reloadForLostChunks();
 
 const socket = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`;
 
