@@ -21,14 +21,19 @@ export async function makeABench({ page }, { name, master }) {
   await form.getByRole("button", { name: `Create ${name}` }).click();
   await endedWell(page, "BUILD_REVISION");
   await picture(page, "bench-built");
+}
 
+/** Its settings are changed by another form, and its page has them. */
+export async function configureABench({ page }, name) {
   await page.goto("/benches");
   await page.getByRole("link", { name, exact: true }).click();
   await page.getByRole("heading", { level: 1, name }).waitFor();
   await page.getByRole("button", { name: "Settings" }).click();
   const settings = page.getByRole("dialog", { name: `Settings of ${name}` });
-  await settings.getByLabel("Workers", { exact: false }).first().fill("2");
-  await settings.getByRole("button", { name: /^(Save|Change)/ }).click();
+  const go = settings.getByRole("button", { name: `Configure ${name}` });
+  assert.equal(await go.isDisabled(), true, "nothing was changed yet");
+  await settings.getByLabel("Background workers").fill("2");
+  await go.click();
   await endedWell(page, "CONFIGURE_BENCH");
   const { benches } = await ask(page, "{ benches { name workers } }");
   assert.equal(benches.find((bench) => bench.name === name).workers, 2);

@@ -1,6 +1,6 @@
 // The life of a site through the dashboard, in a real Chromium: its bench, its making, its changes, its backups, and who pays.
 
-import { makeABench } from "./bench-life.mjs";
+import { configureABench, makeABench } from "./bench-life.mjs";
 import { offerAPlan, sell, signSomebodyUp, startTheDay } from "./customer-life.mjs";
 import { logInAgain } from "./login.mjs";
 import { clearPictures } from "./pictures.mjs";
@@ -22,9 +22,13 @@ await story(async ({ open, chapter }) => {
   clearPictures("life-");
   const window = await open("first window");
 
-  await chapter("log in", () => logInAgain(window, "/plans"));
+  await chapter("log in", async () => {
+    await logInAgain(window, "/plans");
+    await window.page.getByRole("heading", { level: 1, name: "Plans" }).waitFor();
+  });
   await chapter("offer a plan", () => offerAPlan(window, { plan, standby: 1 }));
   await chapter("make a bench", () => makeABench(window, { name: bench, master: "m-01" }));
+  await chapter("configure a bench", () => configureABench(window, bench));
   await chapter("make a site", () => makeASite(window, { name: before, bench }));
   await chapter("change a site", () => changeASite(window, before));
   await chapter("rename a site", () => renameASite(window, before, after));
