@@ -11,6 +11,7 @@ import (
 	"central/playbooks"
 	"central/runner/ansible"
 	"central/runner/bench"
+	"central/runner/pair"
 	"central/runner/remote"
 	"central/store"
 )
@@ -139,7 +140,27 @@ func (r *Runner) restartService(ctx context.Context, w *work) error {
 		_, err := r.Pool.Run(ctx, remoteHost(server), bench.Command{Name: "log in anew", Argv: []string{"true"}})
 		return err
 	}
+	if service == fleet.ServiceMariaDB {
+		if err := r.openAgain(ctx, w, server); err != nil {
+			return err
+		}
+	}
 	return r.sitesAnswer(ctx, w, server)
+}
+
+// openAgain lets the database of a pair's master be written to, for every MariaDB of a pair starts read-only. The guard
+// there would do it a little later; it refuses when the server is not the master any more.
+func (r *Runner) openAgain(ctx context.Context, w *work, server fleet.Server) error {
+	pairs, err := r.Store.PairsOfServers(ctx, []uint{server.ID})
+	if err != nil {
+		return w.stored(err)
+	}
+	of, paired := pairs[server.ID]
+	if !paired || of.MasterID != server.ID || of.Status != fleet.PairReady && of.Status != fleet.PairFailedOver {
+		return nil
+	}
+	_, err = r.Pool.Run(ctx, remoteHost(server), pair.OpenServer(of.Epoch))
+	return err
 }
 
 // rebootServer starts a server anew and waits until it is back, its units are up and its sites answer. While it runs,
