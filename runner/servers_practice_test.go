@@ -50,8 +50,7 @@ func (g *ground) lockOut(server fleet.Server) {
 		g.t.Errorf("sshd is not open to Central alone: %s", before)
 	}
 	// Central is taken for somebody else, as behind an address that changes.
-	g.inside(server.Name, "echo 'SetEnv SSH_CONNECTION=192.0.2.7' >/etc/ssh/sshd_config.d/05-test.conf; systemctl reload ssh", "")
-	g.pool.Forget(server.Address, server.Port)
+	g.inside(server.Name, "sed -i '1i SSH_CONNECTION=192.0.2.7' /root/.bashrc", "")
 	g.r.pace.firewall = 24 * time.Second
 	failed := g.carryOut(g.queue(fleet.ActionUpdateFirewall, server).ID)
 	if failed.Status != fleet.ActionFailed || failed.ErrorCode != fleet.CodePlayFailed || !strings.Contains(failed.ErrorMessage, "the old rules are back") {
@@ -60,7 +59,7 @@ func (g *ground) lockOut(server fleet.Server) {
 	if after := g.inside(server.Name, rules, ""); after != before {
 		g.t.Errorf("the rules are %s, and were %s", after, before)
 	}
-	g.inside(server.Name, "rm /etc/ssh/sshd_config.d/05-test.conf; systemctl reload ssh", "")
+	g.inside(server.Name, "sed -i 1d /root/.bashrc", "")
 	g.r.pace.firewall = time.Minute
 	g.r.AdminNetworks = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
 	g.does(g.queue(fleet.ActionUpdateFirewall, server))
@@ -80,9 +79,9 @@ func (g *ground) lockOut(server fleet.Server) {
 }
 
 // Two archives on the server's own disk, each with a newer version of a package that it has; one is of security fixes.
-const archives = `export DEBIAN_FRONTEND=noninteractive
+const archives = `export DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp
 make_package() { # NAME VERSION FOLDER
-	rm -rf /tmp/package && mkdir -p /tmp/package/DEBIAN "$3"
+	cd / && rm -rf /tmp/package && mkdir -p /tmp/package/DEBIAN "$3"
 	printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: Nobody <nobody@example.com>\nDescription: nothing\n' "$1" "$2" >/tmp/package/DEBIAN/control
 	dpkg-deb --build --root-owner-group /tmp/package "$3/$1_$2.deb" >/dev/null
 }
