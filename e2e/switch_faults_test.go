@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -83,22 +84,46 @@ func follows(t *testing.T, pair pairState) {
 	})
 }
 
-// hiddenMaster hides a living master from Central alone: its partner fences it, before anybody else is written to.
-func hiddenMaster(t *testing.T) {
+// hiddenFromCentral hides a living master from Central alone: its partner fences it, before anybody else is written to.
+func hiddenFromCentral(t *testing.T) {
 	before := pairOfSite(t)
+	after := failOverHidden(t, before, fleet.Fleet.Gateway(), "hidden",
+		before.Master.Name+" could not be fenced by Central", before.Master.Name+" was fenced by "+before.Slave.Name)
+	startRebuild(t, after) // for hiddenFromPartner, which comes later
+}
+
+// hiddenFromPartner hides a living master from its slave alone: Central fences it.
+func hiddenFromPartner(t *testing.T) {
+	before := pairOfSite(t)
+	until(t, 5*time.Minute, before.Name+" is rebuilt", func() bool {
+		before = pairOfSite(t)
+		return before.Status == "READY"
+	})
+	partner, err := fleet.Fleet.Host(before.Slave.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failOverHidden(t, before, partner.Address, "partner",
+		before.Master.Name+" was fenced by Central", before.Master.Name+" could not be fenced by "+before.Slave.Name)
+}
+
+// failOverHidden fails a pair over while its living master is hidden from an address: it is fenced on the path that
+// still works, which the action says in these words, and never open together with the new one. It returns the pair.
+func failOverHidden(t *testing.T, before pairState, from netip.Addr, tag string, words ...string) pairState {
+	t.Helper()
 	databases := watchWritable(t, before)
-	visitors := startLoad(t, siteName(2), "hidden")
+	visitors := startLoad(t, siteName(2), tag)
 	visitors.writes(5)
-	if err := fleet.Fleet.HideFrom(t.Context(), before.Master.Name, fleet.Fleet.Gateway()); err != nil {
+	if err := fleet.Fleet.HideFrom(t.Context(), before.Master.Name, from); err != nil {
 		t.Fatal(err)
 	}
 	id := startSwitch(t, "failOver", before)
 	waitForAction(t, id)
 	if got := role(t, before.Master.Name, "role"); got != "fenced" {
-		t.Errorf("%s, which Central cannot reach, calls itself %s", before.Master.Name, got)
+		t.Errorf("%s, which is hidden from %s, calls itself %s", before.Master.Name, from, got)
 	}
 	said := strings.Join(linesOf(t, id), "\n")
-	for _, sentence := range []string{before.Master.Name + " could not be fenced by Central", before.Master.Name + " was fenced by " + before.Slave.Name} {
+	for _, sentence := range words {
 		if !strings.Contains(said, sentence) {
 			t.Errorf("it does not say %q: %s", sentence, said)
 		}
@@ -106,7 +131,7 @@ func hiddenMaster(t *testing.T) {
 	visitors.writes(10)
 	visitors.end()
 	databases.neverBoth(before.Master.Name, before.Slave.Name)
-	returns(t, before, visitors)
+	return returns(t, before, visitors)
 }
 
 // cutOffMaster takes the network from a living master: nobody reaches it, so it goes on and knows of nothing. When its
@@ -161,8 +186,8 @@ func siteOn(t *testing.T, master string) string {
 }
 
 // returns gives an old master its network back, and holds that it stays closed, and that what it never sent is told
-// exactly.
-func returns(t *testing.T, before pairState, visitors *load) {
+// exactly. It returns the pair as it is then.
+func returns(t *testing.T, before pairState, visitors *load) pairState {
 	t.Helper()
 	old := before.Master.Name
 	if err := fleet.Fleet.RestoreNetwork(t.Context(), old); err != nil {
@@ -179,6 +204,7 @@ func returns(t *testing.T, before pairState, visitors *load) {
 	if missing := visitors.missing(); len(missing) > lost {
 		t.Errorf("%d acknowledged writes are missing, and %d transactions are said to be lost: %q", len(missing), lost, missing)
 	}
+	return after
 }
 
 // linesOf is what Central has said in an action that has ended.

@@ -26,9 +26,10 @@ func TestSwitch(t *testing.T) {
 		{"ServicesAreRestarted", servicesAreRestarted},
 		{"RebootIsAnnounced", rebootIsAnnounced},
 		{"Forced", forcedSwitch},
-		{"MasterIsHiddenFromCentral", hiddenMaster},
+		{"MasterIsHiddenFromCentral", hiddenFromCentral},
 		{"PromotionIsTakenBack", checkPromotion},
 		{"MasterIsCutOff", cutOffMaster},
+		{"MasterIsHiddenFromPartner", hiddenFromPartner},
 	} {
 		if !t.Run(part.name, part.test) {
 			t.FailNow()
@@ -285,14 +286,20 @@ func whatWasLost(t *testing.T, name string) (after pairState, lost int) {
 	return after, lost
 }
 
-// rebuilt makes the old master of a pair the slave, and returns the pair as it is then.
-func rebuilt(t *testing.T, pair pairState) pairState {
+// startRebuild begins to make the old master of a pair the slave, and returns the action.
+func startRebuild(t *testing.T, pair pairState) string {
 	t.Helper()
 	answer := ask[struct {
 		RebuildSlave struct{ Action struct{ ID string } }
 	}](t, `mutation($id: ID!, $name: String!) { rebuildSlave(input: {pairId: $id, confirmName: $name}) { action { id } } }`,
 		map[string]any{"id": pair.ID, "name": pair.Name})
-	waitForAction(t, answer.RebuildSlave.Action.ID)
+	return answer.RebuildSlave.Action.ID
+}
+
+// rebuilt makes the old master of a pair the slave, and returns the pair as it is then.
+func rebuilt(t *testing.T, pair pairState) pairState {
+	t.Helper()
+	waitForAction(t, startRebuild(t, pair))
 	after := pairOf(t, pair.Name)
 	if after.Status != "READY" {
 		t.Errorf("the pair is %+v", after)
