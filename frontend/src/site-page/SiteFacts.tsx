@@ -58,7 +58,7 @@ export function SiteFacts({ site }: { site: PageSite }) {
           <Health health={site.health} />
         </Fact>
         <Fact name="Newest backup">
-          <BackupAge at={site.lastBackupAt} />
+          <BackupAge at={site.lastBackupAt} created={site.createdAt} />
         </Fact>
         <Fact name="Visitors">{servingWords[site.serving]}</Fact>
         <Fact name="Certificate">
