@@ -3,6 +3,9 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,22 +84,46 @@ func follows(t *testing.T, pair pairState) {
 	})
 }
 
-// hiddenMaster hides a living master from Central alone: its partner fences it, before anybody else is written to.
-func hiddenMaster(t *testing.T) {
+// hiddenFromCentral hides a living master from Central alone: its partner fences it, before anybody else is written to.
+func hiddenFromCentral(t *testing.T) {
 	before := pairOfSite(t)
+	after := failOverHidden(t, before, fleet.Fleet.Gateway(), "hidden",
+		before.Master.Name+" could not be fenced by Central", before.Master.Name+" was fenced by "+before.Slave.Name)
+	startRebuild(t, after) // for hiddenFromPartner, which comes later
+}
+
+// hiddenFromPartner hides a living master from its slave alone: Central fences it.
+func hiddenFromPartner(t *testing.T) {
+	before := pairOfSite(t)
+	until(t, 5*time.Minute, before.Name+" is rebuilt", func() bool {
+		before = pairOfSite(t)
+		return before.Status == "READY"
+	})
+	partner, err := fleet.Fleet.Host(before.Slave.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failOverHidden(t, before, partner.Address, "partner",
+		before.Master.Name+" was fenced by Central", before.Master.Name+" could not be fenced by "+before.Slave.Name)
+}
+
+// failOverHidden fails a pair over while its living master is hidden from an address: it is fenced on the path that
+// still works, which the action says in these words, and never open together with the new one. It returns the pair.
+func failOverHidden(t *testing.T, before pairState, from netip.Addr, tag string, words ...string) pairState {
+	t.Helper()
 	databases := watchWritable(t, before)
-	visitors := startLoad(t, siteName(2), "hidden")
+	visitors := startLoad(t, siteName(2), tag)
 	visitors.writes(5)
-	if err := fleet.Fleet.HideFrom(t.Context(), before.Master.Name, fleet.Fleet.Gateway()); err != nil {
+	if err := fleet.Fleet.HideFrom(t.Context(), before.Master.Name, from); err != nil {
 		t.Fatal(err)
 	}
 	id := startSwitch(t, "failOver", before)
 	waitForAction(t, id)
 	if got := role(t, before.Master.Name, "role"); got != "fenced" {
-		t.Errorf("%s, which Central cannot reach, calls itself %s", before.Master.Name, got)
+		t.Errorf("%s, which is hidden from %s, calls itself %s", before.Master.Name, from, got)
 	}
 	said := strings.Join(linesOf(t, id), "\n")
-	for _, sentence := range []string{before.Master.Name + " could not be fenced by Central", before.Master.Name + " was fenced by " + before.Slave.Name} {
+	for _, sentence := range words {
 		if !strings.Contains(said, sentence) {
 			t.Errorf("it does not say %q: %s", sentence, said)
 		}
@@ -104,14 +131,14 @@ func hiddenMaster(t *testing.T) {
 	visitors.writes(10)
 	visitors.end()
 	databases.neverBoth(before.Master.Name, before.Slave.Name)
-	returns(t, before, visitors)
+	return returns(t, before, visitors)
 }
 
 // cutOffMaster takes the network from a living master: nobody reaches it, so it goes on and knows of nothing. When its
 // network is back it closes, and no visitor gets to it.
 func cutOffMaster(t *testing.T) {
-	before := pairOfSite(t)
-	visitors := startLoad(t, siteName(2), "cut")
+	before := otherPair(t)
+	visitors := startLoad(t, siteOn(t, before.Master.Name), "cut")
 	visitors.writes(5)
 	if err := fleet.Fleet.CutNetwork(t.Context(), before.Master.Name); err != nil {
 		t.Fatal(err)
@@ -124,7 +151,7 @@ func cutOffMaster(t *testing.T) {
 	if err := fleet.Fleet.RestoreNetwork(t.Context(), before.Master.Name); err != nil {
 		t.Fatal(err)
 	}
-	onConsole(t, before.Master.Name, hasClosed)
+	until(t, time.Minute, before.Master.Name+" is closed", func() bool { return role(t, before.Master.Name, "read_only") == "1" })
 	databases := watchWritable(t, before)
 	visitors.writes(10)
 	visitors.end()
@@ -132,15 +159,41 @@ func cutOffMaster(t *testing.T) {
 	returns(t, before, visitors)
 }
 
-// returns gives an old master its network back, and holds that it stays closed, that what it never sent is told
-// exactly, and that it becomes the slave when it is rebuilt.
-func returns(t *testing.T, before pairState, visitors *load) {
+// otherPair is the one that the second site does not live on.
+func otherPair(t *testing.T) pairState {
+	t.Helper()
+	busy := pairOfSite(t)
+	for _, pair := range allPairs(t) {
+		if pair.ID != busy.ID {
+			return pair
+		}
+	}
+	t.Fatal("there is one pair only")
+	panic("unreachable")
+}
+
+// siteOn is the first, by name, of the sites that a master serves.
+func siteOn(t *testing.T, master string) string {
+	t.Helper()
+	all := sites(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if all[name].Server.Name == master && all[name].Status == "ACTIVE" {
+			return name
+		}
+	}
+	t.Fatalf("%s serves no site", master)
+	panic("unreachable")
+}
+
+// returns gives an old master its network back, and holds that it stays closed, and that what it never sent is told
+// exactly. It returns the pair as it is then.
+func returns(t *testing.T, before pairState, visitors *load) pairState {
 	t.Helper()
 	old := before.Master.Name
 	if err := fleet.Fleet.RestoreNetwork(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
-	after, lost := whatWasLost(t)
+	after, lost := whatWasLost(t, before.Name)
 	if after.Status != "FAILED_OVER" || after.Master.Name != before.Slave.Name {
 		t.Errorf("the pair is %+v", after)
 	}
@@ -151,7 +204,7 @@ func returns(t *testing.T, before pairState, visitors *load) {
 	if missing := visitors.missing(); len(missing) > lost {
 		t.Errorf("%d acknowledged writes are missing, and %d transactions are said to be lost: %q", len(missing), lost, missing)
 	}
-	rebuilt(t, after)
+	return after
 }
 
 // linesOf is what Central has said in an action that has ended.
@@ -179,13 +232,7 @@ func linesOf(t *testing.T, id string) []string {
 // takenBackPromotion promotes a slave whose nginx is off, while the other parts go on: its sites do not answer there, so
 // it becomes the slave again before the old master opens.
 func takenBackPromotion(t *testing.T) (check func(*testing.T)) {
-	busy := pairOfSite(t)
-	before := pairState{}
-	for _, pair := range allPairs(t) {
-		if pair.ID != busy.ID {
-			before = pair
-		}
-	}
+	before := otherPair(t)
 	onConsole(t, before.Slave.Name, "systemctl mask --runtime nginx && systemctl stop nginx")
 	databases := watchWritable(t, before)
 	id := startSwitch(t, "switchOver", before)
@@ -201,15 +248,14 @@ func takenBackPromotion(t *testing.T) (check func(*testing.T)) {
 			t.Errorf("the pair is %+v", after)
 		}
 		onlyOneIsOpen(t, after)
-		for name, s := range sites(t) {
-			if s.Server.Name == after.Master.Name && s.Status == "ACTIVE" {
-				servedVersion(t, name)
-			}
-		}
+		servedVersion(t, siteOn(t, after.Master.Name))
 		// What the benches there wrote in the meantime keeps it from following; that is said, and not left to be found.
 		if own := strings.Contains(after.StatusReason, "transactions of its own"); own != (after.Status == "FAILED") {
 			t.Errorf("the pair is %s: %s", after.Status, after.StatusReason)
 		}
 		t.Logf("%s: %s", after.Status, after.StatusReason)
+		if after.Status == "FAILED" {
+			rebuilt(t, after)
+		}
 	}
 }

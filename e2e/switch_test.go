@@ -26,9 +26,10 @@ func TestSwitch(t *testing.T) {
 		{"ServicesAreRestarted", servicesAreRestarted},
 		{"RebootIsAnnounced", rebootIsAnnounced},
 		{"Forced", forcedSwitch},
-		{"MasterIsHiddenFromCentral", hiddenMaster},
-		{"MasterIsCutOff", cutOffMaster},
+		{"MasterIsHiddenFromCentral", hiddenFromCentral},
 		{"PromotionIsTakenBack", checkPromotion},
+		{"MasterIsCutOff", cutOffMaster},
+		{"MasterIsHiddenFromPartner", hiddenFromPartner},
 	} {
 		if !t.Run(part.name, part.test) {
 			t.FailNow()
@@ -255,7 +256,7 @@ func forcedSwitch(t *testing.T) {
 	if err := fleet.Fleet.SwitchOn(t.Context(), after.Slave.Name); err != nil {
 		t.Fatal(err)
 	}
-	after, lost := whatWasLost(t)
+	after, lost := whatWasLost(t, before.Name)
 	onlyOneIsOpen(t, after)
 	if got := role(t, after.Slave.Name, "role"); got != "fenced" {
 		t.Errorf("the old master calls itself %s", got)
@@ -272,11 +273,11 @@ func forcedSwitch(t *testing.T) {
 
 var exactly = regexp.MustCompile(`exactly ([0-9]+) transactions? that never arrived|(no) transaction that did not arrive`)
 
-// whatWasLost waits until the pair says how many transactions of its old master were lost.
-func whatWasLost(t *testing.T) (after pairState, lost int) {
+// whatWasLost waits until a pair says how many transactions of its old master were lost.
+func whatWasLost(t *testing.T, name string) (after pairState, lost int) {
 	t.Helper()
 	until(t, 3*time.Minute, "what was lost is said", func() bool {
-		after = pairOfSite(t)
+		after = pairOf(t, name)
 		return exactly.MatchString(after.StatusReason)
 	})
 	if words := exactly.FindStringSubmatch(after.StatusReason); words[1] != "" {
@@ -285,15 +286,21 @@ func whatWasLost(t *testing.T) (after pairState, lost int) {
 	return after, lost
 }
 
-// rebuilt makes the old master of a pair the slave, and returns the pair as it is then.
-func rebuilt(t *testing.T, pair pairState) pairState {
+// startRebuild begins to make the old master of a pair the slave, and returns the action.
+func startRebuild(t *testing.T, pair pairState) string {
 	t.Helper()
 	answer := ask[struct {
 		RebuildSlave struct{ Action struct{ ID string } }
 	}](t, `mutation($id: ID!, $name: String!) { rebuildSlave(input: {pairId: $id, confirmName: $name}) { action { id } } }`,
 		map[string]any{"id": pair.ID, "name": pair.Name})
-	waitForAction(t, answer.RebuildSlave.Action.ID)
-	after := pairOfSite(t)
+	return answer.RebuildSlave.Action.ID
+}
+
+// rebuilt makes the old master of a pair the slave, and returns the pair as it is then.
+func rebuilt(t *testing.T, pair pairState) pairState {
+	t.Helper()
+	waitForAction(t, startRebuild(t, pair))
+	after := pairOf(t, pair.Name)
 	if after.Status != "READY" {
 		t.Errorf("the pair is %+v", after)
 	}
