@@ -29,6 +29,7 @@ func TestServersOnRealHosts(t *testing.T) {
 	t.Run("Preview", func(t *testing.T) { g.in(t).preview(proxy) })
 	t.Run("Update", func(t *testing.T) { g.in(t).update(proxy) })
 	t.Run("Restart", func(t *testing.T) { g.in(t).restart(proxy) })
+	t.Run("RoutesAtOnce", func(t *testing.T) { g.in(t).routesAtOnce(proxy) })
 	t.Run("RotateCredentials", func(t *testing.T) { g.in(t).rotate(proxy) })
 	t.Run("Reboot", func(t *testing.T) { g.in(t).reboot(proxy) })
 	t.Run("Retire", func(t *testing.T) { g.in(t).retire(proxy) })
