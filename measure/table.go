@@ -24,9 +24,9 @@ func (m measurement) table() string {
 // table is what a person reads of those who signed up.
 func (s signUps) table() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n%d people at the same moment, on %d of whom a site waited; the others were told that theirs is being made\n\n", len(s.answered)+s.queued, len(s.answered))
+	fmt.Fprintf(&text, "\n%d people sign up at the same moment, and as many sites stand ready on two servers\n\n", len(s))
 	fmt.Fprintf(&text, "  %-58s %10s %10s %10s\n", "", "median", "least", "most")
-	row(&text, "confirmed address → the site answers its visitor", s.answered, seconds)
+	row(&text, "confirmed address → the site answers its visitor", s, seconds)
 	return text.String()
 }
 
