@@ -15,9 +15,9 @@ const stepRename = "Rename"
 //
 // To hand out a site that was made in advance is to rename one that nobody visits. An action of another kind does so with
 // a siteRename of its own: the method of the store that queues it calls takeSecondName and waits for the routes, the end of
-// the action calls renameEnded, and its story is renaming(true, …) with the steps in between that make the site somebody's:
-// a new administrator's password (bench.SetAdminPassword), keys of its configuration (bench.SetConfig). They get the site
-// under its new name and are taken back by their own undo.
+// the action calls renameEnded, and its story is renaming(true, …) with the steps that make the site somebody's: a new administrator's
+// password (bench.SetAdminPassword), keys of its configuration (bench.SetConfig). They get the site under its new name, by
+// which it answers already, and are taken back by their own undo.
 type siteRename struct {
 	*siteWork
 	before, after string
@@ -46,8 +46,9 @@ func (m *siteRename) story() story {
 	}
 }
 
-// renaming is the steps. A site that nobody visits is not closed first, and has no jobs to wait for.
-func (m *siteRename) renaming(unvisited bool, between ...step) []step {
+// renaming is the steps. A site that nobody visits is not closed first, and has no jobs to wait for. What is done afterwards comes
+// before it is seen that it answers.
+func (m *siteRename) renaming(unvisited bool, afterwards ...step) []step {
 	steps := []step{{name: stepPreflight, apply: m.preflight, cancel: true}}
 	if !unvisited {
 		steps = append(steps,
@@ -55,8 +56,8 @@ func (m *siteRename) renaming(unvisited bool, between ...step) []step {
 			step{name: stepDrain, apply: func(ctx context.Context) error { return m.drain(ctx, m.old) }, cancel: true})
 	}
 	steps = append(steps, step{name: stepRename, apply: m.rename, undo: m.renameBack})
-	steps = append(steps, between...)
 	steps = append(steps, step{name: stepRoute, apply: m.routeThere, undo: m.routeBack})
+	steps = append(steps, afterwards...)
 	if unvisited {
 		steps = append(steps, step{name: stepCheck, apply: m.answers})
 	} else {
