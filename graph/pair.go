@@ -21,8 +21,13 @@ func (r *mutationResolver) CreatePair(ctx context.Context, input fleet.NewPair) 
 }
 
 func (r *mutationResolver) SetUpPair(ctx context.Context, input generated.SetUpPairInput) (generated.SetUpPairPayload, error) {
-	pair, action, err := r.Store.SetUpPair(ctx, actorOf(ctx), input.PairID)
+	pair, action, err := r.Store.SetUpPair(ctx, actorOf(ctx), input.PairID, input.PreviewID)
 	return generated.SetUpPairPayload{Pair: pair, Action: action}, err
+}
+
+func (r *mutationResolver) PreviewPair(ctx context.Context, input generated.PreviewPairInput) (generated.PreviewPairPayload, error) {
+	pair, action, err := r.Store.PreviewPair(ctx, actorOf(ctx), input.PairID)
+	return generated.PreviewPairPayload{Pair: pair, Action: action}, err
 }
 
 func (r *mutationResolver) RebuildSlave(ctx context.Context, input generated.RebuildSlaveInput) (generated.RebuildSlavePayload, error) {
@@ -53,6 +58,10 @@ func (r *queryResolver) Pairs(ctx context.Context) ([]fleet.Pair, error) {
 func (r *queryResolver) Pair(ctx context.Context, id uint) (*fleet.Pair, error) {
 	pair, err := r.Store.Pair(ctx, id)
 	return orGone(pair, err)
+}
+
+func (r *queryResolver) PairActionPlan(ctx context.Context, input fleet.PairActionInput) (fleet.PairActionPlan, error) {
+	return r.Store.PairActionPlan(ctx, actorOf(ctx), input)
 }
 
 func (r *serverResolver) Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error) {

@@ -112,7 +112,7 @@ var forbidden = map[fleet.Role][]string{
 	fleet.RoleViewer: {"closeServer", "closeBench", "collectUsage", "createSignUpToken", "setStandbyPool", "signUp", "verifySignUp", "copySignUpLink", "sendSignUpLink", "retrySignUp",
 		"createApiToken", "addApp", "fetchReleases", "createBench", "deploySites", "cancelDeploy", "retryDeploy", "addServer", "setUpServer", "pinHostKey", "createSite", "scanServer", "adoptBenches",
 		"letCentralIn", "changeServer", "checkServer", "previewServer", "updateServer", "restartService", "rebootServer", "rotateCredentials", "retireServer",
-		"createPair", "setUpPair", "rebuildSlave",
+		"createPair", "setUpPair", "previewPair", "rebuildSlave",
 		"setServing", "renameSite", "moveSite", "addDomain", "removeDomain", "setMainDomain", "configureSite", "installApp", "removeApp", "signInToSite", "changeSites", "retryBulk", "cancelBulk", "rehearseSwitch", "switchOver", "failOver", "issueCertificate", "renewCertificate", "uploadCertificate", "removeCertificate",
 		"createPlan", "updatePlan", "closePlan", "removePlan", "createCustomer", "updateCustomer", "createSubscription", "changePlan", "extendTrial", "assignSite",
 		"cancelSubscription", "resumeSubscription", "recordPayment", "setAppAccess", "renewAppWebhook", "configureBench", "addBenchApp", "retireBench",

@@ -101,7 +101,7 @@ func TestStore_CreatePair(t *testing.T) {
 		if after.Status != fleet.PairFailed || after.BusyActionID != nil || !strings.Contains(after.StatusReason, "Set up m-1 as MASTER") {
 			t.Errorf("it is %+v", after)
 		}
-		_, again, err := w.SetUpPair(t.Context(), admin, pair.ID)
+		_, again, err := w.SetUpPair(t.Context(), admin, pair.ID, nil)
 		w.must(err)
 		want(t, "servers that are set up again", again.PendingNeeds, 2)
 		w.work()
@@ -123,7 +123,7 @@ func TestStore_CreatePair(t *testing.T) {
 	taken := w.pair("taken")
 	proxy, slave, free := w.server("p-1", fleet.RoleProxy), w.server("s-1", fleet.RoleSlave), w.server("m-2", fleet.RoleMaster)
 	failed := w.addServer("m-3", fleet.RoleMaster)
-	_, _, err := w.SetUpServer(t.Context(), admin, failed.ID)
+	_, _, err := w.SetUpServer(t.Context(), admin, failed.ID, nil)
 	w.must(err)
 	w.workWith(failing(fleet.ActionSetUpServer, "No room."))
 	changed := w.server("m-4", fleet.RoleMaster)
@@ -131,7 +131,7 @@ func TestStore_CreatePair(t *testing.T) {
 	adopted := w.server("m-6", fleet.RoleMaster)
 	mustDB(t, w.Store, "UPDATE servers SET adopted = TRUE WHERE id = ?", adopted.ID)
 	busy := w.addServer("m-5", fleet.RoleMaster)
-	_, _, err = w.SetUpServer(t.Context(), admin, busy.ID)
+	_, _, err = w.SetUpServer(t.Context(), admin, busy.ID, nil)
 	w.must(err)
 	for _, test := range []struct {
 		name          string
@@ -190,7 +190,7 @@ func TestStore_RebuildSlave(t *testing.T) {
 	want(t, "who holds it", *held.BusyActionID, action.ID)
 	for name, call := range map[string]func() error{
 		"ErrBusyRebuild": func() error { _, _, err := w.RebuildSlave(t.Context(), admin, pair.ID, "one"); return err },
-		"ErrBusySetUp":   func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID); return err },
+		"ErrBusySetUp":   func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID, nil); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := *w
@@ -212,7 +212,7 @@ func TestStore_SetUpPairAfterFailover(t *testing.T) {
 	w := newEmptyWorld(t)
 	pair := w.pair("one")
 	mustDB(t, w.Store, "UPDATE pairs SET status = 'FAILED_OVER' WHERE id = ?", pair.ID)
-	w.refuses(fleet.CodeNotReady, "input.pairId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID); return err })
+	w.refuses(fleet.CodeNotReady, "input.pairId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID, nil); return err })
 	_, _, err := w.RebuildSlave(t.Context(), admin, pair.ID, "one")
 	w.must(err)
 	w.work()
@@ -222,7 +222,7 @@ func TestStore_SetUpPairAfterFailover(t *testing.T) {
 func TestStore_NotePair(t *testing.T) {
 	w := newEmptyWorld(t)
 	pair := w.pair("one")
-	_, _, err := w.SetUpPair(t.Context(), admin, pair.ID)
+	_, _, err := w.SetUpPair(t.Context(), admin, pair.ID, w.previewedPair(pair))
 	w.must(err)
 	_, ref := w.claim(fleet.ActionSetUpPair)
 	w.must(w.NotePair(t.Context(), ref, pair.ID, "Its slave lacks main r1."))

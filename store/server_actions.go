@@ -29,11 +29,20 @@ func (s *Store) ServerActionPlan(ctx context.Context, actor fleet.Actor, in flee
 	if err := actor.Require(fleet.RoleViewer); err != nil {
 		return fleet.ServerActionPlan{}, err
 	}
-	subject, err := serverSubject(ctx, s.db.WithContext(ctx), in.ServerID)
+	db := s.db.WithContext(ctx)
+	subject, err := serverSubject(ctx, db, in.ServerID)
 	if err != nil {
 		return fleet.ServerActionPlan{}, err
 	}
-	return fleet.PlanServerAction(subject, in)
+	plan, err := fleet.PlanServerAction(subject, in)
+	if err != nil || !plan.NeedsPreview {
+		return plan, err
+	}
+	of, err := previewOf(ctx, db, subject.Server)
+	if err == nil {
+		plan.Preview, err = usablePreview(ctx, db, of)
+	}
+	return plan, err
 }
 
 // ActOnServer queues one of the limited set of actions on a server, but for SET_UP_SERVER, which SetUpServer queues.

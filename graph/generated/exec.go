@@ -687,6 +687,7 @@ type ComplexityRoot struct {
 		LogOut                   func(childComplexity int) int
 		MoveSite                 func(childComplexity int, input fleet.RelocateSite) int
 		PinHostKey               func(childComplexity int, input PinHostKeyInput) int
+		PreviewPair              func(childComplexity int, input PreviewPairInput) int
 		PreviewServer            func(childComplexity int, input fleet.ServerActionInput) int
 		RebootServer             func(childComplexity int, input fleet.ServerActionInput) int
 		RebuildSlave             func(childComplexity int, input RebuildSlaveInput) int
@@ -757,6 +758,15 @@ type ComplexityRoot struct {
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
 		Switches     func(childComplexity int, first int) int
+	}
+
+	PairActionPlan struct {
+		Confirm      func(childComplexity int) int
+		Does         func(childComplexity int) int
+		NeedsPreview func(childComplexity int) int
+		Notes        func(childComplexity int) int
+		Preview      func(childComplexity int) int
+		Title        func(childComplexity int) int
 	}
 
 	PairSwitch struct {
@@ -870,6 +880,11 @@ type ComplexityRoot struct {
 		ToVersion       func(childComplexity int) int
 	}
 
+	PreviewPairPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	ProxyState struct {
 		CheckedAt func(childComplexity int) int
 		Drifted   func(childComplexity int) int
@@ -905,6 +920,7 @@ type ComplexityRoot struct {
 		MoveTargets          func(childComplexity int, siteID uint) int
 		NodeVersions         func(childComplexity int) int
 		Pair                 func(childComplexity int, id uint) int
+		PairActionPlan       func(childComplexity int, input fleet.PairActionInput) int
 		Pairs                func(childComplexity int) int
 		Placement            func(childComplexity int, input fleet.PlacementWish) int
 		Plans                func(childComplexity int) int
@@ -1181,7 +1197,9 @@ type ComplexityRoot struct {
 		Confirm         func(childComplexity int) int
 		Does            func(childComplexity int) int
 		DowntimeSeconds func(childComplexity int) int
+		NeedsPreview    func(childComplexity int) int
 		Notes           func(childComplexity int) int
+		Preview         func(childComplexity int) int
 		Sites           func(childComplexity int) int
 		Title           func(childComplexity int) int
 	}
@@ -1619,6 +1637,7 @@ type MutationResolver interface {
 	SetMainDomain(ctx context.Context, input fleet.DomainRef) (ChangeDomainsPayload, error)
 	CreatePair(ctx context.Context, input fleet.NewPair) (CreatePairPayload, error)
 	SetUpPair(ctx context.Context, input SetUpPairInput) (SetUpPairPayload, error)
+	PreviewPair(ctx context.Context, input PreviewPairInput) (PreviewPairPayload, error)
 	RebuildSlave(ctx context.Context, input RebuildSlaveInput) (RebuildSlavePayload, error)
 	CloseServer(ctx context.Context, input fleet.CloseInput) (CloseServerPayload, error)
 	CloseBench(ctx context.Context, input fleet.CloseInput) (CloseBenchPayload, error)
@@ -1712,6 +1731,7 @@ type QueryResolver interface {
 	Alerts(ctx context.Context, open bool, first int) ([]fleet.Alert, error)
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
+	PairActionPlan(ctx context.Context, input fleet.PairActionInput) (fleet.PairActionPlan, error)
 	Placement(ctx context.Context, input fleet.PlacementWish) (fleet.Placement, error)
 	MoveTargets(ctx context.Context, siteID uint) ([]fleet.RelocationTarget, error)
 	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
@@ -4537,6 +4557,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PinHostKey(childComplexity, args["input"].(PinHostKeyInput)), true
+	case "Mutation.previewPair":
+		if e.ComplexityRoot.Mutation.PreviewPair == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewPair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewPair(childComplexity, args["input"].(PreviewPairInput)), true
 	case "Mutation.previewServer":
 		if e.ComplexityRoot.Mutation.PreviewServer == nil {
 			break
@@ -5137,6 +5168,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pair.Switches(childComplexity, args["first"].(int)), true
 
+	case "PairActionPlan.confirm":
+		if e.ComplexityRoot.PairActionPlan.Confirm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Confirm(childComplexity), true
+	case "PairActionPlan.does":
+		if e.ComplexityRoot.PairActionPlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Does(childComplexity), true
+	case "PairActionPlan.needsPreview":
+		if e.ComplexityRoot.PairActionPlan.NeedsPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.NeedsPreview(childComplexity), true
+	case "PairActionPlan.notes":
+		if e.ComplexityRoot.PairActionPlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Notes(childComplexity), true
+	case "PairActionPlan.preview":
+		if e.ComplexityRoot.PairActionPlan.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Preview(childComplexity), true
+	case "PairActionPlan.title":
+		if e.ComplexityRoot.PairActionPlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Title(childComplexity), true
+
 	case "PairSwitch.action":
 		if e.ComplexityRoot.PairSwitch.Action == nil {
 			break
@@ -5599,6 +5667,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlanSite.ToVersion(childComplexity), true
 
+	case "PreviewPairPayload.action":
+		if e.ComplexityRoot.PreviewPairPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPairPayload.Action(childComplexity), true
+	case "PreviewPairPayload.pair":
+		if e.ComplexityRoot.PreviewPairPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPairPayload.Pair(childComplexity), true
+
 	case "ProxyState.checkedAt":
 		if e.ComplexityRoot.ProxyState.CheckedAt == nil {
 			break
@@ -5882,6 +5963,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pair(childComplexity, args["id"].(uint)), true
+	case "Query.pairActionPlan":
+		if e.ComplexityRoot.Query.PairActionPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_pairActionPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PairActionPlan(childComplexity, args["input"].(fleet.PairActionInput)), true
 	case "Query.pairs":
 		if e.ComplexityRoot.Query.Pairs == nil {
 			break
@@ -7072,12 +7164,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServerActionPlan.DowntimeSeconds(childComplexity), true
+	case "ServerActionPlan.needsPreview":
+		if e.ComplexityRoot.ServerActionPlan.NeedsPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.NeedsPreview(childComplexity), true
 	case "ServerActionPlan.notes":
 		if e.ComplexityRoot.ServerActionPlan.Notes == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ServerActionPlan.Notes(childComplexity), true
+	case "ServerActionPlan.preview":
+		if e.ComplexityRoot.ServerActionPlan.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Preview(childComplexity), true
 	case "ServerActionPlan.sites":
 		if e.ComplexityRoot.ServerActionPlan.Sites == nil {
 			break
@@ -8387,9 +8491,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MoveSiteInput", ec.unmarshalInputMoveSiteInput),
+			graphql.NewInputUnmarshaler("PairActionPlanInput", ec.unmarshalInputPairActionPlanInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("PlacementInput", ec.unmarshalInputPlacementInput),
 			graphql.NewInputUnmarshaler("PlanLimitsInput", ec.unmarshalInputPlanLimitsInput),
+			graphql.NewInputUnmarshaler("PreviewPairInput", ec.unmarshalInputPreviewPairInput),
 			graphql.NewInputUnmarshaler("RebootServerInput", ec.unmarshalInputRebootServerInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
@@ -8572,6 +8678,10 @@ enum ActionKind {
   DROP_STANDBY
   "Makes a server the slave of another: a copy of its databases, benches and files that follows it."
   SET_UP_PAIR
+  "Shows what setting up a pair again would change."
+  PREVIEW_PAIR
+  "Takes a pair apart: its two servers stand alone again."
+  DISSOLVE_PAIR
   "Copies the master of a pair to its slave anew."
   REBUILD_SLAVE
   "Makes every check of a switchover or failover and changes nothing."
@@ -11100,6 +11210,38 @@ extend type Query {
   ): Pair
 }
 
+"What an action on a pair would do, in words."
+type PairActionPlan {
+  "In words, such as ` + "`" + `Set up the pair north` + "`" + `."
+  title: String!
+  "One sentence for each thing that it does, in order."
+  does: [String!]!
+  "Whether the pair's name has to be typed."
+  confirm: Boolean!
+  "Whether a preview of its set-up has to be seen first."
+  needsPreview: Boolean!
+  "The newest preview that ` + "`" + `setUpPair` + "`" + ` would take; null when there is none, or none is needed."
+  preview: Action
+  "What stands in the way (BLOCKING), and what is worth knowing (WARNING)."
+  notes: [ServerNote!]!
+}
+
+"Which action on which pair."
+input PairActionPlanInput {
+  "The pair."
+  pairId: ID!
+  "PREVIEW_PAIR or SET_UP_PAIR."
+  kind: ActionKind!
+}
+
+extend type Query {
+  "What an action on a pair would do and what stands in its way. Changes nothing."
+  pairActionPlan(
+    "Which action."
+    input: PairActionPlanInput!
+  ): PairActionPlan!
+}
+
 extend type Mutation {
   """
   Makes a pair of two servers and queues its whole set-up: each server that is not ready, then replication and
@@ -11109,11 +11251,19 @@ extend type Mutation {
     "What is asked for."
     input: CreatePairInput!
   ): CreatePairPayload!
-  "Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN."
+  """
+  Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Where the pair is set up
+  already, what that would change has to have been previewed. Needs ADMIN.
+  """
   setUpPair(
     "What is asked for."
     input: SetUpPairInput!
   ): SetUpPairPayload!
+  "Shows what setting up a pair again would change on both of its servers, as diffs in the output. Needs OPERATOR."
+  previewPair(
+    "Which pair."
+    input: PreviewPairInput!
+  ): PreviewPairPayload!
   "Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN."
   rebuildSlave(
     "What is asked for."
@@ -11143,6 +11293,11 @@ type CreatePairPayload {
 input SetUpPairInput {
   "The pair."
   pairId: ID!
+  """
+  The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY: it has to have succeeded
+  within the last hour, with no set-up, rebuild or switch of the pair since.
+  """
+  previewId: ID
 }
 
 "What was queued."
@@ -11166,6 +11321,20 @@ type RebuildSlavePayload {
   "The pair."
   pair: Pair!
   "Rebuilds the slave."
+  action: Action!
+}
+
+"Which pair."
+input PreviewPairInput {
+  "The pair."
+  pairId: ID!
+}
+
+"What was queued."
+type PreviewPairPayload {
+  "The pair."
+  pair: Pair!
+  "Shows what would change."
   action: Action!
 }
 `, BuiltIn: false},
@@ -11622,7 +11791,10 @@ extend type Mutation {
     "What is asked for."
     input: ChangeServerInput!
   ): ChangeServerPayload!
-  "Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN."
+  """
+  Queues the plays that make a server what its role says. May be repeated at any time; where the server is set up already,
+  what that would change has to have been previewed. Needs ADMIN.
+  """
   setUpServer(
     "What is asked for."
     input: SetUpServerInput!
@@ -11739,6 +11911,11 @@ type AddServerPayload {
 input SetUpServerInput {
   "The server."
   serverId: ID!
+  """
+  The PREVIEW_SERVER action that was looked at. Needed where the server is READY: it has to have succeeded within the
+  last hour, with no other set-up of the server since.
+  """
+  previewId: ID
 }
 
 "What was queued."
@@ -11773,6 +11950,10 @@ type ServerActionPlan {
   downtimeSeconds: Float!
   "Whether the server's name has to be typed."
   confirm: Boolean!
+  "Whether a preview of its set-up has to be seen first."
+  needsPreview: Boolean!
+  "The newest preview that ` + "`" + `setUpServer` + "`" + ` would take; null when there is none, or none is needed."
+  preview: Action
   "What stands in the way (BLOCKING), and what is worth knowing (WARNING)."
   notes: [ServerNote!]!
 }
@@ -11813,7 +11994,10 @@ extend type Mutation {
     "Which server."
     input: CheckServerInput!
   ): ServerActionPayload!
-  "Shows what setting a server up again would change, as diffs in the output. Needs OPERATOR."
+  """
+  Shows what setting a server up again would change, as diffs in the output; where it is part of a pair that is ready, also
+  what setting up the pair would change on both of its servers. Needs OPERATOR.
+  """
   previewServer(
     "Which server."
     input: CheckServerInput!
@@ -14789,6 +14973,24 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
 }
 
+func (ec *executionContext) childFields_PairActionPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_PairActionPlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_PairActionPlan_does(ctx, field)
+	case "confirm":
+		return ec.fieldContext_PairActionPlan_confirm(ctx, field)
+	case "needsPreview":
+		return ec.fieldContext_PairActionPlan_needsPreview(ctx, field)
+	case "preview":
+		return ec.fieldContext_PairActionPlan_preview(ctx, field)
+	case "notes":
+		return ec.fieldContext_PairActionPlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PairActionPlan", field.Name)
+}
+
 func (ec *executionContext) childFields_PairSwitch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15009,6 +15211,16 @@ func (ec *executionContext) childFields_PlanSite(ctx context.Context, field grap
 		return ec.fieldContext_PlanSite_expectedSeconds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanSite", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewPairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_PreviewPairPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_PreviewPairPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewPairPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ProxyState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15531,6 +15743,10 @@ func (ec *executionContext) childFields_ServerActionPlan(ctx context.Context, fi
 		return ec.fieldContext_ServerActionPlan_downtimeSeconds(ctx, field)
 	case "confirm":
 		return ec.fieldContext_ServerActionPlan_confirm(ctx, field)
+	case "needsPreview":
+		return ec.fieldContext_ServerActionPlan_needsPreview(ctx, field)
+	case "preview":
+		return ec.fieldContext_ServerActionPlan_preview(ctx, field)
 	case "notes":
 		return ec.fieldContext_ServerActionPlan_notes(ctx, field)
 	}
@@ -16903,6 +17119,20 @@ func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_previewPair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PreviewPairInput, error) {
+			return ec.unmarshalNPreviewPairInput2centralᚋgraphᚋgeneratedᚐPreviewPairInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_previewServer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17898,6 +18128,20 @@ func (ec *executionContext) field_Query_moveTargets_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["siteId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_pairActionPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PairActionInput, error) {
+			return ec.unmarshalNPairActionPlanInput2centralᚋfleetᚐPairActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -29346,6 +29590,50 @@ func (ec *executionContext) fieldContext_Mutation_setUpPair(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_previewPair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewPair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewPair(ctx, fc.Args["input"].(PreviewPairInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PreviewPairPayload) graphql.Marshaler {
+			return ec.marshalNPreviewPairPayload2centralᚋgraphᚋgeneratedᚐPreviewPairPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_previewPair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewPairPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewPair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rebuildSlave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31904,6 +32192,162 @@ func (ec *executionContext) fieldContext_Pair_replication(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _PairActionPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairActionPlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairActionPlan_confirm(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_confirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Confirm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_confirm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PairActionPlan_needsPreview(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_needsPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsPreview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_needsPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PairActionPlan_preview(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_preview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PairActionPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PairSwitch_id(ctx context.Context, field graphql.CollectedField, obj *fleet.PairSwitch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33746,6 +34190,70 @@ func (ec *executionContext) fieldContext_PlanSite_expectedSeconds(_ context.Cont
 	return graphql.NewScalarFieldContext("PlanSite", field, false, false, "Float")
 }
 
+func (ec *executionContext) _PreviewPairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *PreviewPairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewPairPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewPairPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewPairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreviewPairPayload_action(ctx context.Context, field graphql.CollectedField, obj *PreviewPairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewPairPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewPairPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewPairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ProxyState_routes(ctx context.Context, field graphql.CollectedField, obj *fleet.ProxyState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34865,6 +35373,50 @@ func (ec *executionContext) fieldContext_Query_pair(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_pair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_pairActionPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_pairActionPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PairActionPlan(ctx, fc.Args["input"].(fleet.PairActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PairActionPlan) graphql.Marshaler {
+			return ec.marshalNPairActionPlan2centralᚋfleetᚐPairActionPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_pairActionPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PairActionPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_pairActionPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -40024,6 +40576,61 @@ func (ec *executionContext) _ServerActionPlan_confirm(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_ServerActionPlan_confirm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerActionPlan_needsPreview(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_needsPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsPreview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_needsPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerActionPlan_preview(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_preview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ServerActionPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
@@ -49342,6 +49949,55 @@ func UnmarshalMoveSiteInput(ctx context.Context, raw any) (fleet.RelocateSite, e
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPairActionPlanInput(ctx context.Context, obj any) (fleet.PairActionInput, error) {
+	var it fleet.PairActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "kind"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNActionKind2centralᚋfleetᚐActionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPairActionPlanInput unmarshals raw into the PairActionPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPairActionPlanInput(ctx context.Context, raw any) (fleet.PairActionInput, error) {
+	var out fleet.PairActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PairActionPlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, obj any) (PinHostKeyInput, error) {
 	var it PinHostKeyInput
 	if obj == nil {
@@ -49510,6 +50166,48 @@ func (ec *executionContext) unmarshalInputPlanLimitsInput(ctx context.Context, o
 func UnmarshalPlanLimitsInput(ctx context.Context, raw any) (fleet.PlanLimits, error) {
 	var out fleet.PlanLimits
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlanLimitsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPreviewPairInput(ctx context.Context, obj any) (PreviewPairInput, error) {
+	var it PreviewPairInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPreviewPairInput unmarshals raw into the PreviewPairInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPreviewPairInput(ctx context.Context, raw any) (PreviewPairInput, error) {
+	var out PreviewPairInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PreviewPairInput", raw, &out)
 	return out, err
 }
 
@@ -51340,7 +52038,7 @@ func (ec *executionContext) unmarshalInputSetUpPairInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"pairId"}
+	fieldsInOrder := [...]string{"pairId", "previewId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51354,6 +52052,13 @@ func (ec *executionContext) unmarshalInputSetUpPairInput(ctx context.Context, ob
 				return it, err
 			}
 			it.PairID = data
+		case "previewId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previewId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviewID = data
 		}
 	}
 	return it, nil
@@ -51382,7 +52087,7 @@ func (ec *executionContext) unmarshalInputSetUpServerInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"serverId"}
+	fieldsInOrder := [...]string{"serverId", "previewId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51396,6 +52101,13 @@ func (ec *executionContext) unmarshalInputSetUpServerInput(ctx context.Context, 
 				return it, err
 			}
 			it.ServerID = data
+		case "previewId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previewId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviewID = data
 		}
 	}
 	return it, nil
@@ -56526,6 +57238,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "previewPair":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewPair(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rebuildSlave":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rebuildSlave(ctx, field)
@@ -57031,6 +57750,64 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 			out.Values[i] = ec._Pair_replication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pairActionPlanImplementors = []string{"PairActionPlan"}
+
+func (ec *executionContext) _PairActionPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.PairActionPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pairActionPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PairActionPlan")
+		case "title":
+			out.Values[i] = ec._PairActionPlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._PairActionPlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirm":
+			out.Values[i] = ec._PairActionPlan_confirm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needsPreview":
+			out.Values[i] = ec._PairActionPlan_needsPreview(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "preview":
+			out.Values[i] = ec._PairActionPlan_preview(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._PairActionPlan_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -57764,6 +58541,44 @@ func (ec *executionContext) _PlanSite(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var previewPairPayloadImplementors = []string{"PreviewPairPayload"}
+
+func (ec *executionContext) _PreviewPairPayload(ctx context.Context, sel ast.SelectionSet, obj *PreviewPairPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewPairPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreviewPairPayload")
+		case "pair":
+			out.Values[i] = ec._PreviewPairPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._PreviewPairPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var proxyStateImplementors = []string{"ProxyState"}
 
 func (ec *executionContext) _ProxyState(ctx context.Context, sel ast.SelectionSet, obj *fleet.ProxyState) graphql.Marshaler {
@@ -57986,6 +58801,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_pair(ctx, field)
+				})
+		case "pairActionPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_pairActionPlan(ctx, field)
 				})
 		case "placement":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -59869,6 +60690,16 @@ func (ec *executionContext) _ServerActionPlan(ctx context.Context, sel ast.Selec
 		case "confirm":
 			out.Values[i] = ec._ServerActionPlan_confirm(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needsPreview":
+			out.Values[i] = ec._ServerActionPlan_needsPreview(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "preview":
+			out.Values[i] = ec._ServerActionPlan_preview(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "notes":
@@ -63855,6 +64686,15 @@ func (ec *executionContext) marshalNPair2ᚕcentralᚋfleetᚐPairᚄ(ctx contex
 	return ret
 }
 
+func (ec *executionContext) marshalNPairActionPlan2centralᚋfleetᚐPairActionPlan(ctx context.Context, sel ast.SelectionSet, v fleet.PairActionPlan) graphql.Marshaler {
+	return ec._PairActionPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPairActionPlanInput2centralᚋfleetᚐPairActionInput(ctx context.Context, v any) (fleet.PairActionInput, error) {
+	res, err := ec.unmarshalInputPairActionPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPairStatus2centralᚋfleetᚐPairStatus(ctx context.Context, v any) (fleet.PairStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.PairStatus(tmp)
@@ -64119,6 +64959,15 @@ func (ec *executionContext) marshalNPolicySource2centralᚋfleetᚐPolicySource(
 		graphql.AddInvalidNullFromMarshaler(ctx, "PolicySource!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNPreviewPairInput2centralᚋgraphᚋgeneratedᚐPreviewPairInput(ctx context.Context, v any) (PreviewPairInput, error) {
+	res, err := ec.unmarshalInputPreviewPairInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPreviewPairPayload2centralᚋgraphᚋgeneratedᚐPreviewPairPayload(ctx context.Context, sel ast.SelectionSet, v PreviewPairPayload) graphql.Marshaler {
+	return ec._PreviewPairPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRebootServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {

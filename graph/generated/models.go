@@ -336,6 +336,20 @@ type PlanPayload struct {
 	Plan fleet.Plan `json:"plan"`
 }
 
+// Which pair.
+type PreviewPairInput struct {
+	// The pair.
+	PairID uint `json:"pairId"`
+}
+
+// What was queued.
+type PreviewPairPayload struct {
+	// The pair.
+	Pair fleet.Pair `json:"pair"`
+	// Shows what would change.
+	Action fleet.Action `json:"action"`
+}
+
 // Everything that can be asked.
 type Query struct {
 }
@@ -602,6 +616,9 @@ type SetStandbyPoolPayload struct {
 type SetUpPairInput struct {
 	// The pair.
 	PairID uint `json:"pairId"`
+	// The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY: it has to have succeeded
+	// within the last hour, with no set-up, rebuild or switch of the pair since.
+	PreviewID *uint `json:"previewId,omitempty"`
 }
 
 // What was queued.
@@ -616,6 +633,9 @@ type SetUpPairPayload struct {
 type SetUpServerInput struct {
 	// The server.
 	ServerID uint `json:"serverId"`
+	// The PREVIEW_SERVER action that was looked at. Needed where the server is READY: it has to have succeeded within the
+	// last hour, with no other set-up of the server since.
+	PreviewID *uint `json:"previewId,omitempty"`
 }
 
 // What was queued.

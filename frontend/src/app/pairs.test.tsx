@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../gql/schema";
+import { stubSockets } from "./fakeSocket";
 import { type Answer, refusal, renderApp, type SentRequest, signedInAs } from "./testing";
 
 const as = (role: Role): Record<string, Answer> => ({
@@ -98,6 +99,20 @@ function fleet(one: object = pair(), role: Role = "ADMIN"): Record<string, Answe
     Pair: () => ({ pair: one, servers: [m01, s01, p01] }),
   };
 }
+
+/** What setting the pair up would do, as the server plans it. */
+const setUpPlan = (change: object = {}) => ({
+  pairActionPlan: {
+    __typename: "PairActionPlan",
+    title: "Set up the pair pair-01",
+    does: ["Both machines are hardened and installed."],
+    confirm: false,
+    needsPreview: false,
+    preview: null,
+    notes: [],
+    ...change,
+  },
+});
 
 const sent = (requests: SentRequest[], operation: string) =>
   requests.filter((request) => request.operation === operation);
@@ -512,14 +527,62 @@ describe("a slave", () => {
     const statusReason = "s-01 has too little room.";
     const { requests, history } = renderApp("/pairs/7", {
       ...fleet(pair({ status: "FAILED", statusReason, replication: null })),
+      PairActionPlan: () => setUpPlan(),
       SetUpPair: () => ({ setUpPair: queued("SetUpPairPayload") }),
     });
     await user.click(await screen.findByRole("button", { name: "Set up…" }));
     const dialog = await screen.findByRole("dialog");
     expect(dialog).toHaveTextContent(statusReason);
-    await user.click(within(dialog).getByRole("button", { name: "Set up pair-01" }));
+    const button = within(dialog).getByRole("button", { name: "Set up pair-01" });
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
     await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
     expect(sent(requests, "SetUpPair")[0]?.variables.input).toEqual({ pairId: "7" });
+  });
+});
+
+describe("a pair that is set up", () => {
+  it("is set up again by the preview that was looked at", async () => {
+    const user = userEvent.setup();
+    const sockets = stubSockets();
+    let usable: object | null = null;
+    const { requests } = renderApp("/pairs/7?do=setUp", {
+      ...fleet(),
+      PairActionPlan: () => setUpPlan({ needsPreview: true, preview: usable }),
+      PreviewPair: () => ({ previewPair: queued("PreviewPairPayload") }),
+      SetUpPair: () => ({ setUpPair: queued("SetUpPairPayload") }),
+    });
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.click(await dialog.findByRole("button", { name: "Preview" }));
+    await waitFor(() => expect(sockets.subscriptions).toHaveLength(1));
+    const button = dialog.getByRole("button", { name: "Set up pair-01" });
+    expect(button).toBeDisabled();
+    usable = { __typename: "Action", id: "900" };
+    act(() =>
+      sockets.subscriptions[0]?.next({
+        __typename: "ActionEvent",
+        seq: 1,
+        at: ago(1),
+        kind: "STATUS",
+        step: "",
+        stepStatus: null,
+        text: "",
+        stream: "",
+        host: "",
+        taskStatus: "",
+        percent: null,
+        millis: null,
+        status: "SUCCEEDED",
+      }),
+    );
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
+    await waitFor(() =>
+      expect(sent(requests, "SetUpPair")[0]?.variables.input).toEqual({
+        pairId: "7",
+        previewId: "900",
+      }),
+    );
   });
 });
 

@@ -137,14 +137,16 @@ type Documents = {
     "\n  query Pairs {\n    pairs {\n      id\n      ...PairFacts\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": typeof types.PairsDocument,
     "\n  mutation RebuildSlave($input: RebuildSlaveInput!) {\n    rebuildSlave(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RebuildSlaveDocument,
     "\n  mutation RehearseSwitch($input: RehearseSwitchInput!) {\n    rehearseSwitch(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.RehearseSwitchDocument,
+    "\n  query PairActionPlan($input: PairActionPlanInput!) {\n    pairActionPlan(input: $input) {\n      title\n      does\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n      }\n    }\n  }\n": typeof types.PairActionPlanDocument,
     "\n  mutation SetUpPair($input: SetUpPairInput!) {\n    setUpPair(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SetUpPairDocument,
+    "\n  mutation PreviewPair($input: PreviewPairInput!) {\n    previewPair(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.PreviewPairDocument,
     "\n  query SwitchPlan($pairId: ID!, $kind: SwitchKind!) {\n    switchPlan(pairId: $pairId, kind: $kind) {\n      kind\n      sites\n      expectedSeconds\n      possibleLoss\n      checks {\n        name\n        state\n        message\n      }\n    }\n  }\n": typeof types.SwitchPlanDocument,
     "\n  mutation SwitchOver($input: SwitchOverInput!) {\n    switchOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.SwitchOverDocument,
     "\n  mutation FailOver($input: FailOverInput!) {\n    failOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.FailOverDocument,
     "\n  fragment PairFacts on Pair {\n    id\n    name\n    status\n    statusReason\n    createdAt\n    master {\n      id\n      name\n      address\n      status\n      siteCount\n      benches {\n        id\n      }\n    }\n    slave {\n      id\n      name\n      address\n      status\n    }\n    busyAction {\n      id\n      title\n      percent\n      step\n    }\n    replication {\n      at\n      ioRunning\n      sqlRunning\n      lagSeconds\n      masterGtid\n      slaveGtid\n      lastError\n      mirroredAt\n    }\n  }\n": typeof types.PairFactsFragmentDoc,
     "\n  mutation CloseServer($input: CloseServerInput!) {\n    done: closeServer(input: $input) {\n      server {\n        id\n        closedToSites\n        closedWhy\n      }\n    }\n  }\n": typeof types.CloseServerDocument,
     "\n  mutation CloseBench($input: CloseBenchInput!) {\n    done: closeBench(input: $input) {\n      bench {\n        id\n        closedToSites\n        closedWhy\n      }\n    }\n  }\n": typeof types.CloseBenchDocument,
-    "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n": typeof types.ServerActionPlanDocument,
+    "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n": typeof types.ServerActionPlanDocument,
     "\n  query ServerServices($id: ID!) {\n    server(id: $id) {\n      id\n      services\n    }\n  }\n": typeof types.ServerServicesDocument,
     "\n  mutation CheckServer($input: CheckServerInput!) {\n    done: checkServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CheckServerDocument,
     "\n  mutation PreviewServer($input: CheckServerInput!) {\n    done: previewServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": typeof types.PreviewServerDocument,
@@ -324,14 +326,16 @@ const documents: Documents = {
     "\n  query Pairs {\n    pairs {\n      id\n      ...PairFacts\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": types.PairsDocument,
     "\n  mutation RebuildSlave($input: RebuildSlaveInput!) {\n    rebuildSlave(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.RebuildSlaveDocument,
     "\n  mutation RehearseSwitch($input: RehearseSwitchInput!) {\n    rehearseSwitch(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.RehearseSwitchDocument,
+    "\n  query PairActionPlan($input: PairActionPlanInput!) {\n    pairActionPlan(input: $input) {\n      title\n      does\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n      }\n    }\n  }\n": types.PairActionPlanDocument,
     "\n  mutation SetUpPair($input: SetUpPairInput!) {\n    setUpPair(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SetUpPairDocument,
+    "\n  mutation PreviewPair($input: PreviewPairInput!) {\n    previewPair(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.PreviewPairDocument,
     "\n  query SwitchPlan($pairId: ID!, $kind: SwitchKind!) {\n    switchPlan(pairId: $pairId, kind: $kind) {\n      kind\n      sites\n      expectedSeconds\n      possibleLoss\n      checks {\n        name\n        state\n        message\n      }\n    }\n  }\n": types.SwitchPlanDocument,
     "\n  mutation SwitchOver($input: SwitchOverInput!) {\n    switchOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.SwitchOverDocument,
     "\n  mutation FailOver($input: FailOverInput!) {\n    failOver(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.FailOverDocument,
     "\n  fragment PairFacts on Pair {\n    id\n    name\n    status\n    statusReason\n    createdAt\n    master {\n      id\n      name\n      address\n      status\n      siteCount\n      benches {\n        id\n      }\n    }\n    slave {\n      id\n      name\n      address\n      status\n    }\n    busyAction {\n      id\n      title\n      percent\n      step\n    }\n    replication {\n      at\n      ioRunning\n      sqlRunning\n      lagSeconds\n      masterGtid\n      slaveGtid\n      lastError\n      mirroredAt\n    }\n  }\n": types.PairFactsFragmentDoc,
     "\n  mutation CloseServer($input: CloseServerInput!) {\n    done: closeServer(input: $input) {\n      server {\n        id\n        closedToSites\n        closedWhy\n      }\n    }\n  }\n": types.CloseServerDocument,
     "\n  mutation CloseBench($input: CloseBenchInput!) {\n    done: closeBench(input: $input) {\n      bench {\n        id\n        closedToSites\n        closedWhy\n      }\n    }\n  }\n": types.CloseBenchDocument,
-    "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n": types.ServerActionPlanDocument,
+    "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n": types.ServerActionPlanDocument,
     "\n  query ServerServices($id: ID!) {\n    server(id: $id) {\n      id\n      services\n    }\n  }\n": types.ServerServicesDocument,
     "\n  mutation CheckServer($input: CheckServerInput!) {\n    done: checkServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.CheckServerDocument,
     "\n  mutation PreviewServer($input: CheckServerInput!) {\n    done: previewServer(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n": types.PreviewServerDocument,
@@ -897,7 +901,15 @@ export function graphql(source: "\n  mutation RehearseSwitch($input: RehearseSwi
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query PairActionPlan($input: PairActionPlanInput!) {\n    pairActionPlan(input: $input) {\n      title\n      does\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query PairActionPlan($input: PairActionPlanInput!) {\n    pairActionPlan(input: $input) {\n      title\n      does\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation SetUpPair($input: SetUpPairInput!) {\n    setUpPair(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetUpPair($input: SetUpPairInput!) {\n    setUpPair(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PreviewPair($input: PreviewPairInput!) {\n    previewPair(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation PreviewPair($input: PreviewPairInput!) {\n    previewPair(input: $input) {\n      action {\n        id\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -925,7 +937,7 @@ export function graphql(source: "\n  mutation CloseBench($input: CloseBenchInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n"): (typeof documents)["\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n"): (typeof documents)["\n  query ServerActionPlan($input: ServerActionPlanInput!) {\n    serverActionPlan(input: $input) {\n      title\n      does\n      confirm\n      needsPreview\n      preview {\n        id\n      }\n      notes {\n        severity\n        message\n        field\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -138,6 +138,8 @@ export type ActionKind =
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
   | 'DEPLOY'
+  /** Takes a pair apart: its two servers stand alone again. */
+  | 'DISSOLVE_PAIR'
   /** Removes a site that stands ready and is not needed. */
   | 'DROP_STANDBY'
   /** Makes the slave of a pair its master although the old one may be gone. */
@@ -154,6 +156,8 @@ export type ActionKind =
   | 'ISSUE_CERTIFICATE'
   /** Moves one site to another revision, or takes it back. */
   | 'MOVE_SITE'
+  /** Shows what setting up a pair again would change. */
+  | 'PREVIEW_PAIR'
   /** Shows what setting a server up again would change. */
   | 'PREVIEW_SERVER'
   /** Starts a server anew. */
@@ -2105,7 +2109,12 @@ export type Mutation = {
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
    */
   pinHostKey: PinHostKeyPayload;
-  /** Shows what setting a server up again would change, as diffs in the output. Needs OPERATOR. */
+  /** Shows what setting up a pair again would change on both of its servers, as diffs in the output. Needs OPERATOR. */
+  previewPair: PreviewPairPayload;
+  /**
+   * Shows what setting a server up again would change, as diffs in the output; where it is part of a pair that is ready, also
+   * what setting up the pair would change on both of its servers. Needs OPERATOR.
+   */
   previewServer: ServerActionPayload;
   /** Starts a server anew, and waits until its services are up and its sites answer. Needs ADMIN. */
   rebootServer: ServerActionPayload;
@@ -2194,9 +2203,15 @@ export type Mutation = {
    * ADMIN.
    */
   setStandbyPool: SetStandbyPoolPayload;
-  /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
+  /**
+   * Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Where the pair is set up
+   * already, what that would change has to have been previewed. Needs ADMIN.
+   */
   setUpPair: SetUpPairPayload;
-  /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
+  /**
+   * Queues the plays that make a server what its role says. May be repeated at any time; where the server is set up already,
+   * what that would change has to have been previewed. Needs ADMIN.
+   */
   setUpServer: SetUpServerPayload;
   /** Makes a link that signs in to a site as its Administrator, once and within five minutes. Who asked for it and why is in the audit log. Needs OPERATOR. */
   signInToSite: SiteLogin;
@@ -2476,6 +2491,12 @@ export type MutationMoveSiteArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationPinHostKeyArgs = {
   input: PinHostKeyInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationPreviewPairArgs = {
+  input: PreviewPairInput;
 };
 
 
@@ -2799,6 +2820,31 @@ export type PairSwitchesArgs = {
   first?: Scalars['Int']['input'];
 };
 
+/** What an action on a pair would do, in words. */
+export type PairActionPlan = {
+  __typename?: 'PairActionPlan';
+  /** Whether the pair's name has to be typed. */
+  confirm: Scalars['Boolean']['output'];
+  /** One sentence for each thing that it does, in order. */
+  does: Array<Scalars['String']['output']>;
+  /** Whether a preview of its set-up has to be seen first. */
+  needsPreview: Scalars['Boolean']['output'];
+  /** What stands in the way (BLOCKING), and what is worth knowing (WARNING). */
+  notes: Array<ServerNote>;
+  /** The newest preview that `setUpPair` would take; null when there is none, or none is needed. */
+  preview?: Maybe<Action>;
+  /** In words, such as `Set up the pair north`. */
+  title: Scalars['String']['output'];
+};
+
+/** Which action on which pair. */
+export type PairActionPlanInput = {
+  /** PREVIEW_PAIR or SET_UP_PAIR. */
+  kind: ActionKind;
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
 /** The state of a server pair. */
 export type PairStatus =
   /** Setting up or switching failed; see `statusReason`. */
@@ -3080,6 +3126,21 @@ export type PolicySource =
   /** The plan of its newest subscription, which holds over all others. */
   | 'PLAN';
 
+/** Which pair. */
+export type PreviewPairInput = {
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type PreviewPairPayload = {
+  __typename?: 'PreviewPairPayload';
+  /** Shows what would change. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
+};
+
 /** What Central has put on a proxy, and what it found there when it last looked. */
 export type ProxyState = {
   __typename?: 'ProxyState';
@@ -3150,6 +3211,8 @@ export type Query = {
   nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
+  /** What an action on a pair would do and what stands in its way. Changes nothing. */
+  pairActionPlan: PairActionPlan;
   /** All pairs, by name. */
   pairs: Array<Pair>;
   /** Where a new site would go now. Changes nothing. */
@@ -3324,6 +3387,12 @@ export type QueryMoveTargetsArgs = {
 /** Everything that can be asked. */
 export type QueryPairArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryPairActionPlanArgs = {
+  input: PairActionPlanInput;
 };
 
 
@@ -4193,8 +4262,12 @@ export type ServerActionPlan = {
   does: Array<Scalars['String']['output']>;
   /** How many seconds those are down, roughly. */
   downtimeSeconds: Scalars['Float']['output'];
+  /** Whether a preview of its set-up has to be seen first. */
+  needsPreview: Scalars['Boolean']['output'];
   /** What stands in the way (BLOCKING), and what is worth knowing (WARNING). */
   notes: Array<ServerNote>;
+  /** The newest preview that `setUpServer` would take; null when there is none, or none is needed. */
+  preview?: Maybe<Action>;
   /** How many sites it concerns. */
   sites: Scalars['Int']['output'];
   /** In words, such as `Reboot m-01`. */
@@ -4558,6 +4631,11 @@ export type SetStandbyPoolPayload = {
 export type SetUpPairInput = {
   /** The pair. */
   pairId: Scalars['ID']['input'];
+  /**
+   * The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY: it has to have succeeded
+   * within the last hour, with no set-up, rebuild or switch of the pair since.
+   */
+  previewId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** What was queued. */
@@ -4571,6 +4649,11 @@ export type SetUpPairPayload = {
 
 /** Which server to set up. */
 export type SetUpServerInput = {
+  /**
+   * The PREVIEW_SERVER action that was looked at. Needed where the server is READY: it has to have succeeded within the
+   * last hour, with no other set-up of the server since.
+   */
+  previewId?: InputMaybe<Scalars['ID']['input']>;
   /** The server. */
   serverId: Scalars['ID']['input'];
 };

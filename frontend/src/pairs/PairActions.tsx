@@ -10,9 +10,9 @@ export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed)
   const me = useMe();
   const first = offered(pair.status);
   const shown: Deed[] = first ? [first] : ["rehearse", "switchOver"];
-  const others: Deed[] = (["rehearse", "switchOver", "failOver", "rebuild"] as const).filter(
-    (deed) => !shown.includes(deed),
-  );
+  const others: Deed[] = (
+    ["rehearse", "switchOver", "failOver", "setUp", "rebuild"] as const
+  ).filter((deed) => !shown.includes(deed));
   return (
     <>
       {shown.map((deed) => {
@@ -26,7 +26,7 @@ export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed)
               aria-description={refusal || undefined}
               onClick={() => refusal === "" && onOpen(deed)}
             >
-              {deedWords[deed]}…
+              {deed === "setUp" ? "Set up" : deedWords[deed]}…
             </Button>
           </Tooltip>
         );

@@ -4,9 +4,9 @@ import { deeds } from "./pairsSearch";
 
 const ready: Held = { status: "READY", busyAction: null, slave: { name: "m-02" } };
 
-test("an administrator may do everything to a pair that is well, but set it up again", () => {
+test("an administrator may do everything to a pair that is well, also set it up again", () => {
   const allowed = deeds.filter((deed) => whyNot(deed, ready, "ADMIN") === "");
-  expect(allowed).toEqual(["switchOver", "failOver", "rehearse", "rebuild"]);
+  expect(allowed).toEqual([...deeds]);
 });
 
 test("an operator may rehearse, a viewer may look", () => {

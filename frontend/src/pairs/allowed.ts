@@ -11,7 +11,7 @@ export interface Held {
 
 /** What each deed is called on its button. */
 export const deedWords: Record<Deed, string> = {
-  setUp: "Set up",
+  setUp: "Set up again",
   switchOver: "Switch over",
   failOver: "Fail over",
   rehearse: "Rehearse",
@@ -35,7 +35,7 @@ export function whyNot(deed: Deed, pair: Held, role: Role): string {
   const { status, slave } = pair;
   switch (deed) {
     case "setUp":
-      return status === "NEW" || status === "FAILED" ? "" : "It has been set up.";
+      return status === "FAILED_OVER" ? `${slave.name} does not follow: rebuild it first.` : "";
     case "rebuild":
       return status === "NEW" ? "The pair has not been set up yet." : "";
     case "failOver":
