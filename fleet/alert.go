@@ -152,7 +152,7 @@ func FindingsOf(server Server, pair *Pair, sample ServerSample) []Finding {
 		findings = append(findings, figure(AlertLoad, "load", load, fmt.Sprintf("Its load is %.1f on %s.", sample.Load1, count(sample.CPUs, "CPU"))))
 	}
 	for _, service := range sample.Services {
-		if pair != nil && (pair.Status == PairSettingUp || pair.Status == PairSwitching) {
+		if pair != nil && slices.Contains([]PairStatus{PairSettingUp, PairSwitching, PairDissolving}, pair.Status) {
 			break // they are being stopped and started on purpose
 		}
 		if bad, ok := serviceState(server, pair, service, sample.Replication); ok {

@@ -5,14 +5,15 @@ import "time"
 // PairStatus is the state of a server pair; docs/ARCHITECTURE.md draws the machine.
 type PairStatus string
 
-// The states of a pair. While it is SETTING_UP or SWITCHING, Pair.BusyActionID says by which action.
+// The states of a pair. While it is SETTING_UP, SWITCHING or DISSOLVING, Pair.BusyActionID says by which action.
 const (
 	PairNew        PairStatus = "NEW"         // on record, nothing done to its servers yet
 	PairSettingUp  PairStatus = "SETTING_UP"  // its slave is being made a copy of its master
 	PairReady      PairStatus = "READY"       // the slave follows, and may take over
 	PairSwitching  PairStatus = "SWITCHING"   // the slave is taking over
 	PairFailedOver PairStatus = "FAILED_OVER" // the slave took over; the old master is out until it is rebuilt
-	PairFailed     PairStatus = "FAILED"      // setting up or switching failed; see StatusReason
+	PairDissolving PairStatus = "DISSOLVING"  // its servers are being made servers alone again
+	PairFailed     PairStatus = "FAILED"      // setting up, switching or taking apart failed; see StatusReason
 )
 
 // Pair is a master and the slave that mirrors it, database by replication and files by rsync.

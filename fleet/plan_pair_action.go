@@ -4,15 +4,21 @@ import "fmt"
 
 // PairActionInput is what is asked for on a pair.
 type PairActionInput struct {
-	PairID uint
-	Kind   ActionKind // one of those that PlanPairAction knows
+	PairID       uint
+	Kind         ActionKind // one of those that PlanPairAction knows
+	GoneServerID *uint      // of DISSOLVE_PAIR: that one of the two is gone for good, so that nothing is done on it
+	ConfirmName  string     // the pair's name, where the plan asks for it
 }
 
 // PairSubject is a pair with what an action on it concerns.
 type PairSubject struct {
 	Pair          Pair
 	Master, Slave Server
-	Holder        *Action // that holds the pair
+	Holder        *Action  // that holds the pair
+	Benches       int      // on either server
+	Sites         int      // on either server
+	OnlyBackups   int      // backups that lie on one of the two and nowhere else
+	AtWork        []string // titles of actions on either server that have not ended
 }
 
 // PairActionPlan is what an action on a pair would do, in words.
@@ -26,16 +32,20 @@ type PairActionPlan struct {
 }
 
 // PlanPairAction says what an action would do, and what stands in its way. It changes nothing. It errs with CodeInvalid
-// for a kind that it does not know.
-func PlanPairAction(of PairSubject, kind ActionKind) (PairActionPlan, error) {
+// for a kind that it does not know, and when a server is gone that is not one of the pair.
+func PlanPairAction(of PairSubject, in PairActionInput) (PairActionPlan, error) {
 	p := pairPlanner{of: of, plan: PairActionPlan{Does: []string{}, Notes: []ServerNote{}}}
-	switch kind {
+	switch in.Kind {
 	case ActionPreviewPair:
 		p.preview()
 	case ActionSetUpPair:
 		p.setUp()
+	case ActionDissolvePair:
+		if err := p.dissolve(in.GoneServerID); err != nil {
+			return PairActionPlan{}, err
+		}
 	default:
-		return p.plan, FieldErrorf(CodeInvalid, "input.kind", "%s is nothing that is planned for a pair.", quoted(string(kind)))
+		return p.plan, FieldErrorf(CodeInvalid, "input.kind", "%s is nothing that is planned for a pair.", quoted(string(in.Kind)))
 	}
 	return p.plan, nil
 }

@@ -65,6 +65,8 @@ type ServerSubject struct {
 	Partner string   // name of the other server of the pair
 	Proxies int      // how many proxies of the fleet are in use
 	AtWork  []string // titles of actions on it that have not ended
+
+	OnlyBackups int // backups that lie on it and nowhere else
 }
 
 // ServerActionPlan is what an action on a server would do, in words.
@@ -307,7 +309,10 @@ func (p *serverPlanner) retire(cleanUp bool) {
 		p.blocks(CodeNotReady, "input.serverId", "%s still holds %s and %s; move or remove them first.", p.of.Server.Name, countBenches(p.of.Benches), countSites(p.of.Sites))
 	}
 	if p.of.Pair != nil {
-		p.blocks(CodeNotReady, "input.serverId", "%s is part of the pair %s; take the pair apart first.", p.of.Server.Name, p.of.Pair.Name)
+		p.blocks(CodeNotReady, "input.serverId", "%s is part of the pair %s: take the pair apart first, on its page (dissolvePair).", p.of.Server.Name, p.of.Pair.Name)
+	}
+	if cleanUp && p.of.OnlyBackups > 0 {
+		p.blocks(CodeNotReady, "input.cleanUp", "%s, and would be gone with it: remove them first, or retire it without removing what Central put there.", lieOnlyHere(p.of.OnlyBackups))
 	}
 	if p.of.Server.Role == RoleProxy && p.of.Proxies <= 1 {
 		p.note(PlanWarning, CodeNotReady, "", "It is the only proxy: without it no site can be reached through one.")

@@ -30,6 +30,11 @@ func (r *mutationResolver) PreviewPair(ctx context.Context, input generated.Prev
 	return generated.PreviewPairPayload{Pair: pair, Action: action}, err
 }
 
+func (r *mutationResolver) DissolvePair(ctx context.Context, input fleet.PairActionInput) (generated.DissolvePairPayload, error) {
+	pair, action, err := r.Store.DissolvePair(ctx, actorOf(ctx), input)
+	return generated.DissolvePairPayload{Pair: pair, Action: action}, err
+}
+
 func (r *mutationResolver) RebuildSlave(ctx context.Context, input generated.RebuildSlaveInput) (generated.RebuildSlavePayload, error) {
 	pair, action, err := r.Store.RebuildSlave(ctx, actorOf(ctx), input.PairID, input.ConfirmName)
 	return generated.RebuildSlavePayload{Pair: pair, Action: action}, err

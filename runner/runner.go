@@ -76,6 +76,7 @@ func New(config Config) *Runner {
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:         r.setUpServer,
 		fleet.ActionPreviewPair:         r.previewPair,
+		fleet.ActionDissolvePair:        r.dissolvePair,
 		fleet.ActionRouteProxy:          r.routeProxy,
 		fleet.ActionIssueCertificate:    r.issueCertificate,
 		fleet.ActionInstallCertificates: r.installCertificates,

@@ -10,6 +10,7 @@ import (
 	"central/playbooks"
 	"central/runner/ansible"
 	"central/runner/bench"
+	"central/store"
 )
 
 // The steps that make one server the slave of another, as people read them.
@@ -159,9 +160,6 @@ func (h pairHost) look(ctx context.Context) (fleet.PairSide, error) {
 	return fleet.PairSide{Name: h.name, Address: h.address, Look: bench.ParsePairLook(answer.Stdout)}, err
 }
 
-// replicationSecret is the name of the secret with the password of a pair's replication.
-func replicationSecret(pair fleet.Pair) string { return fmt.Sprintf("pair-%d-replication", pair.ID) }
-
 // keys makes the two servers known to each other.
 func (p *pairWork) keys(ctx context.Context) error { return p.tell(ctx, 5, 30) }
 
@@ -177,7 +175,7 @@ func (p *pairWork) tell(ctx context.Context, from, to int) error {
 
 // told is what the pair's play needs: both hosts with what each has to know of the other, and what both have to know.
 func (p *pairWork) told(ctx context.Context) ([]ansible.Host, map[string]any, error) {
-	password, err := p.r.secret(ctx, replicationSecret(p.pair), rand.Text)
+	password, err := p.r.secret(ctx, store.ReplicationSecret(p.pair.ID), rand.Text)
 	if err != nil {
 		return nil, nil, err
 	}

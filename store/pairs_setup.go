@@ -280,7 +280,7 @@ func fitsRoles(tx *gorm.DB, master, slave fleet.Server) error {
 	if master.Role != fleet.RoleMaster {
 		return fleet.FieldErrorf(fleet.CodeInvalid, "input.masterId", "%s was added as a slave; choose a server with the role MASTER.", master.Name)
 	}
-	benches, err := gorm.G[fleet.Bench](tx).Where("server_id = ?", slave.ID).Count(tx.Statement.Context, "id")
+	benches, err := gorm.G[fleet.Bench](tx).Where("server_id = ? AND retired_at IS NULL", slave.ID).Count(tx.Statement.Context, "id")
 	if err != nil {
 		return err
 	}

@@ -29,5 +29,20 @@ func pairSubject(ctx context.Context, db *gorm.DB, id uint, lock ...clause.Expre
 		}
 		subject.Holder = &action
 	}
-	return subject, nil
+	return subject, heldByPair(ctx, db, &subject)
+}
+
+// heldByPair fills in what the two servers hold and what is under way there.
+func heldByPair(ctx context.Context, db *gorm.DB, subject *fleet.PairSubject) error {
+	for _, id := range []uint{subject.Pair.MasterID, subject.Pair.SlaveID} {
+		held, err := heldBy(ctx, db, id)
+		if err != nil {
+			return err
+		}
+		subject.Benches += held.Benches
+		subject.Sites += held.Sites
+		subject.OnlyBackups += held.OnlyBackups
+		subject.AtWork = append(subject.AtWork, held.AtWork...)
+	}
+	return nil
 }

@@ -80,7 +80,7 @@ func (s *Store) PairActionPlan(ctx context.Context, actor fleet.Actor, in fleet.
 	if err != nil {
 		return fleet.PairActionPlan{}, err
 	}
-	plan, err := fleet.PlanPairAction(subject, in.Kind)
+	plan, err := fleet.PlanPairAction(subject, in)
 	if err != nil || !plan.NeedsPreview {
 		return plan, err
 	}
@@ -105,7 +105,7 @@ func (s *Store) PreviewPair(ctx context.Context, actor fleet.Actor, pairID uint)
 			return err
 		}
 		pair = subject.Pair
-		plan, err := fleet.PlanPairAction(subject, fleet.ActionPreviewPair)
+		plan, err := fleet.PlanPairAction(subject, fleet.PairActionInput{PairID: pairID, Kind: fleet.ActionPreviewPair})
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,10 @@ func (w *world) previewedPair(pair fleet.Pair) *uint {
 func TestStore_SetUpServerAfterAPreview(t *testing.T) {
 	w := newEmptyWorld(t)
 	server, other := w.server("m-1", fleet.RoleMaster), w.server("m-2", fleet.RoleMaster)
-	setUp := func(preview *uint) error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID, preview); return err }
+	setUp := func(preview *uint) error {
+		_, _, err := w.SetUpServer(t.Context(), admin, server.ID, preview)
+		return err
+	}
 	planned := func() *fleet.Action {
 		plan, err := w.ServerActionPlan(t.Context(), viewer, fleet.ServerActionInput{ServerID: server.ID, Kind: fleet.ActionSetUpServer})
 		w.must(err)

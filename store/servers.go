@@ -63,6 +63,9 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		if err := fitsSetUp(server, "input.serverId"); err != nil {
 			return err
 		}
+		if err := refuseSwitching(tx, server, "input.serverId"); err != nil {
+			return err
+		}
 		if server.NeedsPreview() {
 			of, err := previewOf(ctx, tx, server)
 			if err != nil {

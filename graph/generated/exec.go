@@ -553,6 +553,11 @@ type ComplexityRoot struct {
 		UsedRatio   func(childComplexity int) int
 	}
 
+	DissolvePairPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	FailOverPayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
@@ -677,6 +682,7 @@ type ComplexityRoot struct {
 		CreateSite               func(childComplexity int, input fleet.NewSite) int
 		CreateSubscription       func(childComplexity int, input fleet.CreateSubscriptionInput) int
 		DeploySites              func(childComplexity int, input fleet.DeployInput) int
+		DissolvePair             func(childComplexity int, input fleet.PairActionInput) int
 		ExtendTrial              func(childComplexity int, input fleet.ExtendTrialInput) int
 		FailOver                 func(childComplexity int, input fleet.SwitchInput) int
 		FetchReleases            func(childComplexity int, input FetchReleasesInput) int
@@ -1638,6 +1644,7 @@ type MutationResolver interface {
 	CreatePair(ctx context.Context, input fleet.NewPair) (CreatePairPayload, error)
 	SetUpPair(ctx context.Context, input SetUpPairInput) (SetUpPairPayload, error)
 	PreviewPair(ctx context.Context, input PreviewPairInput) (PreviewPairPayload, error)
+	DissolvePair(ctx context.Context, input fleet.PairActionInput) (DissolvePairPayload, error)
 	RebuildSlave(ctx context.Context, input RebuildSlaveInput) (RebuildSlavePayload, error)
 	CloseServer(ctx context.Context, input fleet.CloseInput) (CloseServerPayload, error)
 	CloseBench(ctx context.Context, input fleet.CloseInput) (CloseBenchPayload, error)
@@ -3809,6 +3816,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DiskUse.UsedRatio(childComplexity), true
 
+	case "DissolvePairPayload.action":
+		if e.ComplexityRoot.DissolvePairPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DissolvePairPayload.Action(childComplexity), true
+	case "DissolvePairPayload.pair":
+		if e.ComplexityRoot.DissolvePairPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DissolvePairPayload.Pair(childComplexity), true
+
 	case "FailOverPayload.action":
 		if e.ComplexityRoot.FailOverPayload.Action == nil {
 			break
@@ -4452,6 +4472,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeploySites(childComplexity, args["input"].(fleet.DeployInput)), true
+	case "Mutation.dissolvePair":
+		if e.ComplexityRoot.Mutation.DissolvePair == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_dissolvePair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DissolvePair(childComplexity, args["input"].(fleet.PairActionInput)), true
 	case "Mutation.extendTrial":
 		if e.ComplexityRoot.Mutation.ExtendTrial == nil {
 			break
@@ -8481,6 +8512,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CustomerOrderBy", ec.unmarshalInputCustomerOrderBy),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
+			graphql.NewInputUnmarshaler("DissolvePairInput", ec.unmarshalInputDissolvePairInput),
 			graphql.NewInputUnmarshaler("DomainInput", ec.unmarshalInputDomainInput),
 			graphql.NewInputUnmarshaler("ExtendTrialInput", ec.unmarshalInputExtendTrialInput),
 			graphql.NewInputUnmarshaler("FailOverInput", ec.unmarshalInputFailOverInput),
@@ -11164,7 +11196,9 @@ enum PairStatus {
   SWITCHING
   "The slave took over; the old master is out until it is rebuilt."
   FAILED_OVER
-  "Setting up or switching failed; see ` + "`" + `statusReason` + "`" + `."
+  "Its servers are being made servers alone again."
+  DISSOLVING
+  "Setting up, switching or taking apart failed; see ` + "`" + `statusReason` + "`" + `."
   FAILED
 }
 
@@ -11230,8 +11264,10 @@ type PairActionPlan {
 input PairActionPlanInput {
   "The pair."
   pairId: ID!
-  "PREVIEW_PAIR or SET_UP_PAIR."
+  "PREVIEW_PAIR, SET_UP_PAIR or DISSOLVE_PAIR."
   kind: ActionKind!
+  "Of DISSOLVE_PAIR: the one of its servers that is gone for good."
+  goneServerId: ID
 }
 
 extend type Query {
@@ -11264,6 +11300,14 @@ extend type Mutation {
     "Which pair."
     input: PreviewPairInput!
   ): PreviewPairPayload!
+  """
+  Queues that the two servers of a pair stand alone again; then the pair is on record no more, and each may become part of
+  another one or be retired. Refused while they hold benches or sites. Needs ADMIN.
+  """
+  dissolvePair(
+    "What is asked for."
+    input: DissolvePairInput!
+  ): DissolvePairPayload!
   "Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN."
   rebuildSlave(
     "What is asked for."
@@ -11335,6 +11379,24 @@ type PreviewPairPayload {
   "The pair."
   pair: Pair!
   "Shows what would change."
+  action: Action!
+}
+
+"Which pair to take apart."
+input DissolvePairInput {
+  "The pair."
+  pairId: ID!
+  "The one of its servers that is gone for good, so that nothing is done on it; null when both are there."
+  goneServerId: ID
+  "The pair's name."
+  confirmName: String!
+}
+
+"What was queued."
+type DissolvePairPayload {
+  "The pair, which is there until the action has succeeded."
+  pair: Pair!
+  "Takes it apart."
   action: Action!
 }
 `, BuiltIn: false},
@@ -14743,6 +14805,16 @@ func (ec *executionContext) childFields_DiskUse(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type DiskUse", field.Name)
 }
 
+func (ec *executionContext) childFields_DissolvePairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_DissolvePairPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_DissolvePairPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DissolvePairPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FailOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "pair":
@@ -16985,6 +17057,20 @@ func (ec *executionContext) field_Mutation_deploySites_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (fleet.DeployInput, error) {
 			return ec.unmarshalNDeploySitesInput2centralᚋfleetᚐDeployInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_dissolvePair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PairActionInput, error) {
+			return ec.unmarshalNDissolvePairInput2centralᚋfleetᚐPairActionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -26687,6 +26773,70 @@ func (ec *executionContext) fieldContext_DiskUse_inodesRatio(_ context.Context, 
 	return graphql.NewScalarFieldContext("DiskUse", field, true, false, "Float")
 }
 
+func (ec *executionContext) _DissolvePairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *DissolvePairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DissolvePairPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DissolvePairPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DissolvePairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DissolvePairPayload_action(ctx context.Context, field graphql.CollectedField, obj *DissolvePairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DissolvePairPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DissolvePairPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DissolvePairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FailOverPayload_pair(ctx context.Context, field graphql.CollectedField, obj *FailOverPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29628,6 +29778,50 @@ func (ec *executionContext) fieldContext_Mutation_previewPair(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_previewPair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_dissolvePair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_dissolvePair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DissolvePair(ctx, fc.Args["input"].(fleet.PairActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v DissolvePairPayload) graphql.Marshaler {
+			return ec.marshalNDissolvePairPayload2centralᚋgraphᚋgeneratedᚐDissolvePairPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_dissolvePair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DissolvePairPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_dissolvePair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -49420,6 +49614,62 @@ func UnmarshalDeploySitesInput(ctx context.Context, raw any) (fleet.DeployInput,
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDissolvePairInput(ctx context.Context, obj any) (fleet.PairActionInput, error) {
+	var it fleet.PairActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "goneServerId", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "goneServerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goneServerId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoneServerID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDissolvePairInput unmarshals raw into the DissolvePairInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDissolvePairInput(ctx context.Context, raw any) (fleet.PairActionInput, error) {
+	var out fleet.PairActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DissolvePairInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDomainInput(ctx context.Context, obj any) (fleet.DomainRef, error) {
 	var it fleet.DomainRef
 	if obj == nil {
@@ -49960,7 +50210,7 @@ func (ec *executionContext) unmarshalInputPairActionPlanInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"pairId", "kind"}
+	fieldsInOrder := [...]string{"pairId", "kind", "goneServerId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -49981,6 +50231,13 @@ func (ec *executionContext) unmarshalInputPairActionPlanInput(ctx context.Contex
 				return it, err
 			}
 			it.Kind = data
+		case "goneServerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goneServerId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoneServerID = data
 		}
 	}
 	return it, nil
@@ -56296,6 +56553,44 @@ func (ec *executionContext) _DiskUse(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var dissolvePairPayloadImplementors = []string{"DissolvePairPayload"}
+
+func (ec *executionContext) _DissolvePairPayload(ctx context.Context, sel ast.SelectionSet, obj *DissolvePairPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dissolvePairPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DissolvePairPayload")
+		case "pair":
+			out.Values[i] = ec._DissolvePairPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._DissolvePairPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var failOverPayloadImplementors = []string{"FailOverPayload"}
 
 func (ec *executionContext) _FailOverPayload(ctx context.Context, sel ast.SelectionSet, obj *FailOverPayload) graphql.Marshaler {
@@ -57241,6 +57536,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "previewPair":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_previewPair(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dissolvePair":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_dissolvePair(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -64259,6 +64561,15 @@ func (ec *executionContext) marshalNDiskUse2ᚕcentralᚋfleetᚐDiskUseᚄ(ctx 
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNDissolvePairInput2centralᚋfleetᚐPairActionInput(ctx context.Context, v any) (fleet.PairActionInput, error) {
+	res, err := ec.unmarshalInputDissolvePairInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDissolvePairPayload2centralᚋgraphᚋgeneratedᚐDissolvePairPayload(ctx context.Context, sel ast.SelectionSet, v DissolvePairPayload) graphql.Marshaler {
+	return ec._DissolvePairPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx context.Context, v any) (fleet.DomainRef, error) {

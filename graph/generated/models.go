@@ -249,6 +249,14 @@ type DeploySitesPayload struct {
 }
 
 // What was queued.
+type DissolvePairPayload struct {
+	// The pair, which is there until the action has succeeded.
+	Pair fleet.Pair `json:"pair"`
+	// Takes it apart.
+	Action fleet.Action `json:"action"`
+}
+
+// What was queued.
 type FailOverPayload struct {
 	// The pair, SWITCHING now.
 	Pair fleet.Pair `json:"pair"`
