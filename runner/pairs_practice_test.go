@@ -16,6 +16,8 @@ func TestPairsOnRealHosts(t *testing.T) {
 		return
 	}
 	t.Run("Preview", func(t *testing.T) { p.in(t).preview() })
+	t.Run("Dissolve", func(t *testing.T) { p.in(t).dissolve() })
+	t.Run("PairTheOtherWay", func(t *testing.T) { p.in(t).pairTheOtherWay() })
 }
 
 // pairOnHosts is a pair of two real hosts.
@@ -85,4 +87,52 @@ func (p *pairOnHosts) preview() {
 		p.t.Errorf("without its partner: %s", said)
 	}
 	p.must(p.RestoreNetwork(p.t.Context(), "s-01"))
+}
+
+// dissolve takes the pair apart: nothing of it is left on either server, a run that is repeated changes nothing, and both
+// databases are written to.
+func (p *pairOnHosts) dissolve() {
+	const left = `ls -A /etc/central
+		ls -d /root/.ssh/central-partner* /etc/mysql/central /etc/mysql/mariadb.conf.d/9[25]-* /etc/systemd/system/central-mirror.* \
+			/usr/local/lib/central/follow /usr/local/lib/central/partner /var/lib/central/role 2>/dev/null || true
+		grep central-partner /root/.ssh/authorized_keys || true
+		systemctl list-units --plain --no-legend --all 'central-mirror*'
+		mariadb -BNe "SELECT User FROM mysql.user WHERE User LIKE 'central%'; SHOW SLAVE STATUS; SELECT @@bind_address, @@read_only"
+		nft list table inet central | grep -c 3306 || true`
+	_, action, err := p.store.DissolvePair(p.t.Context(), admin, fleet.PairActionInput{PairID: p.id, ConfirmName: "north"})
+	p.must(err)
+	p.does(action)
+	for _, server := range []fleet.Server{p.master, p.slave} {
+		if got := p.inside(server.Name, left, ""); got != "127.0.0.1\t0\n0" {
+			p.t.Errorf("left on %s: %s", server.Name, got)
+		}
+		p.inside(server.Name, "mariadb -e 'CREATE DATABASE written; DROP DATABASE written'", "")
+		stored, err := p.store.Server(p.t.Context(), server.ID)
+		p.must(err)
+		if stored.Role != fleet.RoleMaster || stored.Status != fleet.ServerReady {
+			p.t.Errorf("%s is %s, %s", server.Name, stored.Role, stored.Status)
+		}
+	}
+}
+
+// pairTheOtherWay makes the slave of before the master of a new pair, takes that apart while its slave is gone, and
+// retires both.
+func (p *pairOnHosts) pairTheOtherWay() {
+	p.master, p.slave = p.slave, p.master
+	p.makePair("north")
+	p.inside(p.master.Name, "mariadb -e 'CREATE DATABASE seen'", "")
+	p.inside(p.slave.Name, "for i in $(seq 100); do mariadb -BNe 'SHOW DATABASES' | grep -qx seen && exit; sleep 0.1; done; exit 1", "")
+	p.inside(p.master.Name, "mariadb -e 'DROP DATABASE seen'", "")
+
+	p.must(p.CutNetwork(p.t.Context(), p.slave.Name))
+	_, action, err := p.store.DissolvePair(p.t.Context(), admin, fleet.PairActionInput{PairID: p.id, ConfirmName: "north"})
+	p.must(err)
+	if failed := p.carryOut(action.ID); failed.Status != fleet.ActionFailed || failed.ErrorCode != fleet.CodeUnreachable {
+		p.t.Errorf("with a server that is gone it ended as %s: %s", failed.Status, failed.ErrorMessage)
+	}
+	_, action, err = p.store.DissolvePair(p.t.Context(), admin, fleet.PairActionInput{PairID: p.id, GoneServerID: &p.slave.ID, ConfirmName: "north"})
+	p.must(err)
+	p.does(action)
+	p.does(p.act(p.slave, fleet.ServerActionInput{Kind: fleet.ActionRetireServer}))
+	p.does(p.act(p.master, fleet.ServerActionInput{Kind: fleet.ActionRetireServer, CleanUp: true}))
 }

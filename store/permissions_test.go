@@ -52,7 +52,10 @@ func TestStore_Permissions(t *testing.T) {
 		"CreatePair":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.CreatePair(ctx, a, fleet.NewPair{}); return err }},
 		"SetUpPair":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpPair(ctx, a, 1, nil); return err }},
 		"PreviewPair":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.PreviewPair(ctx, a, 1); return err }},
-		"DissolvePair":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.DissolvePair(ctx, a, fleet.PairActionInput{PairID: 1}); return err }},
+		"DissolvePair": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.DissolvePair(ctx, a, fleet.PairActionInput{PairID: 1})
+			return err
+		}},
 		"PairActionPlan": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.PairActionPlan(ctx, a, fleet.PairActionInput{}); return err }},
 		"RebuildSlave":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.RebuildSlave(ctx, a, 1, ""); return err }},
 		"ScanServer":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.ScanServer(ctx, a, w.master.ID); return err }},

@@ -541,6 +541,53 @@ describe("a slave", () => {
   });
 });
 
+describe("a pair that is not needed any more", () => {
+  const apart = (notes: object[] = []) =>
+    setUpPlan({ title: "Take the pair pair-01 apart", does: ["Replication ends."], notes });
+
+  it("is taken apart once its name is typed; a server that is gone is named", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/pairs/7", {
+      ...fleet(),
+      PairActionPlan: () => apart(),
+      DissolvePair: () => ({ dissolvePair: queued("DissolvePairPayload") }),
+    });
+    await user.click(await screen.findByRole("button", { name: "More" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Take apart…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("Replication ends.")).toBeInTheDocument();
+    const button = dialog.getByRole("button", { name: "Take pair-01 apart" });
+    expect(button).toBeDisabled();
+    await user.selectOptions(
+      dialog.getByRole("combobox", { name: "Are both machines there?" }),
+      "s-01 is gone for good",
+    );
+    await user.type(dialog.getByRole("textbox"), "pair-01");
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "DissolvePair")[0]?.variables.input).toEqual({
+      pairId: "7",
+      confirmName: "pair-01",
+      goneServerId: "2",
+    });
+  });
+
+  it("stays while it holds something, and says what", async () => {
+    const user = userEvent.setup();
+    const message = "pair-01 still holds 1 bench and 12 sites.";
+    renderApp("/pairs/7?do=dissolve", {
+      ...fleet(),
+      PairActionPlan: () => apart([{ __typename: "ServerNote", severity: "BLOCKING", message }]),
+    });
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText(message)).toBeInTheDocument();
+    await user.type(dialog.getByRole("textbox"), "pair-01");
+    expect(dialog.getByRole("button", { name: "Take pair-01 apart" })).toBeDisabled();
+    expect(dialog.getByText("Something stands in the way: see above.")).toBeInTheDocument();
+  });
+});
+
 describe("a pair that is set up", () => {
   it("is set up again by the preview that was looked at", async () => {
     const user = userEvent.setup();

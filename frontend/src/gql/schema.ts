@@ -1692,6 +1692,25 @@ export type DiskUse = {
   usedRatio: Scalars['Float']['output'];
 };
 
+/** Which pair to take apart. */
+export type DissolvePairInput = {
+  /** The pair's name. */
+  confirmName: Scalars['String']['input'];
+  /** The one of its servers that is gone for good, so that nothing is done on it; null when both are there. */
+  goneServerId?: InputMaybe<Scalars['ID']['input']>;
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type DissolvePairPayload = {
+  __typename?: 'DissolvePairPayload';
+  /** Takes it apart. */
+  action: Action;
+  /** The pair, which is there until the action has succeeded. */
+  pair: Pair;
+};
+
 /** A domain of a site. */
 export type DomainInput = {
   /** The host name; for `setMainDomain`, empty for the site's own. */
@@ -2080,6 +2099,11 @@ export type Mutation = {
   createSubscription: SubscriptionPayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
   deploySites: DeploySitesPayload;
+  /**
+   * Queues that the two servers of a pair stand alone again; then the pair is on record no more, and each may become part of
+   * another one or be retired. Refused while they hold benches or sites. Needs ADMIN.
+   */
+  dissolvePair: DissolvePairPayload;
   /** Gives a trial more days, also one that is over and was never paid. Needs OPERATOR. */
   extendTrial: SubscriptionPayload;
   /**
@@ -2437,6 +2461,12 @@ export type MutationCreateSubscriptionArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationDeploySitesArgs = {
   input: DeploySitesInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationDissolvePairArgs = {
+  input: DissolvePairInput;
 };
 
 
@@ -2839,7 +2869,9 @@ export type PairActionPlan = {
 
 /** Which action on which pair. */
 export type PairActionPlanInput = {
-  /** PREVIEW_PAIR or SET_UP_PAIR. */
+  /** Of DISSOLVE_PAIR: the one of its servers that is gone for good. */
+  goneServerId?: InputMaybe<Scalars['ID']['input']>;
+  /** PREVIEW_PAIR, SET_UP_PAIR or DISSOLVE_PAIR. */
   kind: ActionKind;
   /** The pair. */
   pairId: Scalars['ID']['input'];
@@ -2847,7 +2879,9 @@ export type PairActionPlanInput = {
 
 /** The state of a server pair. */
 export type PairStatus =
-  /** Setting up or switching failed; see `statusReason`. */
+  /** Its servers are being made servers alone again. */
+  | 'DISSOLVING'
+  /** Setting up, switching or taking apart failed; see `statusReason`. */
   | 'FAILED'
   /** The slave took over; the old master is out until it is rebuilt. */
   | 'FAILED_OVER'

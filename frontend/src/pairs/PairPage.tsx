@@ -12,6 +12,7 @@ import { databasesLink, pairLook, windowOfLoss } from "../ui/pairLinks";
 import { StatusBadge } from "../ui/StatusBadge";
 import { useNow } from "../ui/time";
 import { whyNot } from "./allowed";
+import { DissolveDialog } from "./DissolveDialog";
 import { PairActions } from "./PairActions";
 import { PairDrawing } from "./PairDrawing";
 import classes from "./PairPage.module.css";
@@ -176,6 +177,7 @@ function PairView({
       {doing === "failOver" ? <SwitchDialog pair={pair} kind="FAIL_OVER" onClose={close} /> : null}
       {doing === "rehearse" ? <RehearseDialog pair={pair} onClose={close} /> : null}
       {doing === "rebuild" ? <RebuildDialog pair={pair} onClose={close} /> : null}
+      {doing === "dissolve" ? <DissolveDialog pair={pair} onClose={close} /> : null}
       {doing === "setUp" ? <SetUpPairDialog pair={pair} onClose={close} /> : null}
     </div>
   );

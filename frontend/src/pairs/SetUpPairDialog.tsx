@@ -8,23 +8,7 @@ import { PreviewFirst, previewMissing } from "../output/PreviewFirst";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { Notes } from "../ui/Notes";
 import type { Pair } from "./pair";
-
-const PlanQuery = graphql(/* GraphQL */ `
-  query PairActionPlan($input: PairActionPlanInput!) {
-    pairActionPlan(input: $input) {
-      title
-      does
-      needsPreview
-      preview {
-        id
-      }
-      notes {
-        severity
-        message
-      }
-    }
-  }
-`);
+import { PairPlanQuery } from "./pairPlan";
 
 const SetUpPairMutation = graphql(/* GraphQL */ `
   mutation SetUpPair($input: SetUpPairInput!) {
@@ -58,7 +42,7 @@ export function SetUpPairDialog({ pair, onClose }: { pair: Pair; onClose: () => 
   const navigate = useNavigate();
   const pairId = pair.id;
   const [{ data, error: planError }, again] = useQuery({
-    query: PlanQuery,
+    query: PairPlanQuery,
     variables: { input: { pairId, kind: "SET_UP_PAIR" } },
     context: uncached,
   });

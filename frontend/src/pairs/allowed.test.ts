@@ -23,9 +23,15 @@ test("nothing is begun while something holds the pair", () => {
 
 test("a new pair is set up first; after a failover the slave is rebuilt first", () => {
   const fresh: Held = { ...ready, status: "NEW" };
-  expect(deeds.filter((deed) => whyNot(deed, fresh, "ADMIN") === "")).toEqual(["setUp"]);
+  expect(deeds.filter((deed) => whyNot(deed, fresh, "ADMIN") === "")).toEqual([
+    "setUp",
+    "dissolve",
+  ]);
   const over: Held = { ...ready, status: "FAILED_OVER" };
-  expect(deeds.filter((deed) => whyNot(deed, over, "ADMIN") === "")).toEqual(["rebuild"]);
+  expect(deeds.filter((deed) => whyNot(deed, over, "ADMIN") === "")).toEqual([
+    "rebuild",
+    "dissolve",
+  ]);
   expect(whyNot("failOver", over, "ADMIN")).toBe("m-02 does not follow: rebuild it first.");
 });
 

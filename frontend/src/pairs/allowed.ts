@@ -16,6 +16,7 @@ export const deedWords: Record<Deed, string> = {
   failOver: "Fail over",
   rehearse: "Rehearse",
   rebuild: "Rebuild slave",
+  dissolve: "Take apart",
 };
 
 /**
@@ -36,6 +37,8 @@ export function whyNot(deed: Deed, pair: Held, role: Role): string {
   switch (deed) {
     case "setUp":
       return status === "FAILED_OVER" ? `${slave.name} does not follow: rebuild it first.` : "";
+    case "dissolve":
+      return "";
     case "rebuild":
       return status === "NEW" ? "The pair has not been set up yet." : "";
     case "failOver":

@@ -1,5 +1,12 @@
 /** What can be asked of a pair; each has a dialog that says first what it leads to. */
-export const deeds = ["setUp", "switchOver", "failOver", "rehearse", "rebuild"] as const;
+export const deeds = [
+  "setUp",
+  "switchOver",
+  "failOver",
+  "rehearse",
+  "rebuild",
+  "dissolve",
+] as const;
 
 export type Deed = (typeof deeds)[number];
 
