@@ -48,6 +48,20 @@ func (r *pairResolver) Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server
 	return load(ctx).servers.Load(ctx, obj.SlaveID)
 }
 
+func (r *pairResolver) NewHostKeys(ctx context.Context, obj *fleet.Pair) ([]fleet.Server, error) {
+	unknown := []fleet.Server{}
+	for _, id := range []uint{obj.MasterID, obj.SlaveID} {
+		server, err := load(ctx).servers.Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if obj.UnknownKey(server) {
+			unknown = append(unknown, server)
+		}
+	}
+	return unknown, nil
+}
+
 func (r *pairResolver) BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error) {
 	return orNull(ctx, load(ctx).actions, obj.BusyActionID)
 }

@@ -167,10 +167,13 @@ func (p *pairWork) keys(ctx context.Context) error { return p.tell(ctx, 5, 30) }
 // replication goes on with that password.
 func (p *pairWork) tell(ctx context.Context, from, to int) error {
 	hosts, vars, err := p.told(ctx)
-	if err == nil {
-		_, err = p.r.playOn(ctx, p.w, part{playbooks.Pair, from, to}, hosts, vars, nil)
+	if err != nil {
+		return err
 	}
-	return err
+	if _, err = p.r.playOn(ctx, p.w, part{playbooks.Pair, from, to}, hosts, vars, nil); err != nil {
+		return err
+	}
+	return p.w.stored(p.r.Store.PairTold(ctx, p.w.ref, p.pair.ID, p.master.server, p.slave.server))
 }
 
 // told is what the pair's play needs: both hosts with what each has to know of the other, and what both have to know.

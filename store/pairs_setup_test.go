@@ -3,6 +3,7 @@ package store_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"central/fleet"
 )
@@ -269,4 +270,52 @@ func TestStore_RevisionsOnServer(t *testing.T) {
 	ready, err = w.RevisionsOnServer(t.Context(), w.master.ID)
 	w.must(err)
 	want(t, "revisions while another one is built", len(ready), 1)
+}
+
+// After a host key was pinned anew there is an alert, until the pair was told.
+func TestStore_PairTold(t *testing.T) {
+	w := newEmptyWorld(t)
+	pair := w.pair("one")
+	tell := func() {
+		t.Helper()
+		_, ref := w.claim(fleet.ActionSetUpPair)
+		servers, err := w.Servers(t.Context())
+		w.must(err)
+		w.must(w.PairTold(t.Context(), ref, pair.ID, servers...))
+		w.finish(ref, nil)
+		want(t, "with a lost lease", fleet.ErrorCode(w.PairTold(t.Context(), ref, pair.ID)), fleet.CodeLeaseLost)
+	}
+	look := func() {
+		t.Helper()
+		for range 2 {
+			w.due()
+			claims, err := w.ClaimSamples(t.Context(), 10, sampleEvery)
+			w.must(err)
+			for _, claim := range claims {
+				w.sample(claim, time.Now().UTC(), aSample(10), "")
+			}
+		}
+	}
+	preview := w.previewedPair(pair)
+	_, _, err := w.SetUpPair(t.Context(), admin, pair.ID, preview)
+	w.must(err)
+	tell()
+	w.watched()
+	look()
+	want(t, "alerts", w.openAlerts(), []string{})
+
+	_, err = w.PinHostKey(t.Context(), admin, pair.SlaveID, "ssh-ed25519 BBBB")
+	w.must(err)
+	_, _, err = w.SetUpServer(t.Context(), admin, pair.SlaveID, nil)
+	w.must(err)
+	w.work()
+	look()
+	if alerts := w.openAlerts(); len(alerts) != 1 || !strings.Contains(alerts[0], "one-s CRITICAL Its partner in the pair one does not know its new host key") || !strings.Contains(alerts[0], `"Set up again"`) {
+		t.Errorf("alerts %q", alerts)
+	}
+	_, _, err = w.SetUpPair(t.Context(), admin, pair.ID, w.previewedPair(pair))
+	w.must(err)
+	tell()
+	look()
+	want(t, "alerts", w.openAlerts(), []string{})
 }

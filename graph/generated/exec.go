@@ -759,6 +759,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Master       func(childComplexity int) int
 		Name         func(childComplexity int) int
+		NewHostKeys  func(childComplexity int) int
 		Replication  func(childComplexity int) int
 		Slave        func(childComplexity int) int
 		Status       func(childComplexity int) int
@@ -1698,6 +1699,7 @@ type MutationResolver interface {
 type PairResolver interface {
 	Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
 	Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
+	NewHostKeys(ctx context.Context, obj *fleet.Pair) ([]fleet.Server, error)
 	BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error)
 
 	Switches(ctx context.Context, obj *fleet.Pair, first int) ([]fleet.PairSwitch, error)
@@ -5163,6 +5165,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.Name(childComplexity), true
+	case "Pair.newHostKeys":
+		if e.ComplexityRoot.Pair.NewHostKeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.NewHostKeys(childComplexity), true
 	case "Pair.replication":
 		if e.ComplexityRoot.Pair.Replication == nil {
 			break
@@ -11093,6 +11101,8 @@ enum AlertRule {
   LAG
   "The mirrored files of a pair are too old."
   MIRROR
+  "A server of a pair has a new host key that its partner was not told yet."
+  PAIR_KEY
   "A certificate expires soon."
   CERTIFICATE
   "A site does not answer as it should."
@@ -11218,6 +11228,11 @@ type Pair {
   master: Server!
   "The other one, whether it follows or not."
   slave: Server!
+  """
+  Those of its servers whose host key was pinned anew since the other one was told: until the pair is set up again, no files
+  are mirrored and no backups fetched.
+  """
+  newHostKeys: [Server!]!
   "What holds the pair now, such as its set-up or a switchover; null when nothing does."
   busyAction: Action
   "When it was put on record."
@@ -15033,6 +15048,8 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 		return ec.fieldContext_Pair_master(ctx, field)
 	case "slave":
 		return ec.fieldContext_Pair_slave(ctx, field)
+	case "newHostKeys":
+		return ec.fieldContext_Pair_newHostKeys(ctx, field)
 	case "busyAction":
 		return ec.fieldContext_Pair_busyAction(ctx, field)
 	case "createdAt":
@@ -32243,6 +32260,38 @@ func (ec *executionContext) _Pair_slave(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Pair_slave(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_newHostKeys(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_newHostKeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pair().NewHostKeys(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2ᚕcentralᚋfleetᚐServerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_newHostKeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Pair",
 		Field:      field,
@@ -58030,6 +58079,12 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Pair_slave(ctx, field, obj)
+				})
+		case "newHostKeys":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_newHostKeys(ctx, field, obj)
 				})
 		case "busyAction":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

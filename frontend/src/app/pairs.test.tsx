@@ -59,6 +59,7 @@ function pair(change: object = {}) {
     createdAt: ago(90_000),
     master: m01,
     slave: s01,
+    newHostKeys: [] as object[],
     busyAction: null as object | null,
     replication: replication() as object | null,
     switches: [] as object[],
@@ -585,6 +586,19 @@ describe("a pair that is not needed any more", () => {
     await user.type(dialog.getByRole("textbox"), "pair-01");
     expect(dialog.getByRole("button", { name: "Take pair-01 apart" })).toBeDisabled();
     expect(dialog.getByText("Something stands in the way: see above.")).toBeInTheDocument();
+  });
+});
+
+describe("a pair whose server has a new host key", () => {
+  it("says what does not go on meanwhile, and offers its set-up", async () => {
+    const user = userEvent.setup();
+    renderApp("/pairs/7", {
+      ...fleet(pair({ newHostKeys: [{ __typename: "Server", id: "2", name: "s-01" }] })),
+      PairActionPlan: () => setUpPlan({ needsPreview: true }),
+    });
+    expect(await screen.findByText(/s-01 has a new host key that m-01/)).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Set up again…" }));
+    expect(await screen.findByRole("dialog", { name: "Set up pair-01" })).toBeInTheDocument();
   });
 });
 

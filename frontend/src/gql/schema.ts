@@ -389,6 +389,8 @@ export type AlertRule =
   | 'MIRROR'
   /** A site uses more than its subscription's plan allows. */
   | 'OVER_LIMIT'
+  /** A server of a pair has a new host key that its partner was not told yet. */
+  | 'PAIR_KEY'
   /** The slave of a pair follows no more. */
   | 'REPLICATION'
   /** A backup could not be restored when that was tested. */
@@ -2832,6 +2834,11 @@ export type Pair = {
   master: Server;
   /** Unique among pairs. */
   name: Scalars['String']['output'];
+  /**
+   * Those of its servers whose host key was pinned anew since the other one was told: until the pair is set up again, no files
+   * are mirrored and no backups fetched.
+   */
+  newHostKeys: Array<Server>;
   /** How its slave follows; null until it was looked at. */
   replication?: Maybe<Replication>;
   /** The other one, whether it follows or not. */

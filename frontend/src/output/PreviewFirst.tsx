@@ -37,6 +37,7 @@ export function PreviewFirst({
       {error ? <ErrorPanel title="No preview was begun" error={error} /> : null}
       <div>
         <Button
+          ml={shown ? -10 : 0}
           variant={shown ? "subtle" : "filled"}
           size={shown ? "compact-sm" : "sm"}
           loading={sending}

@@ -17,7 +17,7 @@ const menu: readonly Deed[] = [
 /** What can be done with a pair: what it most likely needs first, what hurts most in the menu. */
 export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed) => void }) {
   const me = useMe();
-  const first = offered(pair.status);
+  const first = pair.newHostKeys.length > 0 ? "setUp" : offered(pair.status);
   const shown: Deed[] = first ? [first] : ["rehearse", "switchOver"];
   const others = menu.filter((deed) => !shown.includes(deed));
   return (
@@ -33,7 +33,7 @@ export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed)
               aria-description={refusal || undefined}
               onClick={() => refusal === "" && onOpen(deed)}
             >
-              {deed === "setUp" ? "Set up" : deedWords[deed]}…
+              {deed === "setUp" && pair.status !== "READY" ? "Set up" : deedWords[deed]}…
             </Button>
           </Tooltip>
         );

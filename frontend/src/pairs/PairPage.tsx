@@ -156,6 +156,13 @@ function PairView({
           {reason}
         </p>
       ) : null}
+      {pair.newHostKeys.map(({ id, name }) => (
+        <p key={id} className={classes.reason} data-tone="wait">
+          {name} has a new host key that{" "}
+          {name === pair.master.name ? pair.slave.name : pair.master.name} does not know yet: over
+          it no files are mirrored and no backups fetched, until the pair is set up again.
+        </p>
+      ))}
       <div className={classes.frame}>
         <PairDrawing pair={pair} proxies={proxies} large />
       </div>
