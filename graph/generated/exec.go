@@ -761,6 +761,7 @@ type ComplexityRoot struct {
 		Name         func(childComplexity int) int
 		NewHostKeys  func(childComplexity int) int
 		Replication  func(childComplexity int) int
+		Samples      func(childComplexity int, rangeArg fleet.SampleRange) int
 		Slave        func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
@@ -1047,6 +1048,17 @@ type ComplexityRoot struct {
 		MirroredAt func(childComplexity int) int
 		SQLRunning func(childComplexity int) int
 		SlaveGTID  func(childComplexity int) int
+	}
+
+	ReplicationPoint struct {
+		AppliesRatio  func(childComplexity int) int
+		At            func(childComplexity int) int
+		LagSeconds    func(childComplexity int) int
+		LagSecondsMax func(childComplexity int) int
+		MirrorAge     func(childComplexity int) int
+		MirrorAgeMax  func(childComplexity int) int
+		Position      func(childComplexity int) int
+		ReceivesRatio func(childComplexity int) int
 	}
 
 	RestoreBackupPayload struct {
@@ -1703,6 +1715,8 @@ type PairResolver interface {
 	BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error)
 
 	Switches(ctx context.Context, obj *fleet.Pair, first int) ([]fleet.PairSwitch, error)
+
+	Samples(ctx context.Context, obj *fleet.Pair, rangeArg fleet.SampleRange) ([]fleet.ReplicationPoint, error)
 }
 type PairSwitchResolver interface {
 	From(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
@@ -5177,6 +5191,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.Replication(childComplexity), true
+	case "Pair.samples":
+		if e.ComplexityRoot.Pair.Samples == nil {
+			break
+		}
+
+		args, err := ec.field_Pair_samples_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pair.Samples(childComplexity, args["range"].(fleet.SampleRange)), true
 	case "Pair.slave":
 		if e.ComplexityRoot.Pair.Slave == nil {
 			break
@@ -6557,6 +6582,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Replication.SlaveGTID(childComplexity), true
+
+	case "ReplicationPoint.appliesRatio":
+		if e.ComplexityRoot.ReplicationPoint.AppliesRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.AppliesRatio(childComplexity), true
+	case "ReplicationPoint.at":
+		if e.ComplexityRoot.ReplicationPoint.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.At(childComplexity), true
+	case "ReplicationPoint.lagSeconds":
+		if e.ComplexityRoot.ReplicationPoint.LagSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.LagSeconds(childComplexity), true
+	case "ReplicationPoint.lagSecondsMax":
+		if e.ComplexityRoot.ReplicationPoint.LagSecondsMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.LagSecondsMax(childComplexity), true
+	case "ReplicationPoint.mirrorAge":
+		if e.ComplexityRoot.ReplicationPoint.MirrorAge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.MirrorAge(childComplexity), true
+	case "ReplicationPoint.mirrorAgeMax":
+		if e.ComplexityRoot.ReplicationPoint.MirrorAgeMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.MirrorAgeMax(childComplexity), true
+	case "ReplicationPoint.position":
+		if e.ComplexityRoot.ReplicationPoint.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.Position(childComplexity), true
+	case "ReplicationPoint.receivesRatio":
+		if e.ComplexityRoot.ReplicationPoint.ReceivesRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.ReceivesRatio(childComplexity), true
 
 	case "RestoreBackupPayload.action":
 		if e.ComplexityRoot.RestoreBackupPayload.Action == nil {
@@ -11035,6 +11109,29 @@ type ServerPoint {
   replicationLagMax: Float
 }
 
+"""
+One point of a pair's charts: how its slave followed during a step, whichever of the two servers that was. Steps in which no
+slave was looked at are left out.
+"""
+type ReplicationPoint {
+  "Beginning of the step."
+  at: Time!
+  "Share of the looks at which the slave received what its master wrote, 0 to 1."
+  receivesRatio: Float!
+  "Share of the looks at which it applied that, 0 to 1."
+  appliesRatio: Float!
+  "GTID that it had come to at the last look; empty when it did not say."
+  position: String!
+  "Seconds behind the master; null when it never said."
+  lagSeconds: Float
+  "The longest."
+  lagSecondsMax: Float
+  "Seconds since the last complete mirroring of the files began; null before there was one."
+  mirrorAge: Float
+  "The longest."
+  mirrorAgeMax: Float
+}
+
 "How a site answers now. Central asks for each routed site through the proxies once a minute."
 type SiteHealth {
   "UP, MAINTENANCE, DOWN or UNKNOWN."
@@ -11177,6 +11274,11 @@ extend type Site {
 extend type Pair {
   "How its slave follows; null until it was looked at."
   replication: Replication
+  "How it followed, oldest first: at most 289 points, since the pair was made."
+  samples(
+    "How far back."
+    range: SampleRange!
+  ): [ReplicationPoint!]!
 }
 
 extend input SiteFilter {
@@ -15058,6 +15160,8 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 		return ec.fieldContext_Pair_switches(ctx, field)
 	case "replication":
 		return ec.fieldContext_Pair_replication(ctx, field)
+	case "samples":
+		return ec.fieldContext_Pair_samples(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
 }
@@ -15516,6 +15620,28 @@ func (ec *executionContext) childFields_Replication(ctx context.Context, field g
 		return ec.fieldContext_Replication_mirroredAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Replication", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplicationPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ReplicationPoint_at(ctx, field)
+	case "receivesRatio":
+		return ec.fieldContext_ReplicationPoint_receivesRatio(ctx, field)
+	case "appliesRatio":
+		return ec.fieldContext_ReplicationPoint_appliesRatio(ctx, field)
+	case "position":
+		return ec.fieldContext_ReplicationPoint_position(ctx, field)
+	case "lagSeconds":
+		return ec.fieldContext_ReplicationPoint_lagSeconds(ctx, field)
+	case "lagSecondsMax":
+		return ec.fieldContext_ReplicationPoint_lagSecondsMax(ctx, field)
+	case "mirrorAge":
+		return ec.fieldContext_ReplicationPoint_mirrorAge(ctx, field)
+	case "mirrorAgeMax":
+		return ec.fieldContext_ReplicationPoint_mirrorAgeMax(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplicationPoint", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreBackupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17863,6 +17989,20 @@ func (ec *executionContext) field_Mutation_verifySignUp_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Pair_samples_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "range",
+		func(ctx context.Context, v any) (fleet.SampleRange, error) {
+			return ec.unmarshalNSampleRange2centralᚋfleetᚐSampleRange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["range"] = arg0
 	return args, nil
 }
 
@@ -32435,6 +32575,50 @@ func (ec *executionContext) fieldContext_Pair_replication(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Pair_samples(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Pair().Samples(ctx, obj, fc.Args["range"].(fleet.SampleRange))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ReplicationPoint) graphql.Marshaler {
+			return ec.marshalNReplicationPoint2ᚕcentralᚋfleetᚐReplicationPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_samples(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplicationPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Pair_samples_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PairActionPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38083,6 +38267,190 @@ func (ec *executionContext) _Replication_mirroredAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Replication_mirroredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Replication", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ReplicationPoint_at(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ReplicationPoint_receivesRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_receivesRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivesRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_receivesRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_appliesRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_appliesRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AppliesRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_appliesRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_position(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReplicationPoint_lagSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_lagSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LagSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_lagSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_lagSecondsMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_lagSecondsMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LagSecondsMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_lagSecondsMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_mirrorAge(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_mirrorAge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MirrorAge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_mirrorAge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_mirrorAgeMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_mirrorAgeMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MirrorAgeMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_mirrorAgeMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
 }
 
 func (ec *executionContext) _RestoreBackupPayload_site(ctx context.Context, field graphql.CollectedField, obj *RestoreBackupPayload) (ret graphql.Marshaler) {
@@ -58108,6 +58476,12 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "samples":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_samples(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -59998,6 +60372,74 @@ func (ec *executionContext) _Replication(ctx context.Context, sel ast.SelectionS
 			}
 		case "mirroredAt":
 			out.Values[i] = ec._Replication_mirroredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replicationPointImplementors = []string{"ReplicationPoint"}
+
+func (ec *executionContext) _ReplicationPoint(ctx context.Context, sel ast.SelectionSet, obj *fleet.ReplicationPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replicationPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplicationPoint")
+		case "at":
+			out.Values[i] = ec._ReplicationPoint_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "receivesRatio":
+			out.Values[i] = ec._ReplicationPoint_receivesRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "appliesRatio":
+			out.Values[i] = ec._ReplicationPoint_appliesRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._ReplicationPoint_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lagSeconds":
+			out.Values[i] = ec._ReplicationPoint_lagSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lagSecondsMax":
+			out.Values[i] = ec._ReplicationPoint_lagSecondsMax(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mirrorAge":
+			out.Values[i] = ec._ReplicationPoint_mirrorAge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mirrorAgeMax":
+			out.Values[i] = ec._ReplicationPoint_mirrorAgeMax(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -65517,6 +65959,26 @@ func (ec *executionContext) unmarshalNRenewCertificateInput2centralᚋgraphᚋge
 
 func (ec *executionContext) marshalNRenewCertificatePayload2centralᚋgraphᚋgeneratedᚐRenewCertificatePayload(ctx context.Context, sel ast.SelectionSet, v RenewCertificatePayload) graphql.Marshaler {
 	return ec._RenewCertificatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReplicationPoint2centralᚋfleetᚐReplicationPoint(ctx context.Context, sel ast.SelectionSet, v fleet.ReplicationPoint) graphql.Marshaler {
+	return ec._ReplicationPoint(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReplicationPoint2ᚕcentralᚋfleetᚐReplicationPointᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ReplicationPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReplicationPoint2centralᚋfleetᚐReplicationPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNRestartServiceInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
