@@ -73,16 +73,10 @@ systemctl restart ssh`))[1]
 	// The other server of its pair learns the new key, over which it fetches backups.
 	for _, pair := range allPairs(t) {
 		if pair.Master.Name == host || pair.Slave.Name == host {
-			wantError(t, fleet.Client.Do(t.Context(), `mutation($id: ID!) { setUpPair(input: {pairId: $id}) { action { id } } }`, map[string]any{"id": pair.ID}, nil), "INVALID", "input.previewId")
-			preview := ask[struct {
-				PreviewPair struct{ Action struct{ ID string } }
-			}](t, `mutation($id: ID!) { previewPair(input: {pairId: $id}) { action { id } } }`, map[string]any{"id": pair.ID}).PreviewPair.Action.ID
-			waitForAction(t, preview)
 			waitForAction(t, ask[struct {
 				SetUpPair struct{ Action struct{ ID string } }
 			}](t,
-				`mutation($id: ID!, $preview: ID!) { setUpPair(input: {pairId: $id, previewId: $preview}) { action { id } } }`,
-				map[string]any{"id": pair.ID, "preview": preview}).SetUpPair.Action.ID)
+				`mutation($id: ID!) { setUpPair(input: {pairId: $id}) { action { id } } }`, map[string]any{"id": pair.ID}).SetUpPair.Action.ID)
 		}
 	}
 }

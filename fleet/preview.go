@@ -18,9 +18,11 @@ type SetUpAgain struct {
 // succeeded is there something to put back. One that failed goes on without.
 func (s *Server) NeedsPreview() bool { return s.Status == ServerReady }
 
-// NeedsPreview says whether what would be changed has to be seen before a pair of these two servers is set up again.
+// NeedsPreview says whether what would be changed has to be seen before a pair of these two servers is set up again. Where
+// one has a host key that the other was not told, that is what the set-up is for.
 func (p *Pair) NeedsPreview(master, slave Server) bool {
-	return p.Status == PairReady && master.NeedsPreview() && slave.NeedsPreview()
+	told := !p.UnknownKey(master) && !p.UnknownKey(slave)
+	return p.Status == PairReady && told && master.NeedsPreview() && slave.NeedsPreview()
 }
 
 // Accepts errs unless the preview, nil when none was given, shows what the set-up would change as of now: CodeInvalid

@@ -53,6 +53,10 @@ func TestNeedsPreview(t *testing.T) {
 		t.Error("only a server that is set up has something to put back")
 	}
 	set, broken := Pair{Status: PairReady}, Pair{Status: PairFailed}
+	told := Pair{Status: PairReady, ToldKeys: map[uint]string{0: "before"}}
+	if told.NeedsPreview(ready, ready) {
+		t.Error("a host key that was pinned anew is no drift")
+	}
 	if !set.NeedsPreview(ready, ready) || set.NeedsPreview(ready, failed) || broken.NeedsPreview(ready, ready) {
 		t.Error("only a pair that is set up, of servers that are, has something to put back")
 	}

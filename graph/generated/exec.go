@@ -11455,7 +11455,7 @@ input SetUpPairInput {
   "The pair."
   pairId: ID!
   """
-  The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY: it has to have succeeded
+  The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY and none has a new host key: it has to have succeeded
   within the last hour, with no set-up, rebuild or switch of the pair since.
   """
   previewId: ID

@@ -624,7 +624,7 @@ type SetStandbyPoolPayload struct {
 type SetUpPairInput struct {
 	// The pair.
 	PairID uint `json:"pairId"`
-	// The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY: it has to have succeeded
+	// The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY and none has a new host key: it has to have succeeded
 	// within the last hour, with no set-up, rebuild or switch of the pair since.
 	PreviewID *uint `json:"previewId,omitempty"`
 }

@@ -98,6 +98,7 @@ function fleet(one: object = pair(), role: Role = "ADMIN"): Record<string, Answe
     ...as(role),
     Pairs: () => ({ pairs: [one], servers: [m01, s01, p01] }),
     Pair: () => ({ pair: one, servers: [m01, s01, p01] }),
+    PairSamples: () => ({ pair: { __typename: "Pair", id: "7", samples: [] } }),
   };
 }
 
@@ -586,6 +587,49 @@ describe("a pair that is not needed any more", () => {
     await user.type(dialog.getByRole("textbox"), "pair-01");
     expect(dialog.getByRole("button", { name: "Take pair-01 apart" })).toBeDisabled();
     expect(dialog.getByText("Something stands in the way: see above.")).toBeInTheDocument();
+  });
+});
+
+describe("the history of a pair's replication", () => {
+  const sample = (seconds: number, change: object = {}) => ({
+    __typename: "ReplicationPoint",
+    at: ago(seconds),
+    receivesRatio: 1,
+    appliesRatio: 1,
+    position: "0-1-48",
+    lagSeconds: 1.5,
+    lagSecondsMax: 4,
+    mirrorAge: 31,
+    mirrorAgeMax: 60,
+    ...change,
+  });
+
+  it("shows lag and mirror age, and says when a thread stood still; a month has its address", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/pairs/7", {
+      ...fleet(),
+      PairSamples: () => ({
+        pair: {
+          __typename: "Pair",
+          id: "7",
+          samples: [sample(600), sample(300, { appliesRatio: 0, position: "0-1-47" }), sample(0)],
+        },
+      }),
+    });
+    expect(await screen.findByRole("figure", { name: "Replication lag, 1.5 s" })).toBeVisible();
+    expect(screen.getByRole("figure", { name: "Mirror age, 31 s" })).toBeVisible();
+    const halts = screen.getByRole("list", { name: "When a thread stood still" });
+    expect(within(halts).getByText(/not applying, at 0-1-47/)).toBeInTheDocument();
+    await user.click(screen.getByRole("radio", { name: "Month" }));
+    await waitFor(() => expect(history.location.search).toBe("?range=MONTH"));
+    await waitFor(() =>
+      expect(sent(requests, "PairSamples").at(-1)?.variables).toEqual({ id: "7", range: "MONTH" }),
+    );
+  });
+
+  it("says what would be here while nothing was measured", async () => {
+    renderApp("/pairs/7", fleet());
+    expect(await screen.findByText(/Nothing was measured yet/)).toBeInTheDocument();
   });
 });
 

@@ -133,6 +133,7 @@ type Documents = {
     "\n  mutation DissolvePair($input: DissolvePairInput!) {\n    dissolvePair(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.DissolvePairDocument,
     "\n  query PairChoices {\n    servers {\n      id\n      name\n      address\n      role\n      status\n      siteCount\n      benches {\n        id\n      }\n      pair {\n        id\n        name\n      }\n    }\n    pairs {\n      id\n      name\n    }\n  }\n": typeof types.PairChoicesDocument,
     "\n  mutation CreatePair($input: CreatePairInput!) {\n    createPair(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": typeof types.CreatePairDocument,
+    "\n  query PairSamples($id: ID!, $range: SampleRange!) {\n    pair(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        receivesRatio\n        appliesRatio\n        position\n        lagSeconds\n        lagSecondsMax\n        mirrorAge\n        mirrorAgeMax\n      }\n    }\n  }\n": typeof types.PairSamplesDocument,
     "\n  query Pair($id: ID!) {\n    pair(id: $id) {\n      id\n      ...PairFacts\n      switches(first: 20) {\n        id\n        ...PairSwitches_switch\n      }\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": typeof types.PairDocument,
     "\n  fragment PairSwitches_switch on PairSwitch {\n    id\n    kind\n    actorName\n    reason\n    startedAt\n    finishedAt\n    switched\n    downtimeSeconds\n    loss\n    from {\n      id\n      name\n    }\n    to {\n      id\n      name\n    }\n    action {\n      id\n      status\n    }\n  }\n": typeof types.PairSwitches_SwitchFragmentDoc,
     "\n  query Pairs {\n    pairs {\n      id\n      ...PairFacts\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": typeof types.PairsDocument,
@@ -323,6 +324,7 @@ const documents: Documents = {
     "\n  mutation DissolvePair($input: DissolvePairInput!) {\n    dissolvePair(input: $input) {\n      pair {\n        id\n        status\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.DissolvePairDocument,
     "\n  query PairChoices {\n    servers {\n      id\n      name\n      address\n      role\n      status\n      siteCount\n      benches {\n        id\n      }\n      pair {\n        id\n        name\n      }\n    }\n    pairs {\n      id\n      name\n    }\n  }\n": types.PairChoicesDocument,
     "\n  mutation CreatePair($input: CreatePairInput!) {\n    createPair(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n": types.CreatePairDocument,
+    "\n  query PairSamples($id: ID!, $range: SampleRange!) {\n    pair(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        receivesRatio\n        appliesRatio\n        position\n        lagSeconds\n        lagSecondsMax\n        mirrorAge\n        mirrorAgeMax\n      }\n    }\n  }\n": types.PairSamplesDocument,
     "\n  query Pair($id: ID!) {\n    pair(id: $id) {\n      id\n      ...PairFacts\n      switches(first: 20) {\n        id\n        ...PairSwitches_switch\n      }\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": types.PairDocument,
     "\n  fragment PairSwitches_switch on PairSwitch {\n    id\n    kind\n    actorName\n    reason\n    startedAt\n    finishedAt\n    switched\n    downtimeSeconds\n    loss\n    from {\n      id\n      name\n    }\n    to {\n      id\n      name\n    }\n    action {\n      id\n      status\n    }\n  }\n": types.PairSwitches_SwitchFragmentDoc,
     "\n  query Pairs {\n    pairs {\n      id\n      ...PairFacts\n    }\n    servers {\n      id\n      name\n      role\n      status\n    }\n  }\n": types.PairsDocument,
@@ -884,6 +886,10 @@ export function graphql(source: "\n  query PairChoices {\n    servers {\n      i
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CreatePair($input: CreatePairInput!) {\n    createPair(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CreatePair($input: CreatePairInput!) {\n    createPair(input: $input) {\n      pair {\n        id\n      }\n      action {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PairSamples($id: ID!, $range: SampleRange!) {\n    pair(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        receivesRatio\n        appliesRatio\n        position\n        lagSeconds\n        lagSecondsMax\n        mirrorAge\n        mirrorAgeMax\n      }\n    }\n  }\n"): (typeof documents)["\n  query PairSamples($id: ID!, $range: SampleRange!) {\n    pair(id: $id) {\n      id\n      samples(range: $range) {\n        at\n        receivesRatio\n        appliesRatio\n        position\n        lagSeconds\n        lagSecondsMax\n        mirrorAge\n        mirrorAgeMax\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -2841,6 +2841,8 @@ export type Pair = {
   newHostKeys: Array<Server>;
   /** How its slave follows; null until it was looked at. */
   replication?: Maybe<Replication>;
+  /** How it followed, oldest first: at most 289 points, since the pair was made. */
+  samples: Array<ReplicationPoint>;
   /** The other one, whether it follows or not. */
   slave: Server;
   /** Its state. */
@@ -2849,6 +2851,12 @@ export type Pair = {
   statusReason: Scalars['String']['output'];
   /** Its latest switches, newest first; 100 at most. */
   switches: Array<PairSwitch>;
+};
+
+
+/** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
+export type PairSamplesArgs = {
+  range: SampleRange;
 };
 
 
@@ -3865,6 +3873,30 @@ export type Replication = {
   sqlRunning: Scalars['Boolean']['output'];
 };
 
+/**
+ * One point of a pair's charts: how its slave followed during a step, whichever of the two servers that was. Steps in which no
+ * slave was looked at are left out.
+ */
+export type ReplicationPoint = {
+  __typename?: 'ReplicationPoint';
+  /** Share of the looks at which it applied that, 0 to 1. */
+  appliesRatio: Scalars['Float']['output'];
+  /** Beginning of the step. */
+  at: Scalars['Time']['output'];
+  /** Seconds behind the master; null when it never said. */
+  lagSeconds?: Maybe<Scalars['Float']['output']>;
+  /** The longest. */
+  lagSecondsMax?: Maybe<Scalars['Float']['output']>;
+  /** Seconds since the last complete mirroring of the files began; null before there was one. */
+  mirrorAge?: Maybe<Scalars['Float']['output']>;
+  /** The longest. */
+  mirrorAgeMax?: Maybe<Scalars['Float']['output']>;
+  /** GTID that it had come to at the last look; empty when it did not say. */
+  position: Scalars['String']['output'];
+  /** Share of the looks at which the slave received what its master wrote, 0 to 1. */
+  receivesRatio: Scalars['Float']['output'];
+};
+
 /** Which service of which server. */
 export type RestartServiceInput = {
   /** The server's name, where the plan says so. */
@@ -4673,7 +4705,7 @@ export type SetUpPairInput = {
   /** The pair. */
   pairId: Scalars['ID']['input'];
   /**
-   * The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY: it has to have succeeded
+   * The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY and none has a new host key: it has to have succeeded
    * within the last hour, with no set-up, rebuild or switch of the pair since.
    */
   previewId?: InputMaybe<Scalars['ID']['input']>;

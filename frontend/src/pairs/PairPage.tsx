@@ -15,6 +15,7 @@ import { whyNot } from "./allowed";
 import { DissolveDialog } from "./DissolveDialog";
 import { PairActions } from "./PairActions";
 import { PairDrawing } from "./PairDrawing";
+import { PairHistory } from "./PairHistory";
 import classes from "./PairPage.module.css";
 import { PairSwitches } from "./PairSwitches";
 import { type Pair, PairFragment, type ProxyServer, proxiesOf } from "./pair";
@@ -110,8 +111,12 @@ function PairView({
   const now = useNow();
   const search = useSearch({ from: "/shell/pairs/$pairId" });
   const navigate = useNavigate({ from: "/pairs/$pairId" });
+  const kept = search.range ? { range: search.range } : {};
   const open = (deed: Deed | undefined) =>
-    void navigate({ search: deed ? { do: deed } : {}, replace: deed === undefined });
+    void navigate({
+      search: { ...kept, ...(deed ? { do: deed } : {}) },
+      replace: deed === undefined,
+    });
   const look = pairLook(pair, now);
   const databases = databasesLink(pair, now);
   const loss = windowOfLoss(pair, now);
@@ -170,6 +175,13 @@ function PairView({
         <ReplicationDetails pair={pair} />
         <PairSwitches switches={switches} />
       </div>
+      <PairHistory
+        pairId={pair.id}
+        range={search.range ?? "DAY"}
+        onRange={(range) =>
+          void navigate({ search: range === "MONTH" ? { range } : {}, replace: true })
+        }
+      />
       <p className={classes.more}>
         <Link to="/activity" search={{ server: pair.master.id }}>
           What was done on {pair.master.name}
