@@ -27,7 +27,7 @@ type Pair struct {
 	Epoch        uint64          // counts openings, from 1: of two servers, the one with the higher epoch is right
 	BusyActionID *uint           // the root action that holds the pair
 	Replication  *Replication    `gorm:"serializer:json"` // as of the last look; nil until the slave was looked at
-	ToldKeys     map[uint]string `gorm:"serializer:json"` // host key of each server that its partner was told; nil before it was
+	ToldKeys     map[uint]string `gorm:"serializer:json"` // host key of each server that its partner was told; empty before it was
 	SeenPosition string          // how far the master's database had come when it was last asked
 	SeenAt       *time.Time      // when that was; nil when it never was since it became master
 	CreatedAt    time.Time

@@ -29,7 +29,7 @@ func (s *Store) CreatePair(ctx context.Context, actor fleet.Actor, in fleet.NewP
 			return err
 		}
 		pair = fleet.Pair{
-			Name: in.Name, MasterID: master.ID, SlaveID: slave.ID, Status: fleet.PairNew, Epoch: 1, CreatedAt: now(), UpdatedAt: now(),
+			Name: in.Name, MasterID: master.ID, SlaveID: slave.ID, Status: fleet.PairNew, Epoch: 1, ToldKeys: map[uint]string{}, CreatedAt: now(), UpdatedAt: now(),
 		}
 		if err := gorm.G[fleet.Pair](tx).Create(ctx, &pair); err != nil {
 			return err
