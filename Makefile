@@ -43,7 +43,7 @@ generate: node_modules/.package-lock.json ## Make the generated code anew, from 
 	go generate ./...
 	npm run --silent generate
 
-bench: ## Measure: the first event after a deploy, and milliseconds a site over a raw ssh loop
+bench: ## Measure: first events, milliseconds a site over a raw ssh loop, sign-ups at once, the store with many rows
 	@scripts/install test
 	@$(MAKE) --no-print-directory $(BIN)
 	@scripts/bench

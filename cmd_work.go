@@ -67,7 +67,7 @@ func (c *workCommand) Run(ctx context.Context) (err error) {
 
 // fleetFlags say what is so for the whole fleet; every process with a runner needs the same.
 type fleetFlags struct {
-	AdminNetworks []netip.Prefix `env:"CENTRAL_ADMIN_NETWORKS" placeholder:"NETWORK" help:"Networks from which servers let SSH in, Central's own address among them, such as 10.0.0.0/24; from everywhere when not given."`
+	AdminNetworks []netip.Prefix `env:"CENTRAL_ADMIN_NETWORKS" placeholder:"NETWORK" help:"Networks from which servers let SSH in besides the address that Central comes from, such as 10.0.0.0/24; 0.0.0.0/0,::/0 for everywhere."`
 }
 
 // runRunners runs n runners with this configuration, and one that watches servers and sites, until ctx ends and they have

@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,9 +15,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"central/fleet"
-	"central/runner/remote"
 )
 
 // patience bounds every wait of a test.
@@ -67,13 +62,14 @@ type served struct {
 	cmd    *exec.Cmd
 	url    string
 	stdout *bytes.Buffer // complete once it has ended
+	log    *bytes.Buffer // complete once it has ended
 	ended  chan error
 }
 
 // serve starts `central serve` and waits until it is ready.
 func serve(t *testing.T, data string) *served {
 	t.Helper()
-	s := &served{t: t, cmd: command(t, "serve", "--listen", "127.0.0.1:0", "--data", data), stdout: &bytes.Buffer{}, ended: make(chan error, 1)}
+	s := &served{t: t, cmd: command(t, "serve", "--listen", "127.0.0.1:0", "--data", data), stdout: &bytes.Buffer{}, log: &bytes.Buffer{}, ended: make(chan error, 1)}
 	s.cmd.Stdout = s.stdout
 	log, err := s.cmd.StderrPipe()
 	if err == nil {
@@ -83,11 +79,10 @@ func serve(t *testing.T, data string) *served {
 		t.Fatal(err)
 	}
 	address := make(chan string, 1)
-	var said bytes.Buffer
 	go func() {
 		scanner := bufio.NewScanner(log)
 		for scanner.Scan() {
-			fmt.Fprintln(&said, scanner.Text())
+			fmt.Fprintln(s.log, scanner.Text())
 			if match := upAt.FindStringSubmatch(scanner.Text()); match != nil {
 				address <- match[1]
 			}
@@ -99,7 +94,7 @@ func serve(t *testing.T, data string) *served {
 	select {
 	case at, ok := <-address:
 		if !ok {
-			t.Fatalf("central ended: %s", said.String())
+			t.Fatalf("central ended: %s", s.log)
 		}
 		s.url = "http://" + at
 	case <-time.After(patience):
@@ -234,29 +229,4 @@ func TestCommandsWithoutServe(t *testing.T) {
 			t.Errorf("got %v %s", err, stderr)
 		}
 	})
-}
-
-func TestEnterAClosedPort(t *testing.T) {
-	key, err := remote.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := remote.NewPool(remote.NewAgent(remote.OneKey(key)), remote.DefaultLimits)
-	t.Cleanup(pool.Close)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_, err = enter(pool)(t.Context(), fleet.ServerEntry{Address: "127.0.0.1", Port: port, User: "root"})
-	var e *fleet.Error
-	if fleet.ErrorCode(err) != fleet.CodeUnreachable {
-		t.Fatalf("got %v", err)
-	}
-	if !errors.As(err, &e) || e.Field != "input.address" {
-		t.Errorf("got %v", err)
-	}
 }

@@ -33,8 +33,7 @@ func backupsOf(t *testing.T, siteID string) []backup {
 // queue sends a mutation that queues an action, and returns the action's id.
 func queue(t *testing.T, mutation string, input map[string]any) string {
 	t.Helper()
-	kind := map[string]string{"backUpSite": "BackUpSiteInput", "restoreBackup": "RestoreBackupInput", "archiveSite": "ArchiveSiteInput",
-		"testRestore": "TestRestoreInput", "removeBackup": "RemoveBackupInput"}[mutation]
+	kind := strings.ToUpper(mutation[:1]) + mutation[1:] + "Input"
 	answer := ask[map[string]struct{ Action struct{ ID string } }](t,
 		fmt.Sprintf(`mutation($in: %s!) { %s(input: $in) { action { id } } }`, kind, mutation), map[string]any{"in": input})
 	return answer[mutation].Action.ID

@@ -40,6 +40,7 @@ func TestJourney(t *testing.T) {
 		{"SiteIsMoved", siteIsMoved},
 		{"DomainHasACertificate", domainHasACertificate},
 		{"ManySitesAreChanged", manySitesAreChanged},
+		{"SiteLifeInTheBrowser", siteLifeInTheBrowser},
 	} {
 		if !t.Run(part.name, part.test) {
 			t.FailNow()
@@ -221,8 +222,15 @@ func killedCentralGoesOn(t *testing.T) {
 }
 
 // browser clicks through the dashboard in Chromium.
-func browser(t *testing.T) {
-	command := exec.CommandContext(t.Context(), "node", "browser/journey.mjs")
+func browser(t *testing.T) { story(t, "browser/journey.mjs") }
+
+// siteLifeInTheBrowser makes a bench and a site by filling in forms, changes, backs up and sells it. It signs in with the password
+// that browser has chosen.
+func siteLifeInTheBrowser(t *testing.T) { story(t, "browser/life.mjs") }
+
+// story runs one of the stories of Chromium.
+func story(t *testing.T, file string) {
+	command := exec.CommandContext(t.Context(), "node", file)
 	command.Env = append(os.Environ(),
 		"CENTRAL_URL=http://"+fleet.Listen, "CENTRAL_PASSWORD="+fleet.FirstPassword(), "CENTRAL_ARTIFACTS="+artifacts)
 	out, err := command.CombinedOutput()

@@ -44,20 +44,28 @@ func pairsFollow(t *testing.T) {
 			t.Errorf("read-only and running benches: %q", got)
 		}
 	})
-	t.Run("TheDatabaseIsThePartnersAlone", func(t *testing.T) {
-		address, err := fleet.Fleet.Host(master)
-		if err != nil {
-			t.Fatal(err)
-		}
-		try := fmt.Sprintf("timeout 3 bash -c '</dev/tcp/%s/3306' 2>/dev/null && echo in || echo out", address.Address)
-		if got := onHost(t, slave, try); got != "in\n" {
-			t.Errorf("the slave is %s", got)
-		}
-		if got := onHost(t, "p-02", try); got != "out\n" {
-			t.Errorf("a proxy is %s", got)
-		}
-	})
+	t.Run("OpenToWhoNeedsIt", func(t *testing.T) { openToWhoNeedsIt(t, master, slave) })
 	t.Run("BrokenAndRebuilt", func(t *testing.T) { brokenAndRebuilt(t, here, slave) })
+}
+
+// openToWhoNeedsIt holds which ports of a master its firewall opens: sshd to Central and the partner, the web to the
+// proxies, the database to the partner. Central's own way in is what all of these tests come by.
+func openToWhoNeedsIt(t *testing.T, master, slave string) {
+	address, err := fleet.Fleet.Host(master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := pairOf(t, "two").Master.Name
+	try := fmt.Sprintf(`for port in 22 80 3306; do
+	{ timeout 3 bash -c "</dev/tcp/%s/$port" 2>/dev/null && echo "$port in" || echo "$port out"; } &
+done | sort -n`, address.Address)
+	for host, want := range map[string]string{
+		slave: "22 in\n80 out\n3306 in\n", "p-02": "22 out\n80 in\n3306 out\n", stranger: "22 out\n80 out\n3306 out\n",
+	} {
+		if got := onHost(t, host, try); got != want {
+			t.Errorf("from %s: %q, want %q", host, got, want)
+		}
+	}
 }
 
 // brokenAndRebuilt drops a site's database on the slave, so that what comes next cannot be applied there.

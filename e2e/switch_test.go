@@ -12,15 +12,24 @@ import (
 
 // TestSwitch lets the slave of a pair take over, planned and forced, while its sites are read and written.
 func TestSwitch(t *testing.T) {
+	checkPromotion := takenBackPromotion(t)
 	for _, part := range []struct {
 		name string
 		test func(*testing.T)
 	}{
 		{"RehearsalChangesNothing", rehearsalChangesNothing},
 		{"Planned", plannedSwitch},
+		{"FailsMidway", failedSwitch},
+		{"CentralIsKilledMidway", killedSwitch},
 		{"NewPassword", newPassword},
 		{"RestartedMasterOpensAgain", restartedMasterOpensAgain},
+		{"ServicesAreRestarted", servicesAreRestarted},
+		{"RebootIsAnnounced", rebootIsAnnounced},
 		{"Forced", forcedSwitch},
+		{"MasterIsHiddenFromCentral", hiddenFromCentral},
+		{"PromotionIsTakenBack", checkPromotion},
+		{"MasterIsCutOff", cutOffMaster},
+		{"MasterIsHiddenFromPartner", hiddenFromPartner},
 	} {
 		if !t.Run(part.name, part.test) {
 			t.FailNow()
@@ -63,16 +72,22 @@ func pairOfSite(t *testing.T) pairState {
 // role is a word of a server's guard.
 func role(t *testing.T, host, key string) string {
 	t.Helper()
-	return strings.TrimSpace(onHost(t, host, "/usr/local/lib/central/role status | sed -n 's/^"+key+"=//p'"))
+	return onConsole(t, host, "/usr/local/lib/central/role status | sed -n 's/^"+key+"=//p'")
 }
 
 // switchPair starts a switch and waits for its end.
 func switchPair(t *testing.T, mutation string, pair pairState) {
 	t.Helper()
+	waitForAction(t, startSwitch(t, mutation, pair))
+}
+
+// startSwitch starts a switch, and returns its action.
+func startSwitch(t *testing.T, mutation string, pair pairState) string {
+	t.Helper()
 	answer := ask[map[string]struct{ Action struct{ ID string } }](t,
 		fmt.Sprintf(`mutation($id: ID!, $name: String!) { %s(input: {pairId: $id, confirmName: $name, reason: "to see it"}) { action { id } } }`, mutation),
 		map[string]any{"id": pair.ID, "name": pair.Name})
-	waitForAction(t, answer[mutation].Action.ID)
+	return answer[mutation].Action.ID
 }
 
 func waitForAction(t *testing.T, id string) {
@@ -125,11 +140,13 @@ func rehearsalChangesNothing(t *testing.T) {
 func plannedSwitch(t *testing.T) {
 	before := pairOfSite(t)
 	waiting(t, before.Master.Name, siteName(2), "kept over the switch")
+	databases := watchWritable(t, before)
 	visitors := startLoad(t, siteName(2), "planned")
 	visitors.writes(20)
 	switchPair(t, "switchOver", before)
 	visitors.writes(20)
 	visitors.end()
+	databases.neverBoth(before.Master.Name, before.Slave.Name)
 	after := pairOfSite(t)
 	if after.Status != "READY" || after.Master.Name != before.Slave.Name || after.Master.Role != "MASTER" || after.Slave.Role != "SLAVE" || after.Epoch <= before.Epoch {
 		t.Errorf("the pair is %+v", after)
@@ -208,20 +225,30 @@ func restartedMasterOpensAgain(t *testing.T) {
 	onlyOneIsOpen(t, pair)
 }
 
-var exactly = regexp.MustCompile(`exactly ([0-9]+) transactions? that never arrived|(no) transaction that did not arrive`)
-
-// forcedSwitch takes the power from the master under load, fails over, and gives the power back: the old master stays
-// closed, says what was lost, and becomes the slave when it is rebuilt.
+// forcedSwitch takes the power from the master under load, with transactions that have arrived at the slave and are not
+// applied there, fails over, and gives the power back: the old master stays closed, says what was lost, and becomes the
+// slave when it is rebuilt.
 func forcedSwitch(t *testing.T) {
 	before := pairOfSite(t)
+	databases := watchWritable(t, before)
 	visitors := startLoad(t, siteName(2), "forced")
-	visitors.writes(50)
+	visitors.writes(20)
+	onHost(t, before.Slave.Name, "mariadb -e 'STOP SLAVE SQL_THREAD'")
+	visitors.writes(30)
 	if err := fleet.Fleet.PullPlug(t.Context(), before.Master.Name); err != nil {
 		t.Fatal(err)
+	}
+	arrived, applied := role(t, before.Slave.Name, "received"), role(t, before.Slave.Name, "slave_pos")
+	if arrived == applied {
+		t.Fatalf("nothing waits to be applied: %s has arrived", arrived)
 	}
 	switchPair(t, "failOver", before)
 	visitors.writes(20)
 	visitors.end()
+	databases.neverBoth(before.Master.Name, before.Slave.Name)
+	if now := role(t, before.Slave.Name, "slave_pos"); now != arrived {
+		t.Errorf("applied are %s, arrived had %s, and before it was %s", now, arrived, applied)
+	}
 	after := pairOfSite(t)
 	if after.Status != "FAILED_OVER" || after.Master.Name != before.Slave.Name || after.Switches[0].Loss == "" {
 		t.Fatalf("the pair is %+v", after)
@@ -229,20 +256,10 @@ func forcedSwitch(t *testing.T) {
 	if err := fleet.Fleet.SwitchOn(t.Context(), after.Slave.Name); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(3 * time.Minute)
-	for !exactly.MatchString(after.StatusReason) {
-		if time.Now().After(deadline) {
-			t.Fatalf("what was lost is not said: %s", after.StatusReason)
-		}
-		after = pairOfSite(t)
-	}
+	after, lost := whatWasLost(t, before.Name)
 	onlyOneIsOpen(t, after)
 	if got := role(t, after.Slave.Name, "role"); got != "fenced" {
 		t.Errorf("the old master calls itself %s", got)
-	}
-	lost := 0
-	if words := exactly.FindStringSubmatch(after.StatusReason); words[1] != "" {
-		lost, _ = strconv.Atoi(words[1])
 	}
 	missing := visitors.missing()
 	t.Logf("%d writes acknowledged, %d of them missing, %d transactions said to be lost; %.1f s without service: %s",
@@ -250,16 +267,45 @@ func forcedSwitch(t *testing.T) {
 	if len(missing) > lost {
 		t.Errorf("%d acknowledged writes are missing, and %d transactions are said to be lost", len(missing), lost)
 	}
+	after = rebuilt(t, after)
+	lostIsKept(t, after.Slave.Name, after.Slave.ID, lost)
+}
+
+var exactly = regexp.MustCompile(`exactly ([0-9]+) transactions? that never arrived|(no) transaction that did not arrive`)
+
+// whatWasLost waits until a pair says how many transactions of its old master were lost.
+func whatWasLost(t *testing.T, name string) (after pairState, lost int) {
+	t.Helper()
+	until(t, 3*time.Minute, "what was lost is said", func() bool {
+		after = pairOf(t, name)
+		return exactly.MatchString(after.StatusReason)
+	})
+	if words := exactly.FindStringSubmatch(after.StatusReason); words[1] != "" {
+		lost, _ = strconv.Atoi(words[1])
+	}
+	return after, lost
+}
+
+// startRebuild begins to make the old master of a pair the slave, and returns the action.
+func startRebuild(t *testing.T, pair pairState) string {
+	t.Helper()
 	answer := ask[struct {
 		RebuildSlave struct{ Action struct{ ID string } }
 	}](t, `mutation($id: ID!, $name: String!) { rebuildSlave(input: {pairId: $id, confirmName: $name}) { action { id } } }`,
-		map[string]any{"id": after.ID, "name": after.Name})
-	waitForAction(t, answer.RebuildSlave.Action.ID)
-	if after = pairOfSite(t); after.Status != "READY" {
+		map[string]any{"id": pair.ID, "name": pair.Name})
+	return answer.RebuildSlave.Action.ID
+}
+
+// rebuilt makes the old master of a pair the slave, and returns the pair as it is then.
+func rebuilt(t *testing.T, pair pairState) pairState {
+	t.Helper()
+	waitForAction(t, startRebuild(t, pair))
+	after := pairOf(t, pair.Name)
+	if after.Status != "READY" {
 		t.Errorf("the pair is %+v", after)
 	}
 	onlyOneIsOpen(t, after)
-	lostIsKept(t, after.Slave.Name, after.Slave.ID, lost)
+	return after
 }
 
 // lostIsKept holds that what an old master had, and the new one never got, can still be read there after the rebuild.

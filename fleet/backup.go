@@ -212,7 +212,7 @@ func (p *restorePlanner) backup() {
 	} else if !p.facts.Reaches {
 		p.blocks(CodeNotReady, "input.backupId", "The backup lies %s, where %s cannot get it; restore it on that server or its pair, or use one that is in the S3 storage too.", p.facts.Where, p.facts.Server.Name)
 	}
-	p.does("The backup is fetched from %s and compared with what was written then; one that is cut short or altered is refused before anything is touched.", p.facts.Where)
+	p.does("The backup that lies %s is fetched and compared with what was written then; one that is cut short or altered is refused before anything is touched.", p.facts.Where)
 }
 
 func (p *restorePlanner) target() {

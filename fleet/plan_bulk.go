@@ -19,6 +19,12 @@ type BulkSubject struct {
 	Taken   error
 	Look    DomainLook
 
+	// For REMOVE_DOMAIN: the domain that it loses; nil when it has none of that name.
+	Domain *SiteDomain
+
+	// For RESTORE: the backup that it gets back; nil when it has none.
+	Restore *RestoreFacts
+
 	// For MOVE: where it would go, or why it cannot.
 	Target  RelocationTarget
 	Refused error
@@ -77,8 +83,14 @@ func PlanBulk(in BulkInput, subjects []BulkSubject, rules NameRules) BulkPlan {
 
 // loss is what becomes of the sites by a deed that is confirmed.
 func (in BulkInput) loss() string {
-	if in.Deed == BulkRemoveApp {
+	switch in.Deed {
+	case BulkRemoveApp:
 		return "lose " + in.App + " and its tables"
+	case BulkRemoveDomain:
+		return "lose a domain"
+	case BulkRestore:
+		return "go back to a backup"
+	case BulkServe, BulkConfigure, BulkInstallApp, BulkBackUp, BulkArchive, BulkAddDomain, BulkRename, BulkMove:
 	}
 	return "are removed from their servers"
 }
@@ -88,7 +100,7 @@ func (in BulkInput) loss() string {
 func (in BulkInput) inTheWay(site Site, err error) PlanNote {
 	note := PlanNote{Severity: PlanBlocking, Code: ErrorCode(err), Message: sentenceOf(err), Field: "input.siteIds", SiteID: &site.ID}
 	var e *Error
-	if in.Deed.Names() && errors.As(err, &e) && e.Field != "input.siteId" {
+	if in.Deed.Patterned() && errors.As(err, &e) && e.Field != "input.siteId" {
 		note.Field = "input.pattern"
 		note.Message = fmt.Sprintf("%s, for %s: %s", in.NameFor(site), site.Name, note.Message)
 	}
@@ -102,6 +114,9 @@ func (in BulkInput) check(of BulkSubject, rules NameRules) error {
 			return err
 		}
 		return nil
+	}
+	if in.Deed == BulkRestore {
+		return of.checkRestore(in)
 	}
 	if of.Holder != nil {
 		if err := CheckFree(of.Site, *of.Holder); err != nil {
@@ -122,7 +137,7 @@ func (in BulkInput) check(of BulkSubject, rules NameRules) error {
 		return cmp.Or(CheckRename(of.Site, of.Revision, name), ready, AtField(rules.Check(name), "input.name"), of.Taken)
 	case BulkMove:
 		return cmp.Or(ready, of.Refused)
-	case BulkServe, BulkConfigure, BulkInstallApp, BulkRemoveApp, BulkAddDomain:
+	case BulkServe, BulkConfigure, BulkInstallApp, BulkRemoveApp, BulkAddDomain, BulkRemoveDomain, BulkRestore:
 	}
 	if err := cmp.Or(CheckChangeable(of.Site, of.Revision), ready); err != nil {
 		return err
@@ -135,7 +150,29 @@ func (in BulkInput) check(of BulkSubject, rules NameRules) error {
 	case BulkAddDomain:
 		domain := AddDomain{Name: in.NameFor(of.Site), Elsewhere: in.Elsewhere}
 		return cmp.Or(rules.CheckDomain(of.Site, of.Domains, domain, of.Look), of.Taken)
-	case BulkServe, BulkConfigure, BulkBackUp, BulkArchive, BulkRename, BulkMove:
+	case BulkRemoveDomain:
+		if of.Domain == nil {
+			return FieldErrorf(CodeNotFound, "input.name", "It is no domain of this site.")
+		}
+	case BulkServe, BulkConfigure, BulkBackUp, BulkRestore, BulkArchive, BulkRename, BulkMove:
+	}
+	return nil
+}
+
+// checkRestore says whether a site can get back what its newest backup holds.
+func (s BulkSubject) checkRestore(in BulkInput) error {
+	if s.Restore == nil {
+		until := ""
+		if in.Before != nil {
+			until = " until then"
+		}
+		return FieldErrorf(CodeNotFound, "input.siteId", "%s has no complete backup that was taken%s.", s.Site.Name, until)
+	}
+	if err := PlanRestore(*s.Restore).Blocked(); err != nil {
+		return err
+	}
+	if s.Restore.Server.Status != ServerReady {
+		return FieldErrorf(CodeNotReady, "input.siteId", "%s lives on %s, which is %s.", s.Site.Name, s.Restore.Server.Name, s.Restore.Server.Status)
 	}
 	return nil
 }
@@ -153,10 +190,17 @@ func (in BulkInput) does(subjects []BulkSubject) []string {
 		return []string{"Each site loses " + in.App + " and all its tables; they are backed up first.", "Each is closed meanwhile, a few on each server at a time. Where it fails, the tables are as they were."}
 	case BulkBackUp:
 		return []string{"Each site is backed up while it serves, two on each server at a time.", "Deploys of a site wait until its backup is done; “Start no more” lets those go that have not begun."}
+	case BulkRestore:
+		return restoreWords(subjects)
 	case BulkArchive:
 		return archiveWords(subjects)
 	case BulkAddDomain:
 		return []string{"The proxies and the servers learn " + in.example(subjects) + "; each has to lead to its site, or is forgotten again."}
+	case BulkRemoveDomain:
+		return []string{
+			"The proxies forget " + in.example(subjects) + " and the like; these names lead nowhere afterwards, and their certificates are renewed no more.",
+			"A site that calls itself by such a name calls itself by its own again.",
+		}
 	case BulkRename:
 		return []string{
 			"Each site gets its new name, such as " + in.example(subjects) + "; its visitors see the maintenance page for a few seconds.",
@@ -223,6 +267,35 @@ func archiveWords(subjects []BulkSubject) []string {
 		fmt.Sprintf("Then the databases and the files of %s are removed from %s, and the proxies forget them.", count(len(subjects), "site"), count(len(servers), "server")),
 		fmt.Sprintf("Kept are their records and their last backups, for %s as the policy says; they can be brought back from these, one by one.", kept),
 	}
+}
+
+// restoreWords is what becomes of the sites that get back what their backups hold, and how old the oldest of these is.
+func restoreWords(subjects []BulkSubject) []string {
+	replaced, back, oldest := 0, 0, BulkSubject{}
+	for _, subject := range subjects {
+		if subject.Restore == nil {
+			continue
+		}
+		if subject.Site.Status == SiteArchived {
+			back++
+		} else {
+			replaced++
+		}
+		if oldest.Restore == nil || subject.Restore.Backup.CreatedAt.Before(oldest.Restore.Backup.CreatedAt) {
+			oldest = subject
+		}
+	}
+	words := []string{}
+	if replaced > 0 {
+		words = append(words, fmt.Sprintf("%s closed, a fresh backup of it is taken, and its tables and files are replaced by those of its newest backup. When anything fails, a site gets back what it had.", plural(replaced, "site is", "sites are")))
+	}
+	if back > 0 {
+		words = append(words, fmt.Sprintf("%s brought back on the bench that it was on; what fails stays archived.", plural(back, "archived site is", "archived sites are")))
+	}
+	if oldest.Restore != nil {
+		words = append(words, fmt.Sprintf("The oldest of these backups is that of %s, taken on %s.", oldest.Site.Name, oldest.Restore.Backup.CreatedAt.UTC().Format("2 January 2006, 15:04 UTC")))
+	}
+	return words
 }
 
 func subscribedNotes(subjects []BulkSubject) []PlanNote {

@@ -277,6 +277,7 @@ func (p *serverPlanner) reboot(withSites bool) {
 	p.plan.Confirm = true
 	p.does("The machine is started anew. Central waits until it is back and all its services are up.")
 	if p.of.Sites > 0 {
+		p.does("Meanwhile the proxies show its visitors the maintenance page.")
 		p.does("Then each of its sites is asked whether it answers.")
 	}
 	if pair := p.of.Pair; pair != nil && pair.MasterID == p.of.Server.ID && pair.Status == PairReady && !withSites {

@@ -1,6 +1,7 @@
 // Command measure prints what Central costs on a practice fleet of its own: how soon the first event of a
-// deploy comes, and how much longer a site takes than the same commands in a shell loop of ssh. It raises
-// the fleet, measures, and removes it, also when it fails or is interrupted. It needs root.
+// deploy comes, how much longer a site takes than the same commands in a shell loop of ssh, and how soon those have a site
+// who sign up at the same moment. It raises the fleet, measures, and removes it, also when it fails or is interrupted. It
+// needs root.
 package main
 
 import (
@@ -44,6 +45,10 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	// Sign-ups need to know below which domain sites are, and where their links lead.
+	if err := errors.Join(os.Setenv("CENTRAL_SITE_DOMAINS", "example.com"), os.Setenv("CENTRAL_PUBLIC_URL", "http://"+config.Listen)); err != nil {
+		return err
+	}
 	before, err := demo.New(config)
 	if err != nil {
 		return err
@@ -72,6 +77,11 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	fmt.Print(result.table())
+	signed, err := measureSignUps(ctx, fleet)
+	if err != nil {
+		return err
+	}
+	fmt.Print(signed.table())
 	return nil
 }
 

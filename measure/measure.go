@@ -115,5 +115,3 @@ func names(sites []site) []string {
 	}
 	return list
 }
-
-func millis(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }

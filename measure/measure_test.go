@@ -46,6 +46,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestTableOfSignUps(t *testing.T) {
+	seen := signUps{answered: []time.Duration{900 * time.Millisecond, 700 * time.Millisecond, 4 * time.Second}, queued: 2}
+	table := strings.Join(strings.Fields(seen.table()), " ")
+	for _, want := range []string{"5 people at the same moment, on 3 of whom", "0.900 s 0.700 s 4.000 s"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("%q is not in %s", want, table)
+		}
+	}
+}
+
 func TestSameSteps(t *testing.T) {
 	older, newer := placeAt(t, "r1", 8000), placeAt(t, "r2", 8001)
 	central := []string{"Preflight", "Maintenance on", "Drain jobs", "Back up", "Move", "Route", "Migrate", "Health check", "Maintenance off", "Search index", "Clean up"}

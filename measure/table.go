@@ -12,17 +12,31 @@ func (m measurement) table() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\nMedians of %d rounds; %d sites a round, one after the other on one server\n\n", len(m.firstEvent), m.sites)
 	fmt.Fprintf(&text, "  %-58s %10s %10s %10s\n", "", "median", "least", "most")
-	row := func(what string, times []time.Duration, show func(time.Duration) string) {
-		fmt.Fprintf(&text, "  %-58s %10s %10s %10s\n", what, show(median(times)), show(slices.Min(times)), show(slices.Max(times)))
-	}
-	row("accepted deploySites → first event that the runner caused", m.firstEvent, func(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) })
-	row("a site, moved by Central", m.central, millis)
-	row("a site, the same commands in a loop of ssh", m.raw, millis)
-	row("Central over the loop, a site", m.over(), func(d time.Duration) string { return fmt.Sprintf("%+d ms", d.Milliseconds()) })
+	row(&text, "accepted deploySites → first event that the runner caused", m.firstEvent, seconds)
+	row(&text, "a site, moved by Central", m.central, millis)
+	row(&text, "a site, the same commands in a loop of ssh", m.raw, millis)
+	row(&text, "Central over the loop, a site", m.over(), func(d time.Duration) string { return fmt.Sprintf("%+d ms", d.Milliseconds()) })
 	ratios := m.ratios()
 	fmt.Fprintf(&text, "  %-58s %10.2f %10.2f %10.2f\n", "Central ÷ loop", median(ratios), slices.Min(ratios), slices.Max(ratios))
 	return text.String()
 }
+
+// table is what a person reads of those who signed up.
+func (s signUps) table() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n%d people at the same moment, on %d of whom a site waited; the others were told that theirs is being made\n\n", len(s.answered)+s.queued, len(s.answered))
+	fmt.Fprintf(&text, "  %-58s %10s %10s %10s\n", "", "median", "least", "most")
+	row(&text, "confirmed address → the site answers its visitor", s.answered, seconds)
+	return text.String()
+}
+
+func row(text *strings.Builder, what string, times []time.Duration, show func(time.Duration) string) {
+	fmt.Fprintf(text, "  %-58s %10s %10s %10s\n", what, show(median(times)), show(slices.Min(times)), show(slices.Max(times)))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) }
+
+func millis(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 
 // over is how much longer Central took in each round than the loop did right after it, so that what else the
 // machine is doing weighs on both.

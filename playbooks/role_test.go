@@ -31,6 +31,7 @@ case $statement in
 "SET GLOBAL read_only"*) echo "$statement" >>"$ROOT/calls"; echo "${statement//[^01]/}" >"$ROOT/read_only" ;;
 "SELECT CONCAT_WS"*) [ "$(cat "$ROOT/read_only")" = 1 ] && word=ON || word=OFF; echo "$word|0-1-9|0-2-7" ;;
 "SHOW SLAVE STATUS"*) case $* in *--skip-column-names*) echo 'without names' ;; *) [ ! -e "$ROOT/slave" ] || cat "$ROOT/slave" ;; esac ;;
+"SELECT @@GLOBAL.read_only"*) [ ! -e "$ROOT/stopped" ] || exit 1; cat "$ROOT/read_only" ;;
 "SELECT 1"*) echo 1 ;;
 "SELECT id"*) echo 17 ;;
 *) echo "$statement" >>"$ROOT/calls" ;;
@@ -270,6 +271,37 @@ func TestGuardWhenTheMachineStarts(t *testing.T) {
 		g.want(0, "boot")
 		g.wantOpen(false, "fenced 3")
 	})
+}
+
+// MariaDB starts read-only, whoever starts it: the guard of an open master lets it be written to again, under the same
+// conditions as when the machine starts.
+func TestGuardWhenMariaDBStarts(t *testing.T) {
+	for _, c := range []struct {
+		name, partner string
+		open          bool
+		line          string
+	}{
+		{"ThePartnerFollows", "slave 3", true, "master 3"},
+		{"ThePartnerWasPromoted", "master 4", false, "fenced 3"},
+		{"ThePartnerDoesNotAnswer", "", false, "master 3"},
+		{"ThePartnerKnowsALaterEpoch", "slave 4", false, "master 3"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := newGuarded(t)
+			g.pair("master 3", "slave 3")
+			g.want(0, "open", "3")
+			g.remove(answerFile)
+			g.pair("master 3", c.partner)
+			g.put("read_only", "1")
+			g.put("stopped", "")
+			g.want(0, "boot") // it is not up yet
+			g.remove("stopped")
+			g.want(0, "boot")
+			if open := g.get("read_only") == "0"; open != c.open || g.get(stateFile) != c.line {
+				t.Errorf("writable: %v, role: %s", open, g.get(stateFile))
+			}
+		})
+	}
 }
 
 func TestGuardReadsReplication(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,14 @@ func (f *Fleet) Lose(ctx context.Context, host string, percent int) error {
 			which = ""
 		}
 		return f.load(ctx, f.line(h)+fmt.Sprintf("add rule netdev %s %s %s drop\n", f.table(), f.lineChain(h), which))
+	})
+}
+
+// HideFrom loses every packet that a host sends to an address: whoever has it reaches the host no more, and all others do.
+// RestoreNetwork ends it.
+func (f *Fleet) HideFrom(ctx context.Context, host string, address netip.Addr) error {
+	return f.on(ctx, host, func(h Host) error {
+		return f.load(ctx, f.line(h)+fmt.Sprintf("add rule netdev %s %s ip daddr %s drop\n", f.table(), f.lineChain(h), address))
 	})
 }
 

@@ -185,6 +185,16 @@ func TestFaults(t *testing.T) {
 		mustSSH(t, f, key, "one", "true")
 	})
 
+	t.Run("HideFrom", func(t *testing.T) {
+		must(t, f.HideFrom(ctx, "one", f.Gateway()))
+		if reachable(one) {
+			t.Error("the host is reached by whom it is hidden from")
+		}
+		mustSSH(t, f, key, "two", "timeout 5 bash -c '</dev/tcp/"+one.Address.String()+"/22'")
+		must(t, f.RestoreNetwork(ctx, "one"))
+		mustSSH(t, f, key, "one", "true")
+	})
+
 	t.Run("UpConnectsAgain", func(t *testing.T) {
 		must(t, f.CutNetwork(ctx, "one"))
 		mustUp(t, f, "one")

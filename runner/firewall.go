@@ -60,7 +60,8 @@ func resolve(ctx context.Context, address string) ([]string, error) {
 	return addresses, nil
 }
 
-// adminNetworks are the networks that rules let SSH in from.
+// adminNetworks are the networks that rules let SSH in from, besides the address that Central comes from, which each
+// server sees for itself.
 func (r *Runner) adminNetworks() []string {
 	networks := make([]string, len(r.AdminNetworks))
 	for i, network := range r.AdminNetworks {

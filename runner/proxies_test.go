@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,6 +35,7 @@ func TestProxies(t *testing.T) {
 	t.Run("StatusPages", func(t *testing.T) { s.statusPages(t) })
 	t.Run("WrongEntryLeavesTheOthers", func(t *testing.T) { s.wrongEntry(t) })
 	t.Run("FiveThousandHostsUnderLoad", func(t *testing.T) { s.manyHosts(t) })
+	t.Run("ReloadsAtMostOnceASecond", func(t *testing.T) { s.burst(t) })
 	t.Run("Certificates", func(t *testing.T) { s.certificates(t) })
 	t.Run("Drift", func(t *testing.T) { s.drift(t) })
 }
@@ -154,6 +157,45 @@ func (s *proxyStage) manyHosts(t *testing.T) {
 	for _, proxy := range s.proxies {
 		if got := s.get(t, proxy, "http", "s4999.many.example.com", "/", "*/*"); got.body != "site s4999.many.example.com by http" {
 			t.Errorf("%s: %d %s", proxy.Name, got.status, got.body)
+		}
+	}
+}
+
+// burst changes many sites as fast as Central takes it. Each nginx is reloaded at most once a second, and ends up with
+// the last change.
+func (s *proxyStage) burst(t *testing.T) {
+	began := time.Now()
+	page, err := s.store.Sites(t.Context(), fleet.Page{First: 40}, fleet.SiteFilter{Search: "many.example.com"}, fleet.SiteOrderBy{Field: fleet.SiteOrderName})
+	mustBe(t, err)
+	changes := 0
+	for _, serving := range []fleet.SiteServing{fleet.ServingMaintenance, fleet.ServingOpen, fleet.ServingSuspended} {
+		for _, site := range page.Nodes {
+			_, _, err := s.store.SetServing(t.Context(), admin, site.ID, serving)
+			mustBe(t, err)
+			changes++
+		}
+	}
+	s.settle(t)
+	for _, proxy := range s.proxies {
+		reloads := strings.Fields(s.on(t, proxy, fmt.Sprintf(
+			"journalctl --quiet --unit=nginx --output=short-unix --since=@%d | sed -n 's/^\\([0-9.]*\\) .*: Reloaded nginx.*/\\1/p'", began.Unix())))
+		t.Logf("%s: %d reloads for %d changes in %.1f s", proxy.Name, len(reloads), changes, time.Since(began).Seconds())
+		if len(reloads) < 2 || len(reloads) >= changes {
+			t.Errorf("%s was reloaded %d times for %d changes", proxy.Name, len(reloads), changes)
+		}
+		before := 0.0
+		for _, word := range reloads {
+			at, err := strconv.ParseFloat(word, 64)
+			mustBe(t, err)
+			if at-before < 0.95 { // what the log says of a moment comes a little after it
+				t.Errorf("%s was reloaded %.2f s after the last time: %q", proxy.Name, at-before, reloads)
+			}
+			before = at
+		}
+		for _, site := range page.Nodes {
+			if got := s.get(t, proxy, "http", site.Name, "/", "*/*"); got.status != http.StatusPaymentRequired {
+				t.Errorf("%s: %s answers %d after the last change", proxy.Name, site.Name, got.status)
+			}
 		}
 	}
 }

@@ -24,8 +24,7 @@ type Config struct {
 	Vault       *remote.Vault // opens the secrets in the database; actions that need none do without it
 	AgentSocket string        // lends Central's key to Ansible
 	DataDir     string        // git mirrors and Ansible's private directories live below it
-	// AdminNetworks are the networks from which servers let SSH in, Central's own among them; from everywhere when
-	// there are none.
+	// AdminNetworks are the networks from which servers let SSH in, besides the address that Central comes from.
 	AdminNetworks []netip.Prefix
 	Owner         string        // names this process in leases
 	AtOnce        int           // actions carried out together; 64 when zero

@@ -10,6 +10,7 @@ import (
 	"central/fleet"
 	"central/playbooks"
 	"central/runner/bench"
+	"central/runner/pair"
 	"central/runner/remote"
 	"central/store"
 )
@@ -105,11 +106,32 @@ func (r *Runner) restartService(ctx context.Context, w *work) error {
 		_, err := r.Pool.Run(ctx, remoteHost(server), bench.Command{Name: "log in anew", Argv: []string{"true"}})
 		return err
 	}
+	if service == fleet.ServiceMariaDB {
+		if err := r.openAgain(ctx, w, server); err != nil {
+			return err
+		}
+	}
 	return r.sitesAnswer(ctx, w, server)
 }
 
-// rebootServer starts a server anew and waits until it is back, its units are up and its sites answer. The server
-// remembers that it was asked, so that a second runner only waits.
+// openAgain lets the database of a pair's master be written to, for every MariaDB of a pair starts read-only. The guard
+// there would do it a little later; it refuses when the server is not the master any more.
+func (r *Runner) openAgain(ctx context.Context, w *work, server fleet.Server) error {
+	pairs, err := r.Store.PairsOfServers(ctx, []uint{server.ID})
+	if err != nil {
+		return w.stored(err)
+	}
+	of, paired := pairs[server.ID]
+	if !paired || of.MasterID != server.ID || of.Status != fleet.PairReady && of.Status != fleet.PairFailedOver {
+		return nil
+	}
+	_, err = r.Pool.Run(ctx, remoteHost(server), pair.OpenServer(of.Epoch))
+	return err
+}
+
+// rebootServer starts a server anew and waits until it is back, its units are up and its sites answer. While it runs,
+// the proxies show the maintenance page for its sites. The server remembers that it was asked, so that a second runner
+// only waits.
 func (r *Runner) rebootServer(ctx context.Context, w *work) error {
 	server, err := r.serverOf(ctx, w)
 	if err != nil {
@@ -117,6 +139,9 @@ func (r *Runner) rebootServer(ctx context.Context, w *work) error {
 	}
 	host := remoteHost(server)
 	if w.note("asked") == "" {
+		if err := r.announce(ctx, w, server); err != nil {
+			return err
+		}
 		w.progress(5, "Ask it to start anew")
 		if _, err := r.Pool.Run(ctx, host, bench.Reboot(w.action.ID)); err != nil {
 			return err
@@ -143,6 +168,20 @@ func (r *Runner) rebootServer(ctx context.Context, w *work) error {
 		return err
 	}
 	return r.sitesAnswer(ctx, w, server)
+}
+
+// announce has the proxies show the maintenance page for the sites of a server that is about to go away. That none can
+// be reached keeps nothing: then no visitor comes through either.
+func (r *Runner) announce(ctx context.Context, w *work, server fleet.Server) error {
+	sites, err := r.Store.ActiveSitesOn(ctx, server.ID)
+	if err != nil || len(sites) == 0 {
+		return w.stored(err)
+	}
+	w.progress(2, "Announce it to visitors")
+	if err := r.routeAll(ctx, w); interrupted(ctx) {
+		return err
+	}
+	return nil
 }
 
 // back waits until a server has gone down and come up again, at most until the given time. It returns the units that

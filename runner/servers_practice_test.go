@@ -27,13 +27,7 @@ func TestServersOnRealHosts(t *testing.T) {
 	t.Run("FirewallThatLocksCentralOutReverts", func(t *testing.T) { g.in(t).lockOut(proxy) })
 	t.Run("Check", func(t *testing.T) { g.in(t).check(proxy) })
 	t.Run("Preview", func(t *testing.T) { g.in(t).preview(proxy) })
-	t.Run("Update", func(t *testing.T) {
-		g := g.in(t)
-		ended := g.does(g.act(proxy, fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}))
-		if said := strings.Join(g.said(ended.ID, "central"), " "); !strings.Contains(said, "need not be rebooted") {
-			t.Errorf("it says %s", said)
-		}
-	})
+	t.Run("Update", func(t *testing.T) { g.in(t).update(proxy) })
 	t.Run("Restart", func(t *testing.T) { g.in(t).restart(proxy) })
 	t.Run("RotateCredentials", func(t *testing.T) { g.in(t).rotate(proxy) })
 	t.Run("Reboot", func(t *testing.T) { g.in(t).reboot(proxy) })
@@ -52,8 +46,12 @@ func (g *ground) lockOut(server fleet.Server) {
 	g.finishRoutes()
 	const rules = "nft list table inet central; cat /etc/nftables.d/central.nft"
 	before := g.inside(server.Name, rules, "")
+	if central := "ip saddr " + g.Gateway().String() + " tcp dport"; strings.Count(before, central) != 2 || strings.Count(before, "tcp dport 22") != 1 {
+		g.t.Errorf("sshd is not open to Central alone: %s", before)
+	}
+	// Central is taken for somebody else, as behind an address that changes.
+	g.inside(server.Name, "sed -i '1i SSH_CONNECTION=192.0.2.7' /root/.bashrc", "")
 	g.r.pace.firewall = 24 * time.Second
-	g.r.AdminNetworks = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
 	failed := g.carryOut(g.queue(fleet.ActionUpdateFirewall, server).ID)
 	if failed.Status != fleet.ActionFailed || failed.ErrorCode != fleet.CodePlayFailed || !strings.Contains(failed.ErrorMessage, "the old rules are back") {
 		g.t.Errorf("it ended as %s: %s %s", failed.Status, failed.ErrorCode, failed.ErrorMessage)
@@ -61,17 +59,71 @@ func (g *ground) lockOut(server fleet.Server) {
 	if after := g.inside(server.Name, rules, ""); after != before {
 		g.t.Errorf("the rules are %s, and were %s", after, before)
 	}
+	g.inside(server.Name, "sed -i 1d /root/.bashrc", "")
 	g.r.pace.firewall = time.Minute
-	g.r.AdminNetworks = []netip.Prefix{netip.MustParsePrefix("10.90.5.0/24")}
+	g.r.AdminNetworks = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
 	g.does(g.queue(fleet.ActionUpdateFirewall, server))
 	after := g.inside(server.Name, rules+"; ls /run/central; systemctl list-timers --all --no-legend 'central*'", "")
-	if strings.Count(after, "ip saddr 10.90.5.0/24 tcp dport") != 2 || strings.Contains(after, "trying") || strings.Contains(after, "revert") {
+	for _, network := range []string{g.Gateway().String(), "192.0.2.0/24"} {
+		if strings.Count(after, "ip saddr "+network+" tcp dport") != 2 {
+			g.t.Errorf("%s is not let in: %s", network, after)
+		}
+	}
+	if strings.Contains(after, "trying") || strings.Contains(after, "revert") {
 		g.t.Errorf("left: %s", after)
 	}
 	if got, err := g.on(server, "echo in"); err != nil || got != "in" {
 		g.t.Errorf("Central gets in: %q, %v", got, err)
 	}
 	g.r.AdminNetworks = nil
+}
+
+// Two archives on the server's own disk, each with a newer version of a package that it has; one is of security fixes.
+const archives = `export DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp
+make_package() { # NAME VERSION FOLDER
+	cd / && rm -rf /tmp/package && mkdir -p /tmp/package/DEBIAN "$3"
+	printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: Nobody <nobody@example.com>\nDescription: nothing\n' "$1" "$2" >/tmp/package/DEBIAN/control
+	dpkg-deb --build --root-owner-group /tmp/package "$3/$1_$2.deb" >/dev/null
+}
+publish() { # FOLDER LABEL
+	cd "$1"
+	for file in *.deb; do
+		dpkg-deb --field "$file"
+		printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$file" "$(stat -c %s "$file")" "$(sha256sum "$file" | cut -d' ' -f1)"
+	done >Packages
+	printf 'Origin: Debian\nLabel: %s\nSuite: test\nCodename: test\nDate: %s\nSHA256:\n %s %s Packages\n' "$2" "$(date -Ru)" "$(sha256sum Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release
+	echo "deb [trusted=yes] file:$1 ./" >>/etc/apt/sources.list.d/test.list
+}
+make_package central-fixed 1.0 /srv/old
+make_package central-other 1.0 /srv/old
+dpkg --install /srv/old/*.deb >/dev/null
+make_package central-fixed 1.1 /srv/fixes
+make_package central-other 1.1 /srv/others
+publish /srv/fixes Debian-Security
+publish /srv/others Debian`
+
+// update installs an update that waits, if it fixes security, and no other.
+func (g *ground) update(server fleet.Server) {
+	g.inside(server.Name, archives, "")
+	ended := g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}))
+	if said := strings.Join(g.said(ended.ID, "central"), " "); !strings.Contains(said, "need not be rebooted") {
+		g.t.Errorf("it says %s", said)
+	}
+	said := strings.Join(g.said(ended.ID, ""), "\n")
+	if !strings.Contains(said, "central-fixed 1.0 1.1") || strings.Contains(said, "central-other") {
+		g.t.Errorf("of the packages it says %s", said)
+	}
+	versions := "dpkg-query --show --showformat '${Package} ${Version}\n' central-fixed central-other"
+	if got := g.inside(server.Name, versions, ""); got != "central-fixed 1.1\ncentral-other 1.0" {
+		g.t.Errorf("installed are %s", got)
+	}
+	// A kernel or a library may ask for a reboot, by this file.
+	g.inside(server.Name, "touch /run/reboot-required", "")
+	ended = g.does(g.act(server, fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}))
+	if said := strings.Join(g.said(ended.ID, "central"), " "); !strings.Contains(said, "Updates wait for "+server.Name+" to be rebooted") {
+		g.t.Errorf("it says %s", said)
+	}
+	g.inside(server.Name, "rm /run/reboot-required /etc/apt/sources.list.d/test.list", "")
 }
 
 // finishRoutes carries out what the set-up of a proxy has queued besides.

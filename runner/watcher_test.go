@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -109,6 +110,29 @@ func (s *watchStage) becomes(t *testing.T, state fleet.HealthState, reasons ...s
 	})
 }
 
+// charts holds the points of the day, after a disk was filled, against what the host itself says of its memory.
+func (s *watchStage) charts(t *testing.T) {
+	out, err := s.pool.Run(t.Context(), remoteHost(s.server), bench.Command{Name: "look at the memory", Argv: []string{"sed", "-n", "s/^MemTotal: *\\([0-9]*\\) kB$/\\1/p", "/proc/meminfo"}})
+	mustBe(t, err)
+	kib, err := strconv.ParseFloat(strings.TrimSpace(string(out.Stdout)), 64)
+	mustBe(t, err)
+	points, err := s.store.ServerSamples(t.Context(), s.server.ID, fleet.RangeDay)
+	mustBe(t, err)
+	fullest := 0.0
+	for _, p := range points {
+		if p.MemoryTotal == nil || *p.MemoryTotal != kib*1024 || *p.MemoryUsed <= 0 || *p.MemoryUsed > *p.MemoryUsedMax || *p.MemoryUsedMax >= *p.MemoryTotal {
+			t.Errorf("of %.0f KiB of memory the chart shows %v, at most %v, of %v", kib, p.MemoryUsed, p.MemoryUsedMax, p.MemoryTotal)
+		}
+		if p.DiskUsed == nil || *p.DiskUsed <= 0 || *p.DiskUsed > *p.DiskUsedMax || p.UpRatio <= 0 {
+			t.Errorf("of its fullest disk the chart shows %v, at most %v; up %v", p.DiskUsed, p.DiskUsedMax, p.UpRatio)
+		}
+		fullest = max(fullest, *p.DiskUsedMax)
+	}
+	if fullest < 0.9 || fullest > 1 {
+		t.Errorf("the disk that was filled is %v full in the chart of %d points", fullest, len(points))
+	}
+}
+
 // A real host is well, fills up, loses services, falls behind, goes away and comes back; the rules in force are the
 // usual ones.
 func TestWatcher_OnARealHost(t *testing.T) {
@@ -143,6 +167,8 @@ func TestWatcher_OnARealHost(t *testing.T) {
 		s.becomes(t, fleet.HealthOK)
 		s.onHost(t, "umount /home/frappe/backups")
 	})
+
+	t.Run("Charts", func(t *testing.T) { s.charts(t) })
 
 	t.Run("CertificateOfFewDays", func(t *testing.T) {
 		s.onHost(t, `mkdir -p /etc/nginx/central/certs && cd /etc/nginx/central/certs

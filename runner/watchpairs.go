@@ -46,8 +46,8 @@ func (r *Runner) watchPairs(ctx context.Context) {
 	}
 }
 
-// affirmRole puts on record how far the master has come, opens one that started while its partner could not be asked,
-// and fences an old one that is back after a failover. Both are held by the epoch: the guards refuse what a later order has overruled.
+// affirmRole puts on record how far the master has come, opens one that started, or whose
+// MariaDB started, while its partner could not be asked, and fences an old one that is back after a failover. Both are held by the epoch: the guards refuse what a later order has overruled.
 func (r *Runner) affirmRole(ctx context.Context, found fleet.Pair) error {
 	if found.Status != fleet.PairReady && found.Status != fleet.PairFailedOver {
 		return nil
@@ -68,14 +68,14 @@ func (r *Runner) affirmMaster(ctx context.Context, found fleet.Pair) error {
 	if err == nil && status.Open && status.Binlog != "" {
 		err = r.Store.MasterSeen(ctx, found.ID, master.ID, status.Binlog)
 	}
-	if err != nil || status.Role != "master" || status.Open || status.Epoch != found.Epoch {
+	if err != nil || status.Role != "master" || status.Open && !status.ReadOnly || status.Epoch != found.Epoch {
 		return err
 	}
 	fresh, err := r.Store.Pair(ctx, found.ID)
 	if err != nil || fresh.Epoch != found.Epoch || fresh.Status != found.Status || fresh.MasterID != found.MasterID {
 		return err
 	}
-	r.Log.Info("a master is opened, which started while its partner could not be asked", "pair", found.Name, "server", master.Name)
+	r.Log.Info("a master is opened, which started, or whose MariaDB did, while its partner could not be asked", "pair", found.Name, "server", master.Name)
 	_, err = r.Pool.Run(ctx, remoteHost(master), pair.OpenServer(found.Epoch))
 	return err
 }

@@ -36,6 +36,8 @@ func TestBulk_OverTheAPI(t *testing.T) {
 		{fleet.CodeInvalid, "input.serving", vars{"deed": "SERVE"}},
 		{fleet.CodeInvalid, "input.confirmSites", vars{"deed": "ARCHIVE", "confirmSites": 1}},
 		{fleet.CodeInvalid, "input.pattern", vars{"deed": "RENAME", "pattern": "same.example.com"}},
+		{fleet.CodeNotFound, "input.pattern", vars{"deed": "REMOVE_DOMAIN", "pattern": "{name}.customers.org", "confirmSites": 2}},
+		{fleet.CodeNotFound, "input.siteIds", vars{"deed": "RESTORE", "before": "2026-01-31T10:00:00Z", "confirmSites": 2}},
 	} {
 		y.operator.refuses(t, bad.code, bad.field, "changeSites", merged(change, bad.other))
 	}

@@ -110,6 +110,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return s.certificateEnded(tx, action)
 	case fleet.ActionSwitchOver, fleet.ActionFailOver:
 		return switchEnded(tx, action)
+	case fleet.ActionRebootServer:
+		return s.rebootEnded(tx, action)
 	case fleet.ActionRetireServer:
 		return s.serverRetired(tx, action)
 	case fleet.ActionRotateCredentials:

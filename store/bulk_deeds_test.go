@@ -93,7 +93,7 @@ func TestStore_BulkBackUp(t *testing.T) {
 	})
 	ended, err := w.Action(t.Context(), root.ID)
 	w.must(err)
-	want(t, "how it ended", []any{ended.Status, ended.ErrorMessage}, []any{fleet.ActionFailed, "2 of 3 sites were changed, 1 were not."})
+	want(t, "how it ended", []any{ended.Status, ended.ErrorMessage}, []any{fleet.ActionFailed, "2 of 3 sites were changed, 1 was not."})
 
 	again, err := w.RetryBulk(t.Context(), operator, root.ID, newKey(), bulkMeans)
 	w.must(err)
@@ -104,7 +104,7 @@ func TestStore_BulkBackUp(t *testing.T) {
 }
 
 // noteID is the backup that an action is about.
-func noteID(t *testing.T, action fleet.Action) uint {
+func noteID(t testing.TB, action fleet.Action) uint {
 	t.Helper()
 	id, err := strconv.ParseUint(action.Cursor.Notes[store.NoteBackup], 10, 64)
 	if err != nil {

@@ -15,8 +15,9 @@ type bulkParts struct {
 	start   bulkStart
 	actor   fleet.Actor
 	rootID  uint
-	backups map[uint]uint // the one that each site's part takes, by site
-	needs   []uint        // what has to succeed before any of them begins
+	backups map[uint]uint              // the one that each site's part takes, by site
+	notes   map[uint]map[string]string // of each site's part, by site
+	needs   []uint                     // what has to succeed before any of them begins
 }
 
 // queueParts writes a part for each site, lets it hold the site, and puts on record what it is about.
@@ -78,6 +79,10 @@ func (s *Store) prepareParts(tx *gorm.DB, parts *bulkParts, subjects []fleet.Bul
 			return err
 		}
 		parts.needs, err = s.routeProxies(tx, parts.actor)
+	case fleet.BulkRemoveDomain:
+		err = parts.removeDomains(tx, subjects)
+	case fleet.BulkRestore:
+		err = s.prepareRestores(tx, parts, subjects)
 	case fleet.BulkRename:
 		for _, subject := range subjects {
 			if err := tx.Model(&fleet.Site{}).Where("id = ?", subject.Site.ID).Update("other_name", in.NameFor(subject.Site)).Error; err != nil {
@@ -175,6 +180,13 @@ func (p bulkParts) part(subject fleet.BulkSubject) (fleet.Action, error) {
 		name := in.NameFor(site)
 		part = siteAction(actor, fleet.ActionChangeDomains, site, fmt.Sprintf("Add %s to %s", name, site.Name))
 		part.Cursor.Notes[NoteDomainAdded] = name
+	case fleet.BulkRemoveDomain:
+		part = siteAction(actor, fleet.ActionChangeDomains, site, fmt.Sprintf("Remove %s from %s", in.NameFor(site), site.Name))
+		part.Cursor.Notes = p.notes[site.ID]
+	case fleet.BulkRestore:
+		part = backupAction(actor, fleet.ActionRestoreSite, site, fleet.PlanRestore(*subject.Restore).Title)
+		part.Cursor.Notes = p.notes[site.ID]
+		lane, atOnce = part.Lane, part.LaneLimit
 	case fleet.BulkRename:
 		name := in.NameFor(site)
 		part = siteAction(actor, fleet.ActionRenameSite, site, fmt.Sprintf("Rename %s to %s", site.Name, name))

@@ -124,8 +124,10 @@ func bulkAsked(in fleet.BulkInput, retryOf *uint) map[string]any {
 		asked["app"] = in.App
 	case fleet.BulkAddDomain:
 		asked["pattern"], asked["elsewhere"], asked["certificate"] = in.Pattern, in.Elsewhere, in.Certificate
-	case fleet.BulkRename:
+	case fleet.BulkRename, fleet.BulkRemoveDomain:
 		asked["pattern"] = in.Pattern
+	case fleet.BulkRestore:
+		asked["before"] = in.Before
 	case fleet.BulkMove:
 		asked["benchId"] = in.BenchID
 	case fleet.BulkBackUp, fleet.BulkArchive:

@@ -97,5 +97,9 @@ func bulkOutcome(by map[fleet.ActionStatus]int, total int) (fleet.ActionStatus, 
 	case done+cancelled == total:
 		return fleet.ActionCancelled, &fleet.Failure{Code: fleet.CodeCancelled, Message: fmt.Sprintf("Cancelled: %d of %d sites were changed.", done, total)}
 	}
-	return fleet.ActionFailed, &fleet.Failure{Code: fleet.CodeCommandFailed, Message: fmt.Sprintf("%d of %d sites were changed, %d were not.", done, total, total-done)}
+	verb := "were"
+	if total-done == 1 {
+		verb = "was"
+	}
+	return fleet.ActionFailed, &fleet.Failure{Code: fleet.CodeCommandFailed, Message: fmt.Sprintf("%d of %d sites were changed, %d %s not.", done, total, total-done, verb)}
 }

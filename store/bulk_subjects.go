@@ -97,6 +97,10 @@ func bulkSubjects(db *gorm.DB, in fleet.BulkInput, looks map[string]fleet.Domain
 		return subjects, nameFacts(db, in, subjects, looks, lock...)
 	case in.Deed == fleet.BulkArchive:
 		return subjects, archiveFacts(db, subjects)
+	case in.Deed == fleet.BulkRemoveDomain:
+		return subjects, lostDomains(db, in, subjects, lock...)
+	case in.Deed == fleet.BulkRestore:
+		return subjects, restoreFactsOf(db, in, subjects, lock...)
 	case in.Deed == fleet.BulkMove:
 		return subjects, moveFacts(db, in.BenchID, subjects, lock...)
 	}

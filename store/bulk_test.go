@@ -40,7 +40,7 @@ func TestStore_Bulk(t *testing.T) {
 		})
 		ended, err := w.Action(t.Context(), root.ID)
 		w.must(err)
-		want(t, "how it ended", []any{ended.Status, ended.Percent, ended.ErrorMessage}, []any{fleet.ActionFailed, 100, "2 of 3 sites were changed, 1 were not."})
+		want(t, "how it ended", []any{ended.Status, ended.Percent, ended.ErrorMessage}, []any{fleet.ActionFailed, 100, "2 of 3 sites were changed, 1 was not."})
 		events, err := w.Events(t.Context(), root.ID, 0, 100)
 		w.must(err)
 		last := events[len(events)-1]

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -30,7 +32,7 @@ func (s *Store) Figures(ctx context.Context, span fleet.FigureSpan) (fleet.Figur
 	if err != nil {
 		return figures, err
 	}
-	days, err := countBy(db, "DATE_FORMAT(created_at, '%Y-%m-%d')", "created_at >= ?", span.FirstDay(figures.At))
+	days, err := countBy(db, byDay, "created_at", span.FirstDay(figures.At))
 	if err != nil {
 		return figures, err
 	}
@@ -42,13 +44,26 @@ func (s *Store) Figures(ctx context.Context, span fleet.FigureSpan) (fleet.Figur
 	return figures, err
 }
 
-// countBy counts subscriptions by a text made of a date.
-func countBy(db *gorm.DB, text, condition string, args ...any) (map[string]int, error) {
+// period is a stretch of time that things are counted by: what makes a number of a date, and a text of that number. Numbers
+// group several times as fast as texts do.
+type period struct{ number, text string }
+
+var (
+	byDay   = period{number: "TO_DAYS(%s)", text: "DATE_FORMAT(FROM_DAYS(number), '%Y-%m-%d')"}
+	byMonth = period{number: "EXTRACT(YEAR_MONTH FROM %s)", text: "INSERT(number, 5, 0, '-')"}
+)
+
+// of is the number of a column's date.
+func (p period) of(column string) string { return fmt.Sprintf(p.number, column) }
+
+// countBy counts the subscriptions by the period of a date, of those that have one from a day on.
+func countBy(db *gorm.DB, by period, column string, from time.Time) (map[string]int, error) {
 	var rows []struct {
 		Text  string
 		Count int
 	}
-	err := db.Raw("SELECT "+text+" AS text, COUNT(*) AS count FROM customer_subscriptions WHERE "+condition+" GROUP BY text", args...).Scan(&rows).Error
+	err := db.Raw("SELECT "+by.text+" AS text, count FROM (SELECT "+by.of(column)+" AS number, COUNT(*) AS count FROM customer_subscriptions WHERE "+
+		column+" >= ? GROUP BY number) counted", from).Scan(&rows).Error
 	counts := map[string]int{}
 	for _, row := range rows {
 		counts[row.Text] = row.Count
@@ -58,13 +73,14 @@ func countBy(db *gorm.DB, text, condition string, args ...any) (map[string]int, 
 
 func cohorts(db *gorm.DB, span fleet.FigureSpan, figures fleet.Figures) ([]fleet.Cohort, error) {
 	var rows []fleet.Cohort
-	err := db.Raw("SELECT DATE_FORMAT(created_at, '%Y-%m') AS month, COUNT(*) AS started, CAST(SUM(first_paid_at IS NOT NULL) AS SIGNED) AS converted, "+
-		"CAST(SUM("+paying+") AS SIGNED) AS paying FROM customer_subscriptions WHERE created_at >= ? GROUP BY month", span.FirstMonth(figures.At)).Scan(&rows).Error
-	byMonth := map[string]fleet.Cohort{}
+	err := db.Raw("SELECT "+byMonth.text+" AS month, started, converted, paying FROM (SELECT "+byMonth.of("created_at")+" AS number, COUNT(*) AS started, "+
+		"CAST(SUM(first_paid_at IS NOT NULL) AS SIGNED) AS converted, CAST(SUM("+paying+") AS SIGNED) AS paying "+
+		"FROM customer_subscriptions WHERE created_at >= ? GROUP BY number) counted", span.FirstMonth(figures.At)).Scan(&rows).Error
+	months := map[string]fleet.Cohort{}
 	for _, row := range rows {
-		byMonth[row.Month] = row
+		months[row.Month] = row
 	}
-	return span.CohortsOf(figures.At, byMonth), err
+	return span.CohortsOf(figures.At, months), err
 }
 
 func churn(db *gorm.DB, span fleet.FigureSpan, figures fleet.Figures) ([]fleet.ChurnMonth, error) {
@@ -74,10 +90,10 @@ func churn(db *gorm.DB, span fleet.FigureSpan, figures fleet.Figures) ([]fleet.C
 	if err != nil {
 		return nil, err
 	}
-	gained, err := countBy(db, "DATE_FORMAT(first_paid_at, '%Y-%m')", "first_paid_at >= ?", first)
+	gained, err := countBy(db, byMonth, "first_paid_at", first)
 	if err != nil {
 		return nil, err
 	}
-	lost, err := countBy(db, "DATE_FORMAT(lost_at, '%Y-%m')", "lost_at >= ?", first)
+	lost, err := countBy(db, byMonth, "lost_at", first)
 	return span.ChurnOf(figures.At, before, gained, lost), err
 }

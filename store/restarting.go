@@ -24,3 +24,14 @@ func restartingServers(tx *gorm.DB) ([]uint, error) {
 		restartKinds, now().Add(-restartGrace), fleet.ActionSetUpServer).Scan(&ids).Error
 	return ids, err
 }
+
+// rebootEnded has the proxies send visitors to a server again, however its reboot ended: of one that did not come back
+// they say that it does not answer.
+func (s *Store) rebootEnded(tx *gorm.DB, action *fleet.Action) error {
+	var sites int64
+	if err := tx.Model(&fleet.Site{}).Where("server_id = ?", *action.ServerID).Count(&sites).Error; err != nil || sites == 0 {
+		return err
+	}
+	_, err := s.routeProxies(tx, fleet.Actor{Name: action.ActorName})
+	return err
+}

@@ -71,3 +71,35 @@ func TestStore_RestartsAreAnnounced(t *testing.T) {
 		want(t, "alerts meanwhile", w.openAlerts(), open)
 	})
 }
+
+// While a server is started anew, the proxies show the maintenance page for its sites, and for no others; afterwards they
+// get the routes again, however it ended.
+func TestStore_RebootIsAnnounced(t *testing.T) {
+	for name, failure := range map[string]*fleet.Failure{"OK": nil, "ItFailed": {Code: fleet.CodeUnreachable, Message: "It did not come back."}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			proxy := w.server("p-1", fleet.RoleProxy)
+			w.site(w.bench, "a.example.com")
+			other := w.server("m-2", fleet.RoleMaster)
+			moved := w.site(w.bench, "b.example.com")[0]
+			mustDB(t, w.Store, "UPDATE sites SET server_id = ? WHERE id = ?", other.ID, moved.ID)
+			routes := func(state fleet.RouteState) {
+				t.Helper()
+				found, err := w.Routes(t.Context())
+				w.must(err)
+				want(t, "routes", found, []fleet.Route{
+					{Host: "a.example.com", Address: "m-1.example.com", State: state}, {Host: "b.example.com", Address: "m-2.example.com"},
+				})
+			}
+			_, _, err := w.ActOnServer(t.Context(), admin, fleet.ServerActionInput{Kind: fleet.ActionRebootServer, ServerID: w.master.ID, ConfirmName: w.master.Name})
+			w.must(err)
+			routes(fleet.RouteOpen)
+			_, ref := w.claim(fleet.ActionRebootServer)
+			routes(fleet.RouteMaintenance)
+			w.finish(ref, failure)
+			routes(fleet.RouteOpen)
+			route, _ := w.claim(fleet.ActionRouteProxy)
+			want(t, "server that gets them", *route.ServerID, proxy.ID)
+		})
+	}
+}

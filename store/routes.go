@@ -11,13 +11,15 @@ import (
 )
 
 // Routes is where the proxies send each host name, by name. From a master that is being failed over they turn
-// visitors away themselves, until its slave has taken over.
+// visitors away themselves, until its slave has taken over; from one that is being started anew, until it is back.
 func (s *Store) Routes(ctx context.Context) ([]fleet.Route, error) {
 	routes := []fleet.Route{}
 	err := s.db.WithContext(ctx).Table("sites").Joins("JOIN servers ON servers.id = sites.server_id").
 		Joins("JOIN ("+siteHosts+") hosts ON hosts.site_id = sites.id").
 		Joins("LEFT JOIN pairs ON pairs.master_id = sites.server_id AND pairs.status = 'SWITCHING'").
 		Joins("LEFT JOIN pair_switches ON pair_switches.action_id = pairs.busy_action_id AND pair_switches.kind = 'FAIL_OVER'").
+		Joins("LEFT JOIN (SELECT DISTINCT server_id FROM actions WHERE kind = ? AND status = ?) rebooting ON rebooting.server_id = sites.server_id",
+			fleet.ActionRebootServer, fleet.ActionRunning).
 		Where("sites.status IN ?", []fleet.SiteStatus{fleet.SiteCreating, fleet.SiteActive, fleet.SiteBroken}).
 		Order("hosts.name").Select("hosts.name AS host, servers.address AS address, " + routeState + " AS state").Scan(&routes).Error
 	return routes, err
@@ -29,7 +31,7 @@ const siteHosts = "SELECT id AS site_id, name FROM sites UNION ALL SELECT id, ot
 
 // routeState is a site's fleet.RouteState.
 const routeState = "CASE WHEN sites.serving = 'SUSPENDED' THEN 'suspended' " +
-	"WHEN sites.serving = 'MAINTENANCE' OR pair_switches.switched = FALSE THEN 'maintenance' ELSE '' END"
+	"WHEN sites.serving = 'MAINTENANCE' OR pair_switches.switched = FALSE OR rebooting.server_id IS NOT NULL THEN 'maintenance' ELSE '' END"
 
 // routeProxies makes sure that every proxy that is in use gets the routes as this transaction leaves them.
 // It returns the actions to wait for.

@@ -84,12 +84,9 @@ func (s *Store) RemoveDomain(ctx context.Context, actor fleet.Actor, in fleet.Do
 		if err != nil {
 			return fleet.Action{}, err
 		}
-		notes := map[string]string{NoteDomainRemoved: domain.Name}
-		if domain.Main {
-			if notes[NoteAddressBefore], err = addressOf(tx, domain.Name); err != nil {
-				return fleet.Action{}, err
-			}
-			notes[NoteAddressAfter] = ""
+		notes, err := removedDomainNotes(tx, domain)
+		if err != nil {
+			return fleet.Action{}, err
 		}
 		return s.enqueueDomains(tx, actor, site, fmt.Sprintf("Remove %s from %s", domain.Name, site.Name), notes)
 	})

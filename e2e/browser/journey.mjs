@@ -1,7 +1,6 @@
 // A person's way through the dashboard, from the first login to the way out, in a real Chromium.
 
 import { siteName } from "./central.mjs";
-import { openWindow, startChromium } from "./chromium.mjs";
 import { deployTicked } from "./deploy-form.mjs";
 import { tryGraphiql } from "./graphiql.mjs";
 import { readTheLists } from "./lists.mjs";
@@ -9,9 +8,10 @@ import { logInForTheFirstTime, logOut } from "./login.mjs";
 import { lookInTheDarkAndOnAPhone } from "./looks.mjs";
 import { seeHowItEnded } from "./outcome.mjs";
 import { lookAtPairsAndServers } from "./pairs.mjs";
-import { clearPictures, picture } from "./pictures.mjs";
+import { clearPictures } from "./pictures.mjs";
 import { retryAndCancel } from "./retry.mjs";
 import { findSites, tickSites } from "./sites.mjs";
+import { story } from "./story.mjs";
 import { loseTheLine, openSecondWindow, reloadInTheMiddle, watchItRun } from "./watching.mjs";
 
 const release = "1.3.0";
@@ -20,13 +20,9 @@ const failing = [4, 8, 12].map(siteName);
 const succeeding = [2, 6, 9, 11].map(siteName);
 const chosen = [...failing, ...succeeding].sort();
 
-const browser = await startChromium();
-const windows = [];
-let failed = false;
-try {
+await story(async ({ browser, windows, open, chapter }) => {
   clearPictures();
-  const first = await openWindow(browser, "first window");
-  windows.push(first);
+  const first = await open("first window");
 
   await chapter("log in for the first time", () => logInForTheFirstTime(first));
   await chapter("find sites", () => findSites(first, failing));
@@ -53,27 +49,4 @@ try {
   await chapter("look in the dark and on a phone", () => lookInTheDarkAndOnAPhone(first, id));
   await chapter("try GraphiQL", () => tryGraphiql(first));
   await chapter("log out", () => logOut(first));
-} catch (error) {
-  failed = true;
-  console.error(error);
-  for (const { page } of windows) {
-    console.error(`was at ${page.url()}`);
-    await picture(page, "failed").catch(() => console.error("no picture of it could be taken"));
-  }
-}
-await browser.close();
-await Promise.all(windows.map(({ line }) => line.cut()));
-
-const complaints = windows.flatMap(({ witness }) => witness.complaints);
-for (const complaint of complaints) {
-  console.error(complaint);
-}
-process.exitCode = failed || complaints.length > 0 ? 1 : 0;
-
-/** Tells how long a part of the story took. */
-async function chapter(title, part) {
-  const start = performance.now();
-  const result = await part();
-  console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${title}`);
-  return result;
-}
+});

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { artifacts } from "./central.mjs";
 
 let taken = 0;
+let series = "";
 
-/** Removes the pictures of an earlier run: theirs and ours would be told apart by nobody. */
-export function clearPictures() {
+/** Removes the pictures of an earlier run of the same story: theirs and ours would be told apart by nobody. */
+export function clearPictures(of = "") {
+  series = of;
   mkdirSync(artifacts, { recursive: true });
-  for (const name of readdirSync(artifacts).filter((one) => /^\d\d-.*\.png$/.test(one))) {
+  const mine = new RegExp(`^${of}\\d\\d-.*\\.png$`);
+  for (const name of readdirSync(artifacts).filter((one) => mine.test(one))) {
     rmSync(join(artifacts, name));
   }
 }
@@ -15,6 +18,6 @@ export function clearPictures() {
 /** Keeps a picture of what a window shows now, numbered in the order of the story. */
 export async function picture(page, name) {
   taken += 1;
-  const file = `${String(taken).padStart(2, "0")}-${name}.png`;
+  const file = `${series}${String(taken).padStart(2, "0")}-${name}.png`;
   await page.screenshot({ path: join(artifacts, file), animations: "disabled", caret: "hide" });
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { type Answer, refusal, renderApp, type SentRequest, signedIn, signedInAs } from "./testing";
@@ -194,6 +194,16 @@ describe("the list of sites", () => {
       serverIds: ["1"],
       statuses: ["BROKEN"],
     });
+  });
+
+  it("clears all filters, and takes none for another", async () => {
+    const { requests } = renderApp(
+      '/sites?q=a&server=["1"]&status=["BROKEN"]&standby=ONLY&backup=48',
+      answers,
+    );
+    await userEvent.click(await screen.findByRole("button", { name: "Clear filters" }));
+    await waitFor(() => expect(sent(requests, "SitesPage").at(-1)?.variables.filter).toEqual({}));
+    expect(screen.queryByRole("button", { name: "Clear filters" })).toBeNull();
   });
 
   it("moves with j and k and ticks with x", async () => {
@@ -494,6 +504,42 @@ describe("a change of many sites", () => {
     await user.click(archive);
     await waitFor(() => expect(history.location.pathname).toBe("/activity/70"));
     expect(sent(requests)).toMatchObject([{ deed: "ARCHIVE", confirmSites: 2 }]);
+  });
+
+  it("restores only what was taken until the moment that is chosen, when their number is typed", async () => {
+    const { requests, user, dialog } = await open("Change…");
+    await user.click(dialog.getByRole("combobox", { name: "What to do with each" }));
+    await user.click(await screen.findByRole("option", { name: /^Restore them/ }));
+    fireEvent.change(dialog.getByLabelText("Backups taken until"), {
+      target: { value: "2026-03-01T10:30" },
+    });
+    await user.type(await dialog.findByRole("textbox", { name: /^Type 2: so many sites go/ }), "2");
+    const restore = await dialog.findByRole("button", { name: "RESTORE 2 sites" });
+    await waitFor(() => expect(restore).toBeEnabled());
+    await user.click(restore);
+    await waitFor(() =>
+      expect(sent(requests)).toMatchObject([
+        {
+          deed: "RESTORE",
+          confirmSites: 2,
+          before: new Date(2026, 2, 1, 10, 30).toISOString(),
+        },
+      ]),
+    );
+  });
+
+  it("removes a domain of each only when it is named", async () => {
+    const { requests, user, dialog } = await open("Change…");
+    await user.click(dialog.getByRole("combobox", { name: "What to do with each" }));
+    await user.click(await screen.findByRole("option", { name: "Remove a domain from each" }));
+    expect(dialog.queryByRole("textbox", { name: /^Type 2/ })).toBeNull();
+    await user.click(dialog.getByRole("textbox", { name: "Domains" }));
+    await user.paste("{name}.example.org");
+    await user.type(dialog.getByRole("textbox", { name: /^Type 2: .* lose a domain/ }), "2");
+    await user.click(await dialog.findByRole("button", { name: "REMOVE_DOMAIN 2 sites" }));
+    await waitFor(() =>
+      expect(sent(requests)).toMatchObject([{ pattern: "{name}.example.org", confirmSites: 2 }]),
+    );
   });
 
   it("names the site whose new name cannot be, and goes on without it", async () => {

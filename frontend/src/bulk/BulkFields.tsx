@@ -49,13 +49,13 @@ export function BulkFields({
       {deed === "MOVE" ? (
         <BenchField benchId={draft.benchId} onChoose={(benchId) => onType({ benchId })} />
       ) : null}
-      {deed === "ADD_DOMAIN" || deed === "RENAME" ? (
+      {deed === "ADD_DOMAIN" || deed === "REMOVE_DOMAIN" || deed === "RENAME" ? (
         <Word
           label={deed === "RENAME" ? "New host names" : "Domains"}
           description="{name} stands for the first part of each site’s name: of acme.example.com that is acme."
           placeholder="{name}.customers.example.com"
           value={draft.pattern}
-          onType={(pattern) => onType({ pattern })}
+          onType={(pattern) => onType({ pattern, confirmed: "" })}
         />
       ) : null}
       {deed === "ADD_DOMAIN" ? (
@@ -74,19 +74,42 @@ export function BulkFields({
           />
         </>
       ) : null}
-      {isConfirmed(deed) && (deed === "ARCHIVE" || draft.app !== "") ? (
+      {deed === "RESTORE" ? (
+        <TextInput
+          type="datetime-local"
+          label="Backups taken until"
+          description="Each site gets the newest of its backups that is not younger; nothing means the newest of all"
+          value={draft.before}
+          onChange={(event) => onType({ before: event.currentTarget.value, confirmed: "" })}
+        />
+      ) : null}
+      {isConfirmed(deed) && !isWanting(draft) ? (
         <Word
-          label={
-            deed === "ARCHIVE"
-              ? `Type ${siteCount} to remove so many sites from their servers`
-              : `Type ${siteCount}: so many sites lose ${draft.app} and all its tables`
-          }
+          label={confirmLabel(draft, siteCount)}
           value={draft.confirmed}
           onType={(confirmed) => onType({ confirmed })}
         />
       ) : null}
     </>
   );
+}
+
+/** Whether it is not said yet what each site loses. */
+function isWanting({ deed, app, pattern }: BulkDraft): boolean {
+  return (deed === "REMOVE_APP" && app === "") || (deed === "REMOVE_DOMAIN" && pattern === "");
+}
+
+function confirmLabel({ deed, app }: BulkDraft, siteCount: number): string {
+  switch (deed) {
+    case "REMOVE_APP":
+      return `Type ${siteCount}: so many sites lose ${app} and all its tables`;
+    case "REMOVE_DOMAIN":
+      return `Type ${siteCount}: so many sites lose a domain`;
+    case "RESTORE":
+      return `Type ${siteCount}: so many sites go back to a backup`;
+    default:
+      return `Type ${siteCount} to remove so many sites from their servers`;
+  }
 }
 
 const BenchesQuery = graphql(/* GraphQL */ `

@@ -27,6 +27,7 @@ describe("bulkInput", () => {
       "ADD_DOMAIN",
       "RENAME",
       "MOVE",
+      "REMOVE_DOMAIN",
       "REMOVE_APP",
     ]);
   });
@@ -37,6 +38,16 @@ describe("bulkInput", () => {
     expect(archive("2 sites")).toMatchObject({ confirmSites: null });
     expect(archive("2")).toMatchObject({ confirmSites: 2 });
     expect(archive("3")).toMatchObject({ confirmSites: 3 });
+  });
+
+  it("says until when the backups were taken that are restored", () => {
+    const restore = (before: string) =>
+      bulkInput(draft("RESTORE", { before, confirmed: "1" }), ["1"]);
+    expect(restore("")).not.toHaveProperty("before");
+    expect(restore("2026-03-01T10:30")).toMatchObject({
+      confirmSites: 1,
+      before: new Date(2026, 2, 1, 10, 30).toISOString(),
+    });
   });
 
   it("says where they go", () => {

@@ -11,6 +11,8 @@ export interface BulkDraft {
   benchId: string;
   /** A host name with `{name}` in it. */
   pattern: string;
+  /** Local time, as the browser's field gives it; empty for now. */
+  before: string;
   elsewhere: boolean;
   certificate: boolean;
   /** The number of sites, typed to confirm. */
@@ -25,6 +27,7 @@ export const emptyDraft: BulkDraft = {
   app: "",
   benchId: "",
   pattern: "",
+  before: "",
   elsewhere: false,
   certificate: false,
   confirmed: "",
@@ -39,13 +42,15 @@ export const deedWords: Record<BulkDeed, string> = {
   ADD_DOMAIN: "Add a domain to each",
   RENAME: "Rename each",
   MOVE: "Move them to another bench",
+  REMOVE_DOMAIN: "Remove a domain from each",
   REMOVE_APP: "Remove an app and its tables",
+  RESTORE: "Restore them, or bring them back",
   ARCHIVE: "Archive them",
 };
 
 /** Whether the number of sites is typed before it is done. */
 export function isConfirmed(deed: BulkDeed): boolean {
-  return deed === "REMOVE_APP" || deed === "ARCHIVE";
+  return ["REMOVE_DOMAIN", "REMOVE_APP", "RESTORE", "ARCHIVE"].includes(deed);
 }
 
 /** What Central is asked to look at or to do; null while something is missing. */
@@ -67,6 +72,16 @@ export function bulkInput(draft: BulkDraft, siteIds: readonly string[]): BulkPla
       return input;
     case "ARCHIVE":
       return { ...input, confirmSites };
+    case "RESTORE": {
+      const { before } = draft;
+      return {
+        ...input,
+        confirmSites,
+        ...(before ? { before: new Date(before).toISOString() } : {}),
+      };
+    }
+    case "REMOVE_DOMAIN":
+      return pattern === "" ? null : { ...input, pattern, confirmSites };
     case "CONFIGURE":
       return draft.key === ""
         ? null

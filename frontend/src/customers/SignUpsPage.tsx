@@ -111,7 +111,7 @@ export function SignUpsPage() {
           {stateReason ? <div className={classes.dim}>{stateReason}</div> : null}
           {state === "UNVERIFIED" ? (
             <div className={classes.dim}>
-              {mailWords(mail, mailError)}, until <RelativeTime at={expiresAt} />
+              {mailWords(mail, mailError)}; it expires <RelativeTime at={expiresAt} />
             </div>
           ) : null}
         </>

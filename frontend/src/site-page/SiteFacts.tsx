@@ -58,7 +58,7 @@ export function SiteFacts({ site }: { site: PageSite }) {
           <Health health={site.health} />
         </Fact>
         <Fact name="Newest backup">
-          <BackupAge at={site.lastBackupAt} />
+          <BackupAge at={site.lastBackupAt} created={site.createdAt} />
         </Fact>
         <Fact name="Visitors">{servingWords[site.serving]}</Fact>
         <Fact name="Certificate">
@@ -92,7 +92,7 @@ function Health({ health }: { health: PageSite["health"] }) {
     <>
       <StatusBadge look={healthLooks[health.state]} quiet />{" "}
       <span className={classes.dim}>
-        {health.status === 0 ? "no answer" : `answered ${health.status}`},{" "}
+        {health.status === 0 ? "no answer" : `status ${health.status}`},{" "}
         <RelativeTime at={health.checkedAt} />
       </span>
     </>

@@ -46,7 +46,9 @@ export const columns = helper.columns([
   helper.display({
     id: "BACKUP",
     header: "Backup",
-    cell: ({ row }) => <BackupAge at={row.original.lastBackupAt} />,
+    cell: ({ row: { original } }) => (
+      <BackupAge at={original.lastBackupAt} created={original.createdAt} />
+    ),
   }),
   helper.accessor("createdAt", {
     id: "CREATED",
