@@ -10251,10 +10251,17 @@ enum BulkDeed {
   REMOVE_APP
   "They are backed up."
   BACK_UP
+  """
+  Each gets back what its newest backup holds, or the newest that was taken until ` + "`" + `before` + "`" + `; archived ones are brought back:
+  ` + "`" + `confirmSites` + "`" + `. At most 500 sites together.
+  """
+  RESTORE
   "Their last backups are taken and they are removed from their servers: ` + "`" + `confirmSites` + "`" + `."
   ARCHIVE
   "A domain leads to each besides, made of ` + "`" + `pattern` + "`" + `."
   ADD_DOMAIN
+  "Each loses a domain, whose name is made of ` + "`" + `pattern` + "`" + `: ` + "`" + `confirmSites` + "`" + `."
+  REMOVE_DOMAIN
   "Each gets another host name, made of ` + "`" + `pattern` + "`" + `."
   RENAME
   "Each goes to another bench: ` + "`" + `benchId` + "`" + `."
@@ -10314,7 +10321,7 @@ input BulkPlanInput {
   "For MOVE: the bench that they go to."
   benchId: ID
   """
-  For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
+  For ADD_DOMAIN and RENAME the name that each site gets, for REMOVE_DOMAIN the one that it loses, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
   ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
   """
   pattern: String! = ""
@@ -10322,7 +10329,9 @@ input BulkPlanInput {
   elsewhere: Boolean! = false
   "For ADD_DOMAIN: order a certificate for each name that none covers."
   certificate: Boolean! = false
-  "For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm."
+  "For RESTORE: the newest backup that was taken until then; the newest of all when it is left out."
+  before: Time
+  "For REMOVE_APP, REMOVE_DOMAIN, RESTORE and ARCHIVE: how many sites it is done to, to confirm."
   confirmSites: Int
 }
 
@@ -10341,7 +10350,7 @@ input ChangeSitesInput {
   "For MOVE: the bench that they go to."
   benchId: ID
   """
-  For ADD_DOMAIN and RENAME: the name that each site gets, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
+  For ADD_DOMAIN and RENAME the name that each site gets, for REMOVE_DOMAIN the one that it loses, with ` + "`" + `{name}` + "`" + ` for the first part of the one that it has. Of
   ` + "`" + `{name}.customers.example.com` + "`" + `, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
   """
   pattern: String! = ""
@@ -10349,7 +10358,9 @@ input ChangeSitesInput {
   elsewhere: Boolean! = false
   "For ADD_DOMAIN: order a certificate for each name that none covers."
   certificate: Boolean! = false
-  "For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm."
+  "For RESTORE: the newest backup that was taken until then; the newest of all when it is left out."
+  before: Time
+  "For REMOVE_APP, REMOVE_DOMAIN, RESTORE and ARCHIVE: how many sites it is done to, to confirm."
   confirmSites: Int
   "Of the client's making; the same key does the same thing once."
   idempotencyKey: String!
@@ -48228,7 +48239,7 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 		asMap["certificate"] = false
 	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "benchId", "pattern", "elsewhere", "certificate", "confirmSites"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "benchId", "pattern", "elsewhere", "certificate", "before", "confirmSites"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -48298,6 +48309,13 @@ func (ec *executionContext) unmarshalInputBulkPlanInput(ctx context.Context, obj
 				return it, err
 			}
 			it.Certificate = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
 		case "confirmSites":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -48679,7 +48697,7 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 		asMap["certificate"] = false
 	}
 
-	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "benchId", "pattern", "elsewhere", "certificate", "confirmSites", "idempotencyKey"}
+	fieldsInOrder := [...]string{"siteIds", "deed", "serving", "changes", "app", "benchId", "pattern", "elsewhere", "certificate", "before", "confirmSites", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -48749,6 +48767,13 @@ func (ec *executionContext) unmarshalInputChangeSitesInput(ctx context.Context, 
 				return it, err
 			}
 			it.Certificate = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
 		case "confirmSites":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmSites"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)

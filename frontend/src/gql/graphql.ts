@@ -355,8 +355,15 @@ export type BulkDeed =
   | 'MOVE'
   /** They lose an app and its tables: `app`, and `confirmSites`. */
   | 'REMOVE_APP'
+  /** Each loses a domain, whose name is made of `pattern`: `confirmSites`. */
+  | 'REMOVE_DOMAIN'
   /** Each gets another host name, made of `pattern`. */
   | 'RENAME'
+  /**
+   * Each gets back what its newest backup holds, or the newest that was taken until `before`; archived ones are brought back:
+   * `confirmSites`. At most 500 sites together.
+   */
+  | 'RESTORE'
   /** The proxies treat their visitors otherwise: `serving`. */
   | 'SERVE';
 
@@ -364,20 +371,22 @@ export type BulkDeed =
 export type BulkPlanInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: string;
+  /** For RESTORE: the newest backup that was taken until then; the newest of all when it is left out. */
+  before?: string | null | undefined;
   /** For MOVE: the bench that they go to. */
   benchId?: string | null | undefined;
   /** For ADD_DOMAIN: order a certificate for each name that none covers. */
   certificate?: boolean;
   /** For CONFIGURE: each key once. */
   changes?: Array<ConfigChangeInput> | null | undefined;
-  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
+  /** For REMOVE_APP, REMOVE_DOMAIN, RESTORE and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: number | null | undefined;
   /** What is done to each. */
   deed: BulkDeed;
   /** For ADD_DOMAIN: take names that do not point to the proxies (yet). */
   elsewhere?: boolean;
   /**
-   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * For ADD_DOMAIN and RENAME the name that each site gets, for REMOVE_DOMAIN the one that it loses, with `{name}` for the first part of the one that it has. Of
    * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
    */
   pattern?: string;
@@ -451,13 +460,15 @@ export type ChangePlanInput = {
 export type ChangeSitesInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: string;
+  /** For RESTORE: the newest backup that was taken until then; the newest of all when it is left out. */
+  before?: string | null | undefined;
   /** For MOVE: the bench that they go to. */
   benchId?: string | null | undefined;
   /** For ADD_DOMAIN: order a certificate for each name that none covers. */
   certificate?: boolean;
   /** For CONFIGURE: each key once. */
   changes?: Array<ConfigChangeInput> | null | undefined;
-  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
+  /** For REMOVE_APP, REMOVE_DOMAIN, RESTORE and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: number | null | undefined;
   /** What is done to each. */
   deed: BulkDeed;
@@ -466,7 +477,7 @@ export type ChangeSitesInput = {
   /** Of the client's making; the same key does the same thing once. */
   idempotencyKey: string;
   /**
-   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * For ADD_DOMAIN and RENAME the name that each site gets, for REMOVE_DOMAIN the one that it loses, with `{name}` for the first part of the one that it has. Of
    * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
    */
   pattern?: string;

@@ -764,8 +764,15 @@ export type BulkDeed =
   | 'MOVE'
   /** They lose an app and its tables: `app`, and `confirmSites`. */
   | 'REMOVE_APP'
+  /** Each loses a domain, whose name is made of `pattern`: `confirmSites`. */
+  | 'REMOVE_DOMAIN'
   /** Each gets another host name, made of `pattern`. */
   | 'RENAME'
+  /**
+   * Each gets back what its newest backup holds, or the newest that was taken until `before`; archived ones are brought back:
+   * `confirmSites`. At most 500 sites together.
+   */
+  | 'RESTORE'
   /** The proxies treat their visitors otherwise: `serving`. */
   | 'SERVE';
 
@@ -793,20 +800,22 @@ export type BulkPlan = {
 export type BulkPlanInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For RESTORE: the newest backup that was taken until then; the newest of all when it is left out. */
+  before?: InputMaybe<Scalars['Time']['input']>;
   /** For MOVE: the bench that they go to. */
   benchId?: InputMaybe<Scalars['ID']['input']>;
   /** For ADD_DOMAIN: order a certificate for each name that none covers. */
   certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
   changes?: InputMaybe<Array<ConfigChangeInput>>;
-  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
+  /** For REMOVE_APP, REMOVE_DOMAIN, RESTORE and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: InputMaybe<Scalars['Int']['input']>;
   /** What is done to each. */
   deed: BulkDeed;
   /** For ADD_DOMAIN: take names that do not point to the proxies (yet). */
   elsewhere?: Scalars['Boolean']['input'];
   /**
-   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * For ADD_DOMAIN and RENAME the name that each site gets, for REMOVE_DOMAIN the one that it loses, with `{name}` for the first part of the one that it has. Of
    * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
    */
   pattern?: Scalars['String']['input'];
@@ -982,13 +991,15 @@ export type ChangeSitePayload = {
 export type ChangeSitesInput = {
   /** For INSTALL_APP and REMOVE_APP. */
   app?: Scalars['String']['input'];
+  /** For RESTORE: the newest backup that was taken until then; the newest of all when it is left out. */
+  before?: InputMaybe<Scalars['Time']['input']>;
   /** For MOVE: the bench that they go to. */
   benchId?: InputMaybe<Scalars['ID']['input']>;
   /** For ADD_DOMAIN: order a certificate for each name that none covers. */
   certificate?: Scalars['Boolean']['input'];
   /** For CONFIGURE: each key once. */
   changes?: InputMaybe<Array<ConfigChangeInput>>;
-  /** For REMOVE_APP and ARCHIVE: how many sites it is done to, to confirm. */
+  /** For REMOVE_APP, REMOVE_DOMAIN, RESTORE and ARCHIVE: how many sites it is done to, to confirm. */
   confirmSites?: InputMaybe<Scalars['Int']['input']>;
   /** What is done to each. */
   deed: BulkDeed;
@@ -997,7 +1008,7 @@ export type ChangeSitesInput = {
   /** Of the client's making; the same key does the same thing once. */
   idempotencyKey: Scalars['String']['input'];
   /**
-   * For ADD_DOMAIN and RENAME: the name that each site gets, with `{name}` for the first part of the one that it has. Of
+   * For ADD_DOMAIN and RENAME the name that each site gets, for REMOVE_DOMAIN the one that it loses, with `{name}` for the first part of the one that it has. Of
    * `{name}.customers.example.com`, acme.example.com gets acme.customers.example.com. At most 1,000 sites together.
    */
   pattern?: Scalars['String']['input'];
