@@ -109,20 +109,27 @@ func fillPool(ctx context.Context, d *demo.Demo) (string, error) {
 	for {
 		var answer struct {
 			StandbyPools []struct {
+				Plan   struct{ ID string }
 				Ready  int
 				Reason string
 			}
 		}
-		if err := d.Client.Do(ctx, `{ standbyPools { ready reason } }`, nil, &answer); err != nil {
+		if err := d.Client.Do(ctx, `{ standbyPools { plan { id } ready reason } }`, nil, &answer); err != nil {
 			return "", err
 		}
-		if answer.StandbyPools[0].Ready >= inStock {
+		pool := answer.StandbyPools[0]
+		for _, other := range answer.StandbyPools {
+			if other.Plan.ID == plan {
+				pool = other
+			}
+		}
+		if pool.Ready >= inStock {
 			return plan, nil
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return "", fmt.Errorf("the pool has %d sites: %s", answer.StandbyPools[0].Ready, answer.StandbyPools[0].Reason)
+			return "", fmt.Errorf("the pool has %d sites: %s", pool.Ready, pool.Reason)
 		}
 	}
 }

@@ -142,10 +142,15 @@ func (m *siteRename) routeBack(ctx context.Context) error { return m.swapRoute(c
 // swapRoute makes the server's nginx know one name and forget the other. The domains of the site go along: one that led to
 // both would be refused.
 func (m *siteRename) swapRoute(ctx context.Context, known, forgotten string) error {
-	if err := m.as(forgotten).unroute(ctx); err != nil {
+	port, err := m.webPort(m.revision)
+	if err != nil {
 		return err
 	}
-	if err := m.as(known).route(ctx, m.revision); err != nil {
+	command, err := bench.SwapNginxMap(known, port, forgotten)
+	if err != nil {
+		return err
+	}
+	if _, err := m.run(ctx, command); err != nil {
 		return err
 	}
 	if len(m.domains) == 0 {

@@ -223,15 +223,24 @@ func (s *siteWork) drain(ctx context.Context, site bench.Site) error {
 
 // route makes the server's nginx send the site's visitors to a revision.
 func (s *siteWork) route(ctx context.Context, to fleet.Revision) error {
-	if to.Slot == nil {
-		return fmt.Errorf("revision %s of %s has no slot", to.Name, s.bench.Name)
+	port, err := s.webPort(to)
+	if err != nil {
+		return err
 	}
-	command, err := bench.WriteNginxMap(s.name, fleet.PortsOf(*to.Slot).Web)
+	command, err := bench.WriteNginxMap(s.name, port)
 	if err != nil {
 		return err
 	}
 	_, err = s.run(ctx, command)
 	return err
+}
+
+// webPort is where the web processes of a revision listen.
+func (s *siteWork) webPort(of fleet.Revision) (int, error) {
+	if of.Slot == nil {
+		return 0, fmt.Errorf("revision %s of %s has no slot", of.Name, s.bench.Name)
+	}
+	return fleet.PortsOf(*of.Slot).Web, nil
 }
 
 // unroute makes the server's nginx forget the site's name.

@@ -99,6 +99,9 @@ func (s *Store) RetryBulk(ctx context.Context, actor fleet.Actor, actionID uint,
 	}
 	in := change.Input
 	in.SiteIDs, in.IdempotencyKey = nil, key
+	if in.Deed == fleet.BulkRestore && in.Before == nil {
+		in.Before = &earlier.CreatedAt // a backup that was taken since is not what was asked for
+	}
 	err = s.db.WithContext(ctx).Model(&fleet.Action{}).Where("parent_id = ? AND status <> ?", actionID, fleet.ActionSucceeded).Order("site_id").Pluck("site_id", &in.SiteIDs).Error
 	if err != nil {
 		return earlier, err

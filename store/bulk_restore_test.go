@@ -79,6 +79,19 @@ func TestStore_BulkRestore(t *testing.T) {
 		want(t, "the backup", noteID(t, w.parts(root.ID)[0]), first.ID)
 	})
 
+	t.Run("ARetryTakesTheSameBackup", func(t *testing.T) {
+		w := newWorld(t)
+		site := w.site(w.bench, "a.example.com")[0]
+		asked := w.backUp(site, time.Now())
+		root := w.begin(restore(site), bulkMeans)
+		_, ref := w.claim(fleet.ActionRestoreSite)
+		w.finish(ref, &fleet.Failure{Code: fleet.CodeCommandFailed, Message: "cut short"})
+		w.backUp(site, time.Now())
+		again, err := w.RetryBulk(t.Context(), operator, root.ID, newKey(), bulkMeans)
+		w.must(err)
+		want(t, "the backup", noteID(t, w.parts(again.ID)[0]), asked.ID)
+	})
+
 	t.Run("Refused", func(t *testing.T) {
 		w := newWorld(t)
 		sites := w.site(w.bench, "a.example.com", "bare.example.com")

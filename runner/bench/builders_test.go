@@ -86,7 +86,6 @@ func TestSecretCommands(t *testing.T) {
 		`["bench","frappe","new-site","acme.example.com","--db-name","see276db020c72e66","--mariadb-root-username","central_tmp_7","--mariadb-root-password","r00t-canary","--admin-password","4dmin-canary","--install-app","shop","--install-app","crm"]`: ok(bench.NewSite(s, bench.NewSiteOptions{AdminPassword: "4dmin-canary", Apps: []string{"frappe", "shop", "crm"}, Account: account})),
 		`["bench","frappe","new-site","acme.example.com","--db-name","s76ad144737f2adaa","--mariadb-root-username","central_tmp_7","--mariadb-root-password","r00t-canary","--admin-password","4dmin-canary"]`:                                              ok(bench.NewSite(s, bench.NewSiteOptions{AdminPassword: "4dmin-canary", Account: account, Database: "again-2.acme.example.com"})),
 		`["bench","frappe","drop-site","acme.example.com","--no-backup","--force","--archived-sites-path","/home/frappe/archived","--root-login","central_tmp_7","--root-password","r00t-canary"]`:                                                          ok(bench.DropSite(s, account)),
-		`["bench","frappe","--site","acme.example.com","set-admin-password","4dmin-canary"]`:                                                                                                                                                                ok(bench.SetAdminPassword(s, "4dmin-canary")),
 	} {
 		if got := inBench(t, c); got != run {
 			t.Errorf("\n got %s\nwant %s", got, run)
@@ -167,7 +166,9 @@ func TestScripts(t *testing.T) {
 		"frappe: preflight acme.example.com /home/frappe/benches/main/r1 /home/frappe/benches/main/r2 central-main-r2": bench.Preflight(s, r2),
 		"frappe: site_location acme.example.com":                                                                       ok(bench.SiteLocation("acme.example.com")),
 		": nginx_map acme.example.com 8001":                                                                            ok(bench.WriteNginxMap("acme.example.com", 8001)),
+		": nginx_map acme.example.com 8001 old.example.com":                                                            ok(bench.SwapNginxMap("acme.example.com", 8001, "old.example.com")),
 		": nginx_map acme.example.com":                                                                                 ok(bench.RemoveNginxMap("acme.example.com")),
+		"frappe: set_password " + sites:                                                                                ok(bench.SetAdminPassword(s, "4dmin-canary")),
 		"frappe: health_check acme.example.com 1.5 200":                                                                ok(bench.HealthCheck("acme.example.com", 1500*time.Millisecond, 200)),
 		"frappe: health_check acme.example.com 0 503 404":                                                              ok(bench.HealthCheck("acme.example.com", 0, 503, 404)),
 	} {
@@ -235,6 +236,8 @@ func TestBuildersRefuse(t *testing.T) {
 			"new site's by":  second(bench.NewSite(s, options(func(o *bench.NewSiteOptions) { o.Account.Name = bad }))),
 			"location":       second(bench.SiteLocation(bad)),
 			"map":            second(bench.WriteNginxMap(bad, 8000)),
+			"swap":           second(bench.SwapNginxMap(bad, 8000, "acme.example.com")),
+			"swapped":        second(bench.SwapNginxMap("acme.example.com", 8000, bad)),
 			"unmap":          second(bench.RemoveNginxMap(bad)),
 			"domains of":     second(bench.WriteNginxDomains(bad)),
 			"domain":         second(bench.WriteNginxDomains("acme.example.com", bad)),

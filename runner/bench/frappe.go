@@ -130,15 +130,6 @@ func SetScheduler(s Site, state string) (Command, error) {
 	return frappe(s.revision, state+" the scheduler of "+s.host, "--site", s.host, "scheduler", state), nil
 }
 
-// SetAdminPassword sets the password of the site's Administrator. It errs with CodeInvalid for an empty one or one that
-// Frappe would take for an option.
-func SetAdminPassword(s Site, password string) (Command, error) {
-	if err := validSecret(password); err != nil {
-		return Command{}, err
-	}
-	return secretFrappe(s.revision, "set the administrator's password of "+s.host, "--site", s.host, "set-admin-password", password), nil
-}
-
 // Account is a database account that may create one site's database and user; see CreateAccount.
 type Account struct{ Name, Password string }
 

@@ -20,11 +20,12 @@ var (
 	preflightScript = siteScript("preflight")
 	healthCheck     = siteScript("health_check")
 	installedApps   = siteScript("installed_apps")
+	setPassword     = siteScript("set_password")
 	renameSite      = siteScript("rename_site")
 	moveSite        = shellScript("move_site")
 	siteLocation    = shellScript("site_location")
-	nginxMap        = shellScript("nginx_map")
-	nginxDomains    = shellScript("nginx_domains")
+	nginxMap        = nginxScript("nginx_map")
+	nginxDomains    = nginxScript("nginx_domains")
 	removeTree      = shellScript("remove_tree")
 )
 
@@ -32,6 +33,13 @@ var (
 func siteScript(name string) embedded {
 	s := pythonScript(name)
 	s.text = siteLibrary + "\n" + s.text
+	return s
+}
+
+// nginxScript loads scripts/NAME.sh, which changes nginx's entries in its turn.
+func nginxScript(name string) embedded {
+	s := shellScript(name)
+	s.text = read("nginx_reload.sh") + "\n" + s.text
 	return s
 }
 
@@ -154,6 +162,20 @@ func WriteNginxMap(host string, port int) (Command, error) {
 		return Command{}, err
 	}
 	return script(nginxMap, "", fmt.Sprintf("route %s to port %d", host, port), host, strconv.Itoa(port)), nil
+}
+
+// SwapNginxMap does as WriteNginxMap for one host name, and makes the server's nginx forget another at the same moment.
+func SwapNginxMap(host string, port int, forgotten string) (Command, error) {
+	command, err := WriteNginxMap(host, port)
+	if err == nil {
+		err = fleet.ValidSiteName(forgotten)
+	}
+	if err != nil {
+		return Command{}, err
+	}
+	command.Name += " in place of " + forgotten
+	command.Argv = append(command.Argv, forgotten)
+	return command, nil
 }
 
 // RemoveNginxMap makes the server's nginx forget a host name.

@@ -196,6 +196,16 @@ describe("the list of sites", () => {
     });
   });
 
+  it("clears all filters, and takes none for another", async () => {
+    const { requests } = renderApp(
+      '/sites?q=a&server=["1"]&status=["BROKEN"]&standby=ONLY&backup=48',
+      answers,
+    );
+    await userEvent.click(await screen.findByRole("button", { name: "Clear filters" }));
+    await waitFor(() => expect(sent(requests, "SitesPage").at(-1)?.variables.filter).toEqual({}));
+    expect(screen.queryByRole("button", { name: "Clear filters" })).toBeNull();
+  });
+
   it("moves with j and k and ticks with x", async () => {
     renderApp("/sites", answers);
     await row("site-0000");

@@ -11,7 +11,7 @@ describe("a site's page", () => {
       "Active",
     );
     const facts = screen.getByRole("region", { name: "Facts" });
-    for (const text of ["shop 1.2.0", "main", "m-01", "north", "answered 200", "Small", "Trial"]) {
+    for (const text of ["shop 1.2.0", "main", "m-01", "north", "status 200", "Small", "Trial"]) {
       expect(facts).toHaveTextContent(text);
     }
     expect(within(facts).getByRole("link", { name: "Ana Lee" })).toHaveAttribute(

@@ -92,7 +92,7 @@ function Health({ health }: { health: PageSite["health"] }) {
     <>
       <StatusBadge look={healthLooks[health.state]} quiet />{" "}
       <span className={classes.dim}>
-        {health.status === 0 ? "no answer" : `answered ${health.status}`},{" "}
+        {health.status === 0 ? "no answer" : `status ${health.status}`},{" "}
         <RelativeTime at={health.checkedAt} />
       </span>
     </>

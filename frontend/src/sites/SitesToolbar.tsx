@@ -142,6 +142,7 @@ export function SitesToolbar({
               status: [],
               health: [],
               backup: 0,
+              standby: undefined,
               version: [],
               bench: [],
               server: [],

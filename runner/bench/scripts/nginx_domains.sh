@@ -6,8 +6,6 @@
 host=$1
 shift
 sites=/etc/nginx/central/sites.d names=/etc/nginx/central/names.d
-exec 9>/run/lock/central-nginx.lock
-flock -w 60 9
 if ! grep -qs 'map \$host \$central_site ' /etc/nginx/conf.d/central.conf /etc/nginx/conf.d/00-central.conf; then
 	echo "nginx of this server knows no domains yet: set the server up again" >&2
 	exit 1
@@ -54,4 +52,4 @@ if [ -d "$names" ]; then
 		fi
 	done
 fi
-systemctl reload-or-restart nginx.service
+reload_nginx

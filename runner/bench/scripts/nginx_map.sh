@@ -1,4 +1,6 @@
-# Routes a host name of this machine to a port, or no longer: nginx_map HOST [PORT]
+# Routes a host name of this machine to a port, or no longer: nginx_map HOST [PORT [FORGOTTEN]]
+#
+# FORGOTTEN is another name, which leads nowhere from the same moment on.
 #
 # On a server that was adopted the name is also one of the names of Central's own server block, which stands before those of
 # others and so takes a site over from the block that served it, or gives it back to that. With its port a name loses its
@@ -6,10 +8,8 @@
 #
 # The change is tried on a copy of all entries before it is made, one change at a time. nginx is told to
 # read its configuration in any case: the last one who wrote it may not have come to that.
-host=$1 port=${2-}
+host=$1 port=${2-} forgotten=${3-}
 sites=/etc/nginx/central/sites.d names=/etc/nginx/central/names.d
-exec 9>/run/lock/central-nginx.lock
-flock -w 60 9
 staged=$(mktemp -d /etc/nginx/central/.staged.XXXXXXXX)
 trap 'rm -rf "$staged"' EXIT
 line="$host $port;"
@@ -42,5 +42,7 @@ if [ -n "$port" ] && [ -d "$names" ] && [ ! -e "$names/$host.conf" ]; then
 		exit 1
 	fi
 fi
-# Not merely reload: it may not be up yet after the machine was started.
-systemctl reload-or-restart nginx.service
+if [ -n "$forgotten" ]; then
+	rm -f "$names/$forgotten.conf" "$sites/$forgotten.conf" "$sites/$forgotten.domains"
+fi
+reload_nginx

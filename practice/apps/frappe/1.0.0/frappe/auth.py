@@ -29,7 +29,7 @@ def verify_password(password, stored):
         return False
     if scheme != "pbkdf2-sha256":
         return False
-    return hmac.compare_digest(stored, hash_password(password, base64.b64decode(salt), int(rounds)))
+    return hmac.compare_digest(stored, hash_password(password, _decode(salt), int(rounds)))
 
 
 def set_password(user, password):
@@ -66,5 +66,12 @@ def get_logged_user():
     return user
 
 
+# Base64 as passlib writes it, which the real framework uses: a point for a plus, and no padding.
+
+
 def _encode(raw):
-    return base64.b64encode(raw).decode()
+    return base64.b64encode(raw, altchars=b"./").decode().rstrip("=")
+
+
+def _decode(text):
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"./")
