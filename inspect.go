@@ -55,6 +55,10 @@ func inspect(pool *remote.Pool, s *store.Store) func(context.Context, []fleet.Se
 func inspectOne(ctx context.Context, pool *remote.Pool, s *store.Store, server fleet.Server) *fleet.ServerFinding {
 	host := remote.Host{ID: server.ID, Name: server.Name, Address: server.Address, Port: server.Port, User: server.User, HostKey: server.HostKey}
 	output, err := pool.Run(ctx, host, bench.FreeSpace())
+	if fleet.ErrorCode(err) == fleet.CodeUnreachable && ctx.Err() == nil {
+		// A connection that was kept may have died unnoticed; a new one says how the server is now.
+		output, err = pool.Run(ctx, host, bench.FreeSpace())
+	}
 	finding := &fleet.ServerFinding{ServerID: server.ID, Code: fleet.ErrorCode(err)}
 	switch {
 	case err == nil:

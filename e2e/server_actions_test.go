@@ -27,9 +27,24 @@ func servicesAreRestarted(t *testing.T) {
 		}
 		visitors.writes(5)
 	}
-	// It starts read-only when nobody at Central has anything to do with it, too.
-	onConsole(t, pair.Master.Name, "systemctl kill --signal=KILL mariadb.service")
+	// It starts read-only when nobody at Central has anything to do with it, too. The guard opens it when the partner agrees,
+	// Central when the partner cannot be asked.
+	const crash = "systemctl kill --signal=KILL mariadb.service"
+	onConsole(t, pair.Master.Name, crash)
 	visitors.writes(5)
+	partner, err := fleet.Fleet.Host(pair.Slave.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fleet.Fleet.HideFrom(t.Context(), pair.Master.Name, partner.Address); err != nil {
+		t.Fatal(err)
+	}
+	onConsole(t, pair.Master.Name, crash)
+	visitors.writes(5)
+	if err := fleet.Fleet.RestoreNetwork(t.Context(), pair.Master.Name); err != nil {
+		t.Fatal(err)
+	}
+	follows(t, pair)
 	visitors.end()
 	if missing := visitors.missing(); len(missing) > 0 {
 		t.Errorf("%d of %d acknowledged writes are lost: %q", len(missing), len(visitors.written), missing)

@@ -26,6 +26,8 @@ const (
 	ActionBulkChange     ActionKind = "BULK_CHANGE"
 
 	ActionSetUpPair      ActionKind = "SET_UP_PAIR"
+	ActionPreviewPair    ActionKind = "PREVIEW_PAIR"
+	ActionDissolvePair   ActionKind = "DISSOLVE_PAIR"
 	ActionRebuildSlave   ActionKind = "REBUILD_SLAVE"
 	ActionRehearseSwitch ActionKind = "REHEARSE_SWITCH"
 	ActionSwitchOver     ActionKind = "SWITCH_OVER"

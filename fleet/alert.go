@@ -23,6 +23,7 @@ const (
 	AlertReplication AlertRule = "REPLICATION" // a thread of the slave stands still
 	AlertLag         AlertRule = "LAG"         // of the slave behind its master
 	AlertMirror      AlertRule = "MIRROR"      // the mirrored files are too old
+	AlertPairKey     AlertRule = "PAIR_KEY"    // a server has a host key that its partner does not know
 	AlertCertificate AlertRule = "CERTIFICATE" // one expires soon
 	AlertSiteDown    AlertRule = "SITE_DOWN"
 	AlertRestoreTest AlertRule = "RESTORE_TEST" // a backup could not be restored when that was tested
@@ -76,6 +77,7 @@ var Limits = map[AlertRule]Limit{
 	AlertUnreachable: {Raise: 2, Lower: 1},
 	AlertService:     {Raise: 2, Lower: 2},
 	AlertReplication: {Raise: 2, Lower: 2},
+	AlertPairKey:     {Raise: 2, Lower: 1},
 	AlertStorage:     {Raise: 2, Lower: 1}, // backups, not samples
 	// Days that are left, counted down from zero, so that more is worse here too.
 	AlertCertificate: {Warning: -14, Clear: -15, Critical: -5, CriticalClear: -6, Raise: 1, Lower: 1},
@@ -152,7 +154,7 @@ func FindingsOf(server Server, pair *Pair, sample ServerSample) []Finding {
 		findings = append(findings, figure(AlertLoad, "load", load, fmt.Sprintf("Its load is %.1f on %s.", sample.Load1, count(sample.CPUs, "CPU"))))
 	}
 	for _, service := range sample.Services {
-		if pair != nil && (pair.Status == PairSettingUp || pair.Status == PairSwitching) {
+		if pair != nil && slices.Contains([]PairStatus{PairSettingUp, PairSwitching, PairDissolving}, pair.Status) {
 			break // they are being stopped and started on purpose
 		}
 		if bad, ok := serviceState(server, pair, service, sample.Replication); ok {
@@ -162,7 +164,17 @@ func FindingsOf(server Server, pair *Pair, sample ServerSample) []Finding {
 	if end := sample.Certificate; end != nil {
 		findings = append(findings, certificateFinding(*end, sample.At))
 	}
+	findings = append(findings, pairKeyFindings(server, pair)...)
 	return append(findings, replicationFindings(server, pair, sample.Replication)...)
+}
+
+// pairKeyFindings judge a server of a pair that is READY by the host key that its partner was told.
+func pairKeyFindings(server Server, pair *Pair) []Finding {
+	if pair == nil || pair.Status != PairReady {
+		return nil
+	}
+	return []Finding{yesNo(AlertPairKey, "pairkey", pair.UnknownKey(server), fmt.Sprintf(
+		"Its partner in the pair %s does not know its new host key: it mirrors no files and fetches no backups over it. Use \"Set up again\" on the page of the pair.", pair.Name))}
 }
 
 // servicesOf are the services that every server of a role runs, besides those of its benches.

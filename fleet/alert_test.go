@@ -160,6 +160,11 @@ func TestFindingsOf(t *testing.T) {
 		{"Lag", slave, pair(PairReady), often(4, probe(func(p *ReplicationProbe) { p.LagSeconds = f(100) })), []string{"lag WARNING"}},
 		{"LongLag", slave, pair(PairReady), often(4, probe(func(p *ReplicationProbe) { p.LagSeconds = f(1000) })), []string{"lag CRITICAL"}},
 		{"OldMirror", slave, pair(PairReady), often(2, probe(func(p *ReplicationProbe) { p.MirrorAge = f(1000) })), []string{"mirror WARNING"}},
+		{"NewHostKey", master, toldKey(pair(PairReady), master.ID, "before"), often(2, diskAt(1)), []string{"pairkey CRITICAL"}},
+		{"NewHostKeySeenOnce", master, toldKey(pair(PairReady), master.ID, "before"), often(1, diskAt(1)), nil},
+		{"NewHostKeyOfThePartner", master, toldKey(pair(PairReady), slave.ID, "before"), often(2, diskAt(1)), nil},
+		{"NewHostKeyWhileThePairIsSetUp", master, toldKey(pair(PairSettingUp), master.ID, "before"), often(2, diskAt(1)), nil},
+		{"SameHostKey", master, toldKey(pair(PairReady), master.ID, master.HostKey), often(2, diskAt(1)), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := told(test.server, test.pair, test.samples...); !slices.Equal(got, test.want) {
@@ -167,6 +172,12 @@ func TestFindingsOf(t *testing.T) {
 			}
 		})
 	}
+}
+
+// toldKey is the pair after its servers were told that this is the host key of one of them.
+func toldKey(pair *Pair, serverID uint, key string) *Pair {
+	pair.ToldKeys = map[uint]string{serverID: key}
+	return pair
 }
 
 func TestFindingsOf_Sentences(t *testing.T) {

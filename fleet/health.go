@@ -224,11 +224,18 @@ type ServerPoint struct {
 // HealthFigures is how the whole fleet does at one moment.
 type HealthFigures struct {
 	Servers        []ServerFigures // all that Central works with, by name
+	Pairs          []PairFigures   // those whose master and slave were both looked at, by name
 	Sites          map[HealthState]int
 	Alerts         map[AlertSeverity]int // open ones
 	AlertsBy       []AlertFigures        // the same, one for each that has any
 	SamplesOverdue float64               // seconds by which the look at a server that is latest is overdue
 	ChecksOverdue  float64               // … the request to a site
+}
+
+// PairFigures is how far the slave of a pair is behind its master.
+type PairFigures struct {
+	Name   string
+	Behind uint64 // transactions of the master that the slave had not applied when both were last looked at
 }
 
 // AlertFigures is how many alerts are open of one rule about one server.
@@ -244,4 +251,16 @@ type ServerFigures struct {
 	Name   string
 	Role   ServerRole
 	Health ServerHealth
+}
+
+// ReplicationPoint is one point of a pair's charts: how its slave followed during a step.
+type ReplicationPoint struct {
+	At            time.Time // beginning of the step
+	ReceivesRatio float64   // share of the looks at which it received what its master wrote, 0 to 1
+	AppliesRatio  float64   // … at which it applied that
+	Position      string    // GTID that it had come to at the last of them; empty when it did not say
+	LagSeconds    *float64  // mean; nil when it never said
+	LagSecondsMax *float64
+	MirrorAge     *float64 // seconds since the last complete mirroring of the files began, mean; nil before there was one
+	MirrorAgeMax  *float64
 }

@@ -65,6 +65,8 @@ type ServerSubject struct {
 	Partner string   // name of the other server of the pair
 	Proxies int      // how many proxies of the fleet are in use
 	AtWork  []string // titles of actions on it that have not ended
+
+	OnlyBackups int // backups that lie on it and nowhere else
 }
 
 // ServerActionPlan is what an action on a server would do, in words.
@@ -74,6 +76,8 @@ type ServerActionPlan struct {
 	Sites           int      // how many sites it concerns
 	DowntimeSeconds float64  // how long those are down, roughly
 	Confirm         bool     // the server's name has to be typed
+	NeedsPreview    bool     // a preview has to be seen first
+	Preview         *Action  // the newest one that counts; nil when there is none
 	Notes           []ServerNote
 }
 
@@ -96,6 +100,9 @@ func PlanServerAction(of ServerSubject, in ServerActionInput) (ServerActionPlan,
 	case ActionPreviewServer:
 		p.title("Preview the set-up of %s", of.Server.Name)
 		p.does("The plays of its role run in check mode: the output shows each difference to what the server has now.")
+		if pair := p.of.Pair; pair != nil && pair.Status == PairReady {
+			p.does("So does the play of the pair %s, on %s and %s; what differs there is put right by setting up the pair again.", pair.Name, p.of.Server.Name, p.of.Partner)
+		}
 		p.does("Nothing is changed.")
 	case ActionSetUpServer:
 		p.setUp()
@@ -214,7 +221,8 @@ func (p *serverPlanner) setUp() {
 		p.does("It takes a few minutes on a bare machine, and may be repeated at any time.")
 		return
 	}
-	p.does("Only what differs is changed; preview its set-up to see it first. A changed setting restarts its service.")
+	p.plan.NeedsPreview = p.of.Server.NeedsPreview()
+	p.does("Only what differs is changed; a preview of its set-up shows it first. A changed setting restarts its service.")
 	if p.of.Sites > 0 {
 		p.plan.Sites = p.of.Sites
 		p.note(PlanWarning, CodeNotReady, "", "If the database's settings differ, it is restarted: %s cannot be used for about 10 s.", countSites(p.of.Sites))
@@ -302,7 +310,10 @@ func (p *serverPlanner) retire(cleanUp bool) {
 		p.blocks(CodeNotReady, "input.serverId", "%s still holds %s and %s; move or remove them first.", p.of.Server.Name, countBenches(p.of.Benches), countSites(p.of.Sites))
 	}
 	if p.of.Pair != nil {
-		p.blocks(CodeNotReady, "input.serverId", "%s is part of the pair %s; take the pair apart first.", p.of.Server.Name, p.of.Pair.Name)
+		p.blocks(CodeNotReady, "input.serverId", "%s is part of the pair %s: take the pair apart first, on its page (dissolvePair).", p.of.Server.Name, p.of.Pair.Name)
+	}
+	if cleanUp && p.of.OnlyBackups > 0 {
+		p.blocks(CodeNotReady, "input.cleanUp", "%s, and would be gone with it: remove them first, or retire it without removing what Central put there.", lieOnlyHere(p.of.OnlyBackups))
 	}
 	if p.of.Server.Role == RoleProxy && p.of.Proxies <= 1 {
 		p.note(PlanWarning, CodeNotReady, "", "It is the only proxy: without it no site can be reached through one.")

@@ -38,6 +38,7 @@ func TestPlanServerAction(t *testing.T) {
 		{name: "RestartNginx", in: fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceNginx}, says: "settings are tried first"},
 		{name: "RestartSSHWhileAtWork", in: fleet.ServerActionInput{Kind: fleet.ActionRestartService, Service: fleet.ServiceSSH}, change: func(s *fleet.ServerSubject) { s.AtWork = []string{"Move a"} }},
 		{name: "Reboot", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, says: "12 sites cannot be reached for about 90 s", confirm: true},
+		{name: "RebootIsAnnounced", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, says: "the proxies show its visitors the maintenance page", confirm: true},
 		{name: "RebootTheOnlyProxy", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer}, change: func(s *fleet.ServerSubject) { s.Server.Role, s.Sites, s.Proxies = fleet.RoleProxy, 0, 1 }, says: "the only proxy", confirm: true},
 		{name: "RebootMasterOfPairWithSites", in: fleet.ServerActionInput{Kind: fleet.ActionRebootServer, WithSites: true}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, says: "switch over to s-01 first, and its sites stay up", confirm: true},
 		{name: "UpdateMasterOfPair", in: fleet.ServerActionInput{Kind: fleet.ActionUpdateServer}, change: func(s *fleet.ServerSubject) { s.Pair, s.Partner = pair, "s-01" }, says: "switch over to s-01 first, and its sites stay up"},

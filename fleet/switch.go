@@ -182,5 +182,8 @@ func (p Pair) AfterSwitch(row PairSwitch, action Action) (PairStatus, string) {
 
 // SwitchingSentence says why nothing is put on a server now.
 func SwitchingSentence(server Server, pair Pair) string {
+	if pair.Status == PairDissolving {
+		return server.Name + " is part of " + pair.Name + ", which is being taken apart; try again when that is over."
+	}
 	return server.Name + " is part of " + pair.Name + ", which is switching; try again when that is over."
 }

@@ -20,6 +20,10 @@ func (r *alertResolver) Site(ctx context.Context, obj *fleet.Alert) (*fleet.Site
 	return orNull(ctx, load(ctx).sites, obj.SiteID)
 }
 
+func (r *pairResolver) Samples(ctx context.Context, obj *fleet.Pair, rangeArg fleet.SampleRange) ([]fleet.ReplicationPoint, error) {
+	return r.Store.PairSamples(ctx, obj.ID, rangeArg)
+}
+
 func (r *queryResolver) Alerts(ctx context.Context, open bool, first int) ([]fleet.Alert, error) {
 	return r.Store.Alerts(ctx, open, first)
 }

@@ -21,8 +21,18 @@ func (r *mutationResolver) CreatePair(ctx context.Context, input fleet.NewPair) 
 }
 
 func (r *mutationResolver) SetUpPair(ctx context.Context, input generated.SetUpPairInput) (generated.SetUpPairPayload, error) {
-	pair, action, err := r.Store.SetUpPair(ctx, actorOf(ctx), input.PairID)
+	pair, action, err := r.Store.SetUpPair(ctx, actorOf(ctx), input.PairID, input.PreviewID)
 	return generated.SetUpPairPayload{Pair: pair, Action: action}, err
+}
+
+func (r *mutationResolver) PreviewPair(ctx context.Context, input generated.PreviewPairInput) (generated.PreviewPairPayload, error) {
+	pair, action, err := r.Store.PreviewPair(ctx, actorOf(ctx), input.PairID)
+	return generated.PreviewPairPayload{Pair: pair, Action: action}, err
+}
+
+func (r *mutationResolver) DissolvePair(ctx context.Context, input fleet.PairActionInput) (generated.DissolvePairPayload, error) {
+	pair, action, err := r.Store.DissolvePair(ctx, actorOf(ctx), input)
+	return generated.DissolvePairPayload{Pair: pair, Action: action}, err
 }
 
 func (r *mutationResolver) RebuildSlave(ctx context.Context, input generated.RebuildSlaveInput) (generated.RebuildSlavePayload, error) {
@@ -36,6 +46,20 @@ func (r *pairResolver) Master(ctx context.Context, obj *fleet.Pair) (fleet.Serve
 
 func (r *pairResolver) Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server, error) {
 	return load(ctx).servers.Load(ctx, obj.SlaveID)
+}
+
+func (r *pairResolver) NewHostKeys(ctx context.Context, obj *fleet.Pair) ([]fleet.Server, error) {
+	unknown := []fleet.Server{}
+	for _, id := range []uint{obj.MasterID, obj.SlaveID} {
+		server, err := load(ctx).servers.Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if obj.UnknownKey(server) {
+			unknown = append(unknown, server)
+		}
+	}
+	return unknown, nil
 }
 
 func (r *pairResolver) BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error) {
@@ -53,6 +77,10 @@ func (r *queryResolver) Pairs(ctx context.Context) ([]fleet.Pair, error) {
 func (r *queryResolver) Pair(ctx context.Context, id uint) (*fleet.Pair, error) {
 	pair, err := r.Store.Pair(ctx, id)
 	return orGone(pair, err)
+}
+
+func (r *queryResolver) PairActionPlan(ctx context.Context, input fleet.PairActionInput) (fleet.PairActionPlan, error) {
+	return r.Store.PairActionPlan(ctx, actorOf(ctx), input)
 }
 
 func (r *serverResolver) Pair(ctx context.Context, obj *fleet.Server) (*fleet.Pair, error) {

@@ -35,7 +35,7 @@ func (r *mutationResolver) ChangeServer(ctx context.Context, input fleet.ServerC
 }
 
 func (r *mutationResolver) SetUpServer(ctx context.Context, input generated.SetUpServerInput) (generated.SetUpServerPayload, error) {
-	server, action, err := r.Store.SetUpServer(ctx, actorOf(ctx), input.ServerID)
+	server, action, err := r.Store.SetUpServer(ctx, actorOf(ctx), input.ServerID, input.PreviewID)
 	return generated.SetUpServerPayload{Server: server, Action: action}, err
 }
 

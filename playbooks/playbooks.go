@@ -24,6 +24,7 @@ const (
 	Master         = "master"          // MariaDB, Redis, nginx, Python, Node, the bench user
 	Proxy          = "proxy"           // nginx, ready for the maps of host names and certificates
 	Pair           = "pair"            // keys, certificates and settings of two servers, run over both at once
+	Unpair         = "unpair"          // what makes servers a pair gone: each stands alone again
 	Update         = "update"          // security updates of a server's packages
 	Retire         = "retire"          // what Central put on a server gone, but for its key
 	Revision       = "revision"        // one revision of a bench, built and started
@@ -32,7 +33,7 @@ const (
 
 // Names are the ids of all plays, sorted.
 func Names() []string {
-	return []string{Firewall, Master, Pair, Proxy, RemoveRevision, Retire, Revision, Server, Update}
+	return []string{Firewall, Master, Pair, Proxy, RemoveRevision, Retire, Revision, Server, Unpair, Update}
 }
 
 // File is the name of the play's file in the directory filled by Extract. It errs with CodeNotFound

@@ -2,6 +2,7 @@ package playbooks_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -301,6 +302,24 @@ func TestGuardWhenMariaDBStarts(t *testing.T) {
 				t.Errorf("writable: %v, role: %s", open, g.get(stateFile))
 			}
 		})
+	}
+}
+
+// Before a failover the slave applies what has arrived, also where somebody had stopped that, and receives nothing more.
+func TestGuardDrains(t *testing.T) {
+	g := newGuarded(t)
+	g.pair("slave 3", "")
+	slave := "*** 1. row ***\n             Slave_IO_Running: Yes\n            Slave_SQL_Running: No\n              Gtid_IO_Pos: 0-1-8\n" +
+		"              Master_Log_File: binlog.000002\n        Relay_Master_Log_File: binlog.000002\n          Read_Master_Log_Pos: 900\n          Exec_Master_Log_Pos: %s\n"
+	for done, applied := range map[string]string{"yes": "900", "no": "700"} {
+		g.remove(calls)
+		g.put("slave", fmt.Sprintf(slave, applied))
+		if out := g.want(0, "drained", "1"); !strings.HasPrefix(out, "drained="+done+"\nreceived=0-1-8\n") {
+			t.Errorf("applied up to %s: says %s", applied, out)
+		}
+		if got := g.get(calls); !strings.HasPrefix(got, "START SLAVE SQL_THREAD;\nSTOP SLAVE IO_THREAD;") {
+			t.Errorf("did %s", got)
+		}
 	}
 }
 

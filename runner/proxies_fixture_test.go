@@ -100,7 +100,7 @@ func (s *proxyStage) setUp(t *testing.T) {
 	t.Helper()
 	actions := []uint{}
 	for _, proxy := range s.proxies {
-		_, action, err := s.store.SetUpServer(t.Context(), admin, proxy.ID)
+		_, action, err := s.store.SetUpServer(t.Context(), admin, proxy.ID, nil)
 		mustBe(t, err)
 		actions = append(actions, action.ID)
 	}

@@ -238,7 +238,10 @@ func (s *proxyStage) drift(t *testing.T) {
 	if now := look(); now.StatusReason != want {
 		t.Errorf("it says %s", cmp.Diff(want, now.StatusReason))
 	}
-	_, action, err := s.store.SetUpServer(t.Context(), admin, proxy.ID)
+	_, preview, err := s.store.ActOnServer(t.Context(), admin, fleet.ServerActionInput{ServerID: proxy.ID, Kind: fleet.ActionPreviewServer})
+	mustBe(t, err)
+	s.succeeds(t, preview.ID)
+	_, action, err := s.store.SetUpServer(t.Context(), admin, proxy.ID, &preview.ID)
 	mustBe(t, err)
 	s.succeeds(t, action.ID)
 	if now := look(); now.StatusReason != "" {

@@ -159,7 +159,7 @@ func (r *Runner) renewReplication(ctx context.Context, w *work) error {
 		if err != nil {
 			return err
 		}
-		if err := w.stored(r.Store.ReplaceSecret(ctx, w.ref, replicationSecret(p.pair), sealed)); err != nil {
+		if err := w.stored(r.Store.ReplaceSecret(ctx, w.ref, store.ReplicationSecret(p.pair.ID), sealed)); err != nil {
 			return err
 		}
 		w.change(func(c *fleet.Cursor) { c.Notes[notePassword] = "made" })

@@ -74,6 +74,8 @@ func New(config Config) *Runner {
 	r := &Runner{Config: config, pace: normalPace, rhythm: normalRhythm}
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:         r.setUpServer,
+		fleet.ActionPreviewPair:         r.previewPair,
+		fleet.ActionDissolvePair:        r.dissolvePair,
 		fleet.ActionRouteProxy:          r.routeProxy,
 		fleet.ActionIssueCertificate:    r.issueCertificate,
 		fleet.ActionInstallCertificates: r.installCertificates,

@@ -183,7 +183,7 @@ func TestRun(t *testing.T) {
 	t.Run("HostKeyChangedStopsTheServer", func(t *testing.T) {
 		s := newStage(t)
 		server := s.server(t, "m-01")
-		_, action, err := s.store.SetUpServer(t.Context(), admin, server.ID)
+		_, action, err := s.store.SetUpServer(t.Context(), admin, server.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,6 @@ import (
 
 	"central/fleet"
 	"central/playbooks"
-	"central/runner/ansible"
 	"central/runner/bench"
 	"central/runner/pair"
 	"central/runner/remote"
@@ -64,39 +63,6 @@ func sayReboot(w *work, server fleet.Server, facts fleet.ServerFacts) {
 	if facts.RebootNeeded {
 		w.say(fmt.Sprintf("Updates wait for %s to be rebooted.", server.Name))
 	}
-}
-
-// previewServer shows what setting a server up again would change, and changes nothing.
-func (r *Runner) previewServer(ctx context.Context, w *work) error {
-	server, err := r.serverOf(ctx, w)
-	if err != nil {
-		return err
-	}
-	vars, err := r.serverVars(ctx, server)
-	if err != nil {
-		return err
-	}
-	host, err := r.ansibleHost(ctx, server)
-	if err != nil {
-		return err
-	}
-	differ := 0
-	for _, of := range []part{{playbooks.Server, 0, 40}, {rolePlay(server), 40, 100}} {
-		result, err := r.execute(ctx, w, of, ansible.Run{Hosts: []ansible.Host{host}, Vars: vars, Check: true, Diff: true}, nil)
-		if err != nil {
-			return err
-		}
-		differ += result.Stats[server.Name].Changed
-	}
-	switch differ {
-	case 0:
-		w.say(fmt.Sprintf("%s is as its role says: setting it up again would change nothing.", server.Name))
-	case 1:
-		w.say("Setting it up again would change something in 1 task.")
-	default:
-		w.say(fmt.Sprintf("Setting it up again would change something in %d tasks.", differ))
-	}
-	return nil
 }
 
 // updateServer installs security updates, and says whether the server has to be rebooted for them.

@@ -19,7 +19,7 @@ import (
 func TestServersOnRealHosts(t *testing.T) {
 	g := newGround(t, "p-01")
 	proxy := g.root("p-01", fleet.RoleProxy)
-	_, action, err := g.store.SetUpServer(t.Context(), admin, proxy.ID)
+	_, action, err := g.store.SetUpServer(t.Context(), admin, proxy.ID, nil)
 	g.must(err)
 	if g.does(action); t.Failed() {
 		return

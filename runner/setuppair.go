@@ -10,6 +10,7 @@ import (
 	"central/playbooks"
 	"central/runner/ansible"
 	"central/runner/bench"
+	"central/store"
 )
 
 // The steps that make one server the slave of another, as people read them.
@@ -68,6 +69,12 @@ func (r *Runner) newPairWork(ctx context.Context, w *work) (*pairWork, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.pairWorkOf(ctx, w, pair)
+}
+
+// pairWorkOf is the work of an action that reaches both servers of a pair.
+func (r *Runner) pairWorkOf(ctx context.Context, w *work, pair fleet.Pair) (*pairWork, error) {
+	var err error
 	p := &pairWork{r: r, w: w, pair: pair, rebuild: w.action.Kind == fleet.ActionRebuildSlave}
 	if p.master, err = r.newPairHost(ctx, w, pair.MasterID); err != nil {
 		return nil, err
@@ -153,37 +160,45 @@ func (h pairHost) look(ctx context.Context) (fleet.PairSide, error) {
 	return fleet.PairSide{Name: h.name, Address: h.address, Look: bench.ParsePairLook(answer.Stdout)}, err
 }
 
-// replicationSecret is the name of the secret with the password of a pair's replication.
-func replicationSecret(pair fleet.Pair) string { return fmt.Sprintf("pair-%d-replication", pair.ID) }
-
 // keys makes the two servers known to each other.
 func (p *pairWork) keys(ctx context.Context) error { return p.tell(ctx, 5, 30) }
 
 // tell has both servers know each other's keys and the password of the replication, as they are now. The slave's
 // replication goes on with that password.
 func (p *pairWork) tell(ctx context.Context, from, to int) error {
-	password, err := p.r.secret(ctx, replicationSecret(p.pair), rand.Text)
+	hosts, vars, err := p.told(ctx)
 	if err != nil {
 		return err
+	}
+	if _, err = p.r.playOn(ctx, p.w, part{playbooks.Pair, from, to}, hosts, vars, nil); err != nil {
+		return err
+	}
+	return p.w.stored(p.r.Store.PairTold(ctx, p.w.ref, p.pair.ID, p.master.server, p.slave.server))
+}
+
+// told is what the pair's play needs: both hosts with what each has to know of the other, and what both have to know.
+func (p *pairWork) told(ctx context.Context) ([]ansible.Host, map[string]any, error) {
+	password, err := p.r.secret(ctx, store.ReplicationSecret(p.pair.ID), rand.Text)
+	if err != nil {
+		return nil, nil, err
 	}
 	hosts := make([]ansible.Host, 0, 2)
 	for _, side := range []struct{ own, other pairHost }{{p.master, p.slave}, {p.slave, p.master}} {
 		vars, err := p.r.serverVars(ctx, side.own.server)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		vars["pair_address"], vars["pair_partner"] = side.own.address, side.other.server.Name
 		vars["pair_partner_address"], vars["pair_partner_port"] = side.other.address, side.other.server.Port
 		vars["pair_partner_host_key"] = side.other.server.HostKey
 		host, err := p.r.ansibleHost(ctx, side.own.server)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		host.Vars = vars
 		hosts = append(hosts, host)
 	}
-	_, err = p.r.playOn(ctx, p.w, part{playbooks.Pair, from, to}, hosts, map[string]any{"pair_master": p.master.server.Name, "pair_password": password}, nil)
-	return err
+	return hosts, map[string]any{"pair_master": p.master.server.Name, "pair_password": password}, nil
 }
 
 // roles writes down on both servers which of them is written to. From here on the slave starts nothing.

@@ -31,6 +31,7 @@ var (
 	serverCertificate = describe("server_certificate_expiry_timestamp_seconds", "When the certificate on a server that expires first does so.", "server")
 	serverLag         = describe("server_replication_lag_seconds", "How far a slave is behind its master.", "server")
 	serverReplication = describe("server_replication_running", "Whether a thread of a slave runs.", "server", "thread")
+	pairBehind        = describe("pair_transactions_behind", "How many transactions of its master the slave of a pair had not applied when both were last looked at.", "pair")
 	serverMirrorAge   = describe("server_mirror_age_seconds", "Since the last complete mirroring of a slave's files began, as of the last look.", "server")
 	serverService     = describe("server_service_active", "Whether a service that matters on a server runs.", "server", "service")
 	serverSampled     = describe("server_sample_timestamp_seconds", "When a server was last looked at.", "server")
@@ -46,7 +47,7 @@ var (
 func (fleetHealth) Describe(descs chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		serverUp, serverHealthState, serverLoad, serverCPUs, serverMemoryUsed, serverMemoryTotal, serverDiskUsed, serverInodesUsed, serverUptime,
-		serverCertificate, serverLag, serverReplication, serverMirrorAge, serverService, serverAlerts, serverSampled, serverTook, sitesByHealth, alertsOpen, samplesOverdue, checksOverdue,
+		serverCertificate, serverLag, serverReplication, serverMirrorAge, pairBehind, serverService, serverAlerts, serverSampled, serverTook, sitesByHealth, alertsOpen, samplesOverdue, checksOverdue,
 	} {
 		descs <- d
 	}
@@ -85,6 +86,9 @@ func (c fleetHealth) Collect(into chan<- prometheus.Metric) {
 	for _, severity := range []fleet.AlertSeverity{fleet.SeverityWarning, fleet.SeverityCritical} {
 		say(alertsOpen, float64(figures.Alerts[severity]), string(severity))
 	}
+	for _, pair := range figures.Pairs {
+		say(pairBehind, float64(pair.Behind), pair.Name)
+	}
 	for _, of := range figures.AlertsBy {
 		say(serverAlerts, float64(of.Count), of.Server, string(of.Rule), string(of.Severity))
 	}
@@ -111,7 +115,7 @@ func saySample(say func(*prometheus.Desc, float64, ...string), server string, sa
 	if sample.Certificate != nil {
 		say(serverCertificate, seconds(sample.Certificate.ExpiresAt), server)
 	}
-	if probe := sample.Replication; probe != nil && probe.IO != "" {
+	if probe := sample.Replication; probe != nil && (probe.IO != "" || probe.Role == "slave") {
 		say(serverReplication, number(probe.IO == "Yes"), server, "io")
 		say(serverReplication, number(probe.SQL == "Yes"), server, "sql")
 		if probe.LagSeconds != nil {

@@ -37,6 +37,15 @@ func TestMetricsOfTheFleet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	slave, err := c.store.AddServer(ctx, admin, fleet.NewServer{Name: "s-1", Address: "192.0.2.2", Role: fleet.RoleSlave, HostKey: "ssh-ed25519 BBBB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.store.DB().ExecContext(ctx, `INSERT INTO pairs (name, master_id, slave_id, status, status_reason, epoch, replication, created_at, updated_at)
+		VALUES ('north', ?, ?, 'READY', '', 1, '{"masterGtid": "0-1-42", "slaveGtid": "0-1-40"}', NOW(6), NOW(6))`, server.ID, slave.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, err = c.store.DB().ExecContext(ctx, `INSERT INTO alerts (open_key, rule, severity, server_id, subject, sentence, raised_at) VALUES
 		('a', 'SERVICE', 'CRITICAL', ?, 'm-1', '', NOW(6)), ('b', 'DISK', 'WARNING', ?, 'm-1', '', NOW(6)), ('c', 'DISK', 'WARNING', ?, 'm-1', '', NOW(6)),
 		('d', 'STORAGE', 'WARNING', NULL, 'backups', '', NOW(6))`, server.ID, server.ID, server.ID)
@@ -57,6 +66,7 @@ func TestMetricsOfTheFleet(t *testing.T) {
 		`central_server_memory_total_bytes{server="m-1"} 4`,
 		`central_server_disk_inodes_used_ratio{mount="/",server="m-1"} 0.5`,
 		`central_server_certificate_expiry_timestamp_seconds{server="m-1"} 4.1024448e+09`,
+		`central_pair_transactions_behind{pair="north"} 2`,
 		`central_server_mirror_age_seconds{server="m-1"} 90`,
 		`central_server_service_active{server="m-1",service="mariadb.service"} 0`,
 		`central_server_service_active{server="m-1",service="nginx.service"} 1`,

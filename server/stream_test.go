@@ -146,7 +146,7 @@ func running(t *testing.T) (*central, store.LeaseRef, int) {
 	c := newCentral(t)
 	server, err := c.store.AddServer(t.Context(), admin, fleet.NewServer{Name: "m-01", Address: "10.0.0.1", Role: fleet.RoleMaster, HostKey: "ssh-ed25519 AAAA"})
 	if err == nil {
-		_, _, err = c.store.SetUpServer(t.Context(), admin, server.ID)
+		_, _, err = c.store.SetUpServer(t.Context(), admin, server.ID, nil)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -259,7 +259,7 @@ func TestStore_AdoptedServerKeepsItsFirewall(t *testing.T) {
 	w.work()
 	proxy, err := w.AddServer(t.Context(), admin, fleet.NewServer{Name: "p-1", Address: "p-1.example.com", Role: fleet.RoleProxy, HostKey: "ssh-ed25519 AAAA p-1"})
 	w.must(err)
-	_, _, err = w.SetUpServer(t.Context(), admin, proxy.ID)
+	_, _, err = w.SetUpServer(t.Context(), admin, proxy.ID, nil)
 	w.must(err)
 	concerned := []uint{}
 	for _, action := range w.queued(fleet.ActionUpdateFirewall) {

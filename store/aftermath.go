@@ -104,6 +104,8 @@ func (s *Store) ended(tx *gorm.DB, action *fleet.Action) error {
 		return err
 	case fleet.ActionSetUpPair, fleet.ActionRebuildSlave:
 		return pairSetUp(tx, action)
+	case fleet.ActionDissolvePair:
+		return pairDissolved(tx, action)
 	case fleet.ActionIssueCertificate:
 		return s.certificateEnded(tx, action)
 	case fleet.ActionSwitchOver, fleet.ActionFailOver:

@@ -22,7 +22,7 @@ func TestStore_UpdateFirewalls(t *testing.T) {
 		master, slave := w.server("m-1", fleet.RoleMaster), w.server("s-1", fleet.RoleSlave)
 		proxy := w.proxy("p-1")
 		want(t, "while it is only on record", len(w.queued(fleet.ActionUpdateFirewall)), 0)
-		_, _, err := w.SetUpServer(t.Context(), admin, proxy.ID)
+		_, _, err := w.SetUpServer(t.Context(), admin, proxy.ID, nil)
 		w.must(err)
 		var servers []uint
 		for _, action := range w.queued(fleet.ActionUpdateFirewall) {
@@ -41,7 +41,7 @@ func TestStore_UpdateFirewalls(t *testing.T) {
 		w := newEmptyWorld(t)
 		w.server("m-1", fleet.RoleMaster)
 		proxy := w.server("p-1", fleet.RoleProxy)
-		_, _, err := w.SetUpServer(t.Context(), admin, proxy.ID)
+		_, _, err := w.SetUpServer(t.Context(), admin, proxy.ID, w.previewed(proxy))
 		w.must(err)
 		want(t, "queued", len(w.queued(fleet.ActionUpdateFirewall)), 0)
 	})
@@ -50,7 +50,7 @@ func TestStore_UpdateFirewalls(t *testing.T) {
 		w := newEmptyWorld(t)
 		w.server("m-1", fleet.RoleMaster)
 		for _, name := range []string{"p-1", "p-2"} {
-			_, _, err := w.SetUpServer(t.Context(), admin, w.proxy(name).ID)
+			_, _, err := w.SetUpServer(t.Context(), admin, w.proxy(name).ID, nil)
 			w.must(err)
 		}
 		want(t, "queued", len(w.queued(fleet.ActionUpdateFirewall)), 1)
@@ -60,10 +60,10 @@ func TestStore_UpdateFirewalls(t *testing.T) {
 		w := newEmptyWorld(t)
 		master, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
 		w.must(err)
-		_, settingUp, err := w.SetUpServer(t.Context(), admin, master.ID)
+		_, settingUp, err := w.SetUpServer(t.Context(), admin, master.ID, nil)
 		w.must(err)
 		_, ref := mustClaim(t, w.Store, settingUp.ID)
-		_, _, err = w.SetUpServer(t.Context(), admin, w.proxy("p-1").ID)
+		_, _, err = w.SetUpServer(t.Context(), admin, w.proxy("p-1").ID, nil)
 		w.must(err)
 		w.claim(fleet.ActionSetUpServer) // of the proxy
 		mustNotClaim(t, w.Store)
@@ -75,10 +75,10 @@ func TestStore_UpdateFirewalls(t *testing.T) {
 		w := newEmptyWorld(t)
 		master, err := w.AddServer(t.Context(), admin, newServer("m-1", "192.0.2.10"))
 		w.must(err)
-		_, settingUp, err := w.SetUpServer(t.Context(), admin, master.ID)
+		_, settingUp, err := w.SetUpServer(t.Context(), admin, master.ID, nil)
 		w.must(err)
 		_, ref := mustClaim(t, w.Store, settingUp.ID)
-		_, _, err = w.SetUpServer(t.Context(), admin, w.proxy("p-1").ID)
+		_, _, err = w.SetUpServer(t.Context(), admin, w.proxy("p-1").ID, nil)
 		w.must(err)
 		w.finish(ref, &fleet.Failure{Code: fleet.CodePlayFailed, Message: "apt is locked"})
 		want(t, "queued", len(w.queued(fleet.ActionUpdateFirewall)), 0)

@@ -97,7 +97,7 @@ func (w *world) server(name string, role fleet.ServerRole) fleet.Server {
 	w.t.Helper()
 	server, err := w.AddServer(w.t.Context(), admin, fleet.NewServer{Name: name, Address: name + ".example.com", Role: role, HostKey: "ssh-ed25519 AAAA " + name})
 	w.must(err)
-	_, _, err = w.SetUpServer(w.t.Context(), admin, server.ID)
+	_, _, err = w.SetUpServer(w.t.Context(), admin, server.ID, nil)
 	w.must(err)
 	w.work()
 	server, err = w.Server(w.t.Context(), server.ID)

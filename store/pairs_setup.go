@@ -29,7 +29,7 @@ func (s *Store) CreatePair(ctx context.Context, actor fleet.Actor, in fleet.NewP
 			return err
 		}
 		pair = fleet.Pair{
-			Name: in.Name, MasterID: master.ID, SlaveID: slave.ID, Status: fleet.PairNew, Epoch: 1, CreatedAt: now(), UpdatedAt: now(),
+			Name: in.Name, MasterID: master.ID, SlaveID: slave.ID, Status: fleet.PairNew, Epoch: 1, ToldKeys: map[uint]string{}, CreatedAt: now(), UpdatedAt: now(),
 		}
 		if err := gorm.G[fleet.Pair](tx).Create(ctx, &pair); err != nil {
 			return err
@@ -85,14 +85,23 @@ func newPairFits(db *gorm.DB, in fleet.NewPair, lock ...clause.Expression) (mast
 }
 
 // SetUpPair queues the set-up of a pair again. What is so already stays as it is: a slave that follows is not
-// copied anew. It errs with CodeConflict while something holds the pair, and with CodeNotReady after a
-// failover, when only a rebuild makes the old master a slave.
-func (s *Store) SetUpPair(ctx context.Context, actor fleet.Actor, pairID uint) (fleet.Pair, fleet.Action, error) {
-	return s.againPair(ctx, actor, "setUpPair", pairID, func(pair fleet.Pair) error {
+// copied anew. previewID is the preview that was looked at: where the pair is set up already, it errs as
+// fleet.SetUpAgain.Accepts does; otherwise none is needed. It errs with CodeConflict while something holds the pair,
+// and with CodeNotReady after a failover, when only a rebuild makes the old master a slave.
+func (s *Store) SetUpPair(ctx context.Context, actor fleet.Actor, pairID uint, previewID *uint) (fleet.Pair, fleet.Action, error) {
+	asked := withPreview(map[string]any{}, previewID)
+	return s.againPair(ctx, actor, "setUpPair", pairID, asked, func(tx *gorm.DB, pair fleet.Pair, master, slave fleet.Server) error {
 		if pair.Status == fleet.PairFailedOver {
 			return fleet.FieldErrorf(fleet.CodeNotReady, "input.pairId", "%s has failed over: what the old master holds is replaced when it becomes the slave. Rebuild the slave.", pair.Name)
 		}
-		return nil
+		if !pair.NeedsPreview(master, slave) {
+			return nil
+		}
+		of, err := previewOfPair(ctx, tx, pair)
+		if err != nil {
+			return err
+		}
+		return previewSeen(ctx, tx, of, previewID)
 	}, fleet.ActionSetUpPair, "Set up the pair %s again: %s follows %s")
 }
 
@@ -100,7 +109,7 @@ func (s *Store) SetUpPair(ctx context.Context, actor fleet.Actor, pairID uint) (
 // copy of the master's. confirmName must be the pair's name, or it errs with CodeInvalid. It errs with
 // CodeConflict while something holds the pair and with CodeNotReady when it was never set up.
 func (s *Store) RebuildSlave(ctx context.Context, actor fleet.Actor, pairID uint, confirmName string) (fleet.Pair, fleet.Action, error) {
-	return s.againPair(ctx, actor, "rebuildSlave", pairID, func(pair fleet.Pair) error {
+	return s.againPair(ctx, actor, "rebuildSlave", pairID, map[string]any{}, func(_ *gorm.DB, pair fleet.Pair, _, _ fleet.Server) error {
 		if confirmName != pair.Name {
 			return fleet.FieldErrorf(fleet.CodeInvalid, "input.confirmName", "Type the name of the pair, %s, to confirm that the data of its slave is replaced.", pair.Name)
 		}
@@ -111,9 +120,11 @@ func (s *Store) RebuildSlave(ctx context.Context, actor fleet.Actor, pairID uint
 	}, fleet.ActionRebuildSlave, "Rebuild the slave of %s: %s becomes a copy of %s")
 }
 
-// againPair queues an action on a pair that is on record. allowed may refuse it; title has room for the names
-// of the pair, its slave and its master.
-func (s *Store) againPair(ctx context.Context, actor fleet.Actor, operation string, pairID uint, allowed func(fleet.Pair) error, kind fleet.ActionKind, title string) (fleet.Pair, fleet.Action, error) {
+// againPair queues an action on a pair that is on record. asked is what the audit entry says besides the pair; allowed
+// may refuse it; title has room for the names of the pair, its slave and its master.
+func (s *Store) againPair(ctx context.Context, actor fleet.Actor, operation string, pairID uint, asked map[string]any,
+	allowed func(tx *gorm.DB, pair fleet.Pair, master, slave fleet.Server) error, kind fleet.ActionKind, title string,
+) (fleet.Pair, fleet.Action, error) {
 	var pair fleet.Pair
 	var action fleet.Action
 	if err := actor.Require(fleet.RoleAdmin); err != nil {
@@ -123,14 +134,14 @@ func (s *Store) againPair(ctx context.Context, actor fleet.Actor, operation stri
 		if pair, err = lockFreePair(tx, pairID, "input.pairId"); err != nil {
 			return err
 		}
-		if err := allowed(pair); err != nil {
-			return err
-		}
 		servers, err := lockServers(tx, pair.MasterID, pair.SlaveID)
 		if err != nil {
 			return err
 		}
 		master, slave := servers[pair.MasterID], servers[pair.SlaveID]
+		if err := allowed(tx, pair, master, slave); err != nil {
+			return err
+		}
 		for _, server := range []fleet.Server{master, slave} {
 			if err := usable(server, "input.pairId", fleet.ServerFailed); err != nil {
 				return err
@@ -140,7 +151,8 @@ func (s *Store) againPair(ctx context.Context, actor fleet.Actor, operation stri
 		if err != nil {
 			return err
 		}
-		return s.audit(tx, actor, operation, pair.Name, map[string]any{"pairId": pair.ID, "masterId": master.ID, "slaveId": slave.ID}, &action.ID)
+		asked["pairId"], asked["masterId"], asked["slaveId"] = pair.ID, master.ID, slave.ID
+		return s.audit(tx, actor, operation, pair.Name, asked, &action.ID)
 	})
 	return pair, action, err
 }
@@ -268,7 +280,7 @@ func fitsRoles(tx *gorm.DB, master, slave fleet.Server) error {
 	if master.Role != fleet.RoleMaster {
 		return fleet.FieldErrorf(fleet.CodeInvalid, "input.masterId", "%s was added as a slave; choose a server with the role MASTER.", master.Name)
 	}
-	benches, err := gorm.G[fleet.Bench](tx).Where("server_id = ?", slave.ID).Count(tx.Statement.Context, "id")
+	benches, err := gorm.G[fleet.Bench](tx).Where("server_id = ? AND retired_at IS NULL", slave.ID).Count(tx.Statement.Context, "id")
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"central/fleet"
 )
@@ -101,7 +102,7 @@ func TestStore_CreatePair(t *testing.T) {
 		if after.Status != fleet.PairFailed || after.BusyActionID != nil || !strings.Contains(after.StatusReason, "Set up m-1 as MASTER") {
 			t.Errorf("it is %+v", after)
 		}
-		_, again, err := w.SetUpPair(t.Context(), admin, pair.ID)
+		_, again, err := w.SetUpPair(t.Context(), admin, pair.ID, nil)
 		w.must(err)
 		want(t, "servers that are set up again", again.PendingNeeds, 2)
 		w.work()
@@ -123,7 +124,7 @@ func TestStore_CreatePair(t *testing.T) {
 	taken := w.pair("taken")
 	proxy, slave, free := w.server("p-1", fleet.RoleProxy), w.server("s-1", fleet.RoleSlave), w.server("m-2", fleet.RoleMaster)
 	failed := w.addServer("m-3", fleet.RoleMaster)
-	_, _, err := w.SetUpServer(t.Context(), admin, failed.ID)
+	_, _, err := w.SetUpServer(t.Context(), admin, failed.ID, nil)
 	w.must(err)
 	w.workWith(failing(fleet.ActionSetUpServer, "No room."))
 	changed := w.server("m-4", fleet.RoleMaster)
@@ -131,7 +132,7 @@ func TestStore_CreatePair(t *testing.T) {
 	adopted := w.server("m-6", fleet.RoleMaster)
 	mustDB(t, w.Store, "UPDATE servers SET adopted = TRUE WHERE id = ?", adopted.ID)
 	busy := w.addServer("m-5", fleet.RoleMaster)
-	_, _, err = w.SetUpServer(t.Context(), admin, busy.ID)
+	_, _, err = w.SetUpServer(t.Context(), admin, busy.ID, nil)
 	w.must(err)
 	for _, test := range []struct {
 		name          string
@@ -190,7 +191,7 @@ func TestStore_RebuildSlave(t *testing.T) {
 	want(t, "who holds it", *held.BusyActionID, action.ID)
 	for name, call := range map[string]func() error{
 		"ErrBusyRebuild": func() error { _, _, err := w.RebuildSlave(t.Context(), admin, pair.ID, "one"); return err },
-		"ErrBusySetUp":   func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID); return err },
+		"ErrBusySetUp":   func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID, nil); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := *w
@@ -212,7 +213,7 @@ func TestStore_SetUpPairAfterFailover(t *testing.T) {
 	w := newEmptyWorld(t)
 	pair := w.pair("one")
 	mustDB(t, w.Store, "UPDATE pairs SET status = 'FAILED_OVER' WHERE id = ?", pair.ID)
-	w.refuses(fleet.CodeNotReady, "input.pairId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID); return err })
+	w.refuses(fleet.CodeNotReady, "input.pairId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID, nil); return err })
 	_, _, err := w.RebuildSlave(t.Context(), admin, pair.ID, "one")
 	w.must(err)
 	w.work()
@@ -222,7 +223,7 @@ func TestStore_SetUpPairAfterFailover(t *testing.T) {
 func TestStore_NotePair(t *testing.T) {
 	w := newEmptyWorld(t)
 	pair := w.pair("one")
-	_, _, err := w.SetUpPair(t.Context(), admin, pair.ID)
+	_, _, err := w.SetUpPair(t.Context(), admin, pair.ID, w.previewedPair(pair))
 	w.must(err)
 	_, ref := w.claim(fleet.ActionSetUpPair)
 	w.must(w.NotePair(t.Context(), ref, pair.ID, "Its slave lacks main r1."))
@@ -269,4 +270,53 @@ func TestStore_RevisionsOnServer(t *testing.T) {
 	ready, err = w.RevisionsOnServer(t.Context(), w.master.ID)
 	w.must(err)
 	want(t, "revisions while another one is built", len(ready), 1)
+}
+
+// After a host key was pinned anew there is an alert, until the pair was told.
+func TestStore_PairTold(t *testing.T) {
+	w := newEmptyWorld(t)
+	pair := w.pair("one")
+	tell := func() {
+		t.Helper()
+		_, ref := w.claim(fleet.ActionSetUpPair)
+		servers, err := w.Servers(t.Context())
+		w.must(err)
+		w.must(w.PairTold(t.Context(), ref, pair.ID, servers...))
+		w.finish(ref, nil)
+		want(t, "with a lost lease", fleet.ErrorCode(w.PairTold(t.Context(), ref, pair.ID)), fleet.CodeLeaseLost)
+	}
+	look := func() {
+		t.Helper()
+		for range 2 {
+			w.due()
+			claims, err := w.ClaimSamples(t.Context(), 10, sampleEvery)
+			w.must(err)
+			for _, claim := range claims {
+				w.sample(claim, time.Now().UTC(), aSample(10), "")
+			}
+		}
+	}
+	preview := w.previewedPair(pair)
+	_, _, err := w.SetUpPair(t.Context(), admin, pair.ID, preview)
+	w.must(err)
+	tell()
+	w.watched()
+	look()
+	want(t, "alerts", w.openAlerts(), []string{})
+
+	_, err = w.PinHostKey(t.Context(), admin, pair.SlaveID, "ssh-ed25519 BBBB")
+	w.must(err)
+	_, _, err = w.SetUpServer(t.Context(), admin, pair.SlaveID, nil)
+	w.must(err)
+	w.work()
+	look()
+	if alerts := w.openAlerts(); len(alerts) != 1 || !strings.Contains(alerts[0], "one-s CRITICAL Its partner in the pair one does not know its new host key") || !strings.Contains(alerts[0], `"Set up again"`) {
+		t.Errorf("alerts %q", alerts)
+	}
+	_, _, err = w.SetUpPair(t.Context(), admin, pair.ID, nil) // that is what it is for
+	w.must(err)
+	tell()
+	look()
+	want(t, "alerts", w.openAlerts(), []string{})
+	w.refuses(fleet.CodeInvalid, "input.previewId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID, nil); return err })
 }

@@ -30,3 +30,17 @@ func (s *Store) SlaveOf(ctx context.Context, serverID uint) (*fleet.Pair, *fleet
 	}
 	return &pair, &slave, nil
 }
+
+// PairTold puts on record which host keys the two servers of a pair were told of each other. ref must hold an action.
+func (s *Store) PairTold(ctx context.Context, ref LeaseRef, pairID uint, servers ...fleet.Server) error {
+	told := map[uint]string{}
+	for _, server := range servers {
+		told[server.ID] = server.HostKey
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		if _, err := s.fence(tx, ref); err != nil {
+			return err
+		}
+		return tx.Model(&fleet.Pair{ID: pairID}).Select("told_keys", "updated_at").Updates(&fleet.Pair{ToldKeys: told, UpdatedAt: now()}).Error
+	})
+}

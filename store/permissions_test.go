@@ -47,10 +47,16 @@ func TestStore_Permissions(t *testing.T) {
 		"SendSignUpLink": {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.SendSignUpLink(ctx, a, 1); return err }},
 		"RetrySignUp":    {fleet.RoleOperator, func(a fleet.Actor) error { _, err := w.RetrySignUp(ctx, a, 1); return err }},
 		"ChangeServer":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.ChangeServer(ctx, a, fleet.ServerChange{}); return err }},
-		"SetUpServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID); return err }},
+		"SetUpServer":    {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpServer(ctx, a, w.master.ID, nil); return err }},
 		"PinHostKey":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, err := w.PinHostKey(ctx, a, w.master.ID, "ssh-ed25519 BBBB"); return err }},
 		"CreatePair":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.CreatePair(ctx, a, fleet.NewPair{}); return err }},
-		"SetUpPair":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpPair(ctx, a, 1); return err }},
+		"SetUpPair":      {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.SetUpPair(ctx, a, 1, nil); return err }},
+		"PreviewPair":    {fleet.RoleOperator, func(a fleet.Actor) error { _, _, err := w.PreviewPair(ctx, a, 1); return err }},
+		"DissolvePair": {fleet.RoleAdmin, func(a fleet.Actor) error {
+			_, _, err := w.DissolvePair(ctx, a, fleet.PairActionInput{PairID: 1})
+			return err
+		}},
+		"PairActionPlan": {fleet.RoleViewer, func(a fleet.Actor) error { _, err := w.PairActionPlan(ctx, a, fleet.PairActionInput{}); return err }},
 		"RebuildSlave":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.RebuildSlave(ctx, a, 1, ""); return err }},
 		"ScanServer":     {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.ScanServer(ctx, a, w.master.ID); return err }},
 		"AdoptBenches":   {fleet.RoleAdmin, func(a fleet.Actor) error { _, _, err := w.AdoptBenches(ctx, a, fleet.AdoptInput{}); return err }},

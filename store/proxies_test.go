@@ -91,7 +91,7 @@ func TestStore_ProxiesToCheck(t *testing.T) {
 	for _, proxy := range []fleet.Server{first, second} {
 		w.must(w.RoutesInstalled(t.Context(), proxy.ID, fleet.ProxyState{}))
 	}
-	_, _, err := w.SetUpServer(t.Context(), admin, second.ID) // something waits there
+	_, _, err := w.SetUpServer(t.Context(), admin, second.ID, w.previewed(second)) // something waits there
 	w.must(err)
 	taken := make(chan int, 8)
 	atOnce(8, func(int) error {

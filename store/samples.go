@@ -226,7 +226,14 @@ type sampleRow struct {
 	MemoryTotal    *int64
 	DiskUsed       *float64
 	ReplicationLag *float64
+	Receives       *bool // these and what follows are nil unless the server is a slave
+	Applies        *bool
+	Position       *string
+	MirrorAge      *float64
 }
+
+// maxKeptPosition is how many characters of a GTID position are kept in the history.
+const maxKeptPosition = 255
 
 // TableName implements gorm's Tabler.
 func (sampleRow) TableName() string { return "server_samples" }
@@ -244,6 +251,16 @@ func newSampleRow(result SampleResult) sampleRow {
 	}
 	if probe := sample.Replication; probe != nil {
 		row.ReplicationLag = probe.LagSeconds
+		row.follow(*probe)
 	}
 	return row
+}
+
+// follow keeps how a slave follows. One that follows nobody is seen with both threads standing still.
+func (row *sampleRow) follow(probe fleet.ReplicationProbe) {
+	if probe.Role != "slave" {
+		return
+	}
+	receives, applies, position := probe.IO == "Yes", probe.SQL == "Yes", clip(probe.SlavePos, maxKeptPosition)
+	row.Receives, row.Applies, row.Position, row.MirrorAge = &receives, &applies, &position, probe.MirrorAge
 }

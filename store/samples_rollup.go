@@ -50,9 +50,10 @@ func (s *Store) RollUp(ctx context.Context, at time.Time) (int, error) {
 
 const rollUp = `
 INSERT INTO server_hours (server_id, hour, samples, up_samples, load1_avg, load1_max, cpus, memory_used_avg, memory_used_max, memory_total,
-	disk_used_avg, disk_used_max, replication_lag_avg, replication_lag_max)
+	disk_used_avg, disk_used_max, replication_lag_avg, replication_lag_max, slave_samples, receives_avg, applies_avg, position, mirror_age_avg, mirror_age_max)
 SELECT server_id, CAST(DATE_FORMAT(at, '%Y-%m-%d %H:00:00') AS DATETIME(6)) AS h, COUNT(*), SUM(up), AVG(load1), MAX(load1), MAX(cpus),
-	AVG(memory_used), MAX(memory_used), MAX(memory_total), AVG(disk_used), MAX(disk_used), AVG(replication_lag), MAX(replication_lag)
+	AVG(memory_used), MAX(memory_used), MAX(memory_total), AVG(disk_used), MAX(disk_used), AVG(replication_lag), MAX(replication_lag),
+	COUNT(receives), AVG(receives), AVG(applies), SUBSTRING(MAX(CONCAT(DATE_FORMAT(at, '%Y%m%d%H%i%s%f'), position)), 21), AVG(mirror_age), MAX(mirror_age)
 FROM (
 	SELECT s.* FROM server_samples s JOIN server_health h ON h.server_id = s.server_id
 	WHERE h.server_id IN ? AND s.at >= h.rolled_until AND s.at < ?
@@ -61,7 +62,9 @@ GROUP BY server_id, h
 ON DUPLICATE KEY UPDATE samples = VALUES(samples), up_samples = VALUES(up_samples), load1_avg = VALUES(load1_avg), load1_max = VALUES(load1_max),
 	cpus = VALUES(cpus), memory_used_avg = VALUES(memory_used_avg), memory_used_max = VALUES(memory_used_max), memory_total = VALUES(memory_total),
 	disk_used_avg = VALUES(disk_used_avg), disk_used_max = VALUES(disk_used_max),
-	replication_lag_avg = VALUES(replication_lag_avg), replication_lag_max = VALUES(replication_lag_max)`
+	replication_lag_avg = VALUES(replication_lag_avg), replication_lag_max = VALUES(replication_lag_max), slave_samples = VALUES(slave_samples),
+	receives_avg = VALUES(receives_avg), applies_avg = VALUES(applies_avg), position = VALUES(position),
+	mirror_age_avg = VALUES(mirror_age_avg), mirror_age_max = VALUES(mirror_age_max)`
 
 // forgetAtOnce is how many rows of history one call of ForgetHealth removes from each table.
 const forgetAtOnce = 1000

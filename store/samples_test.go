@@ -44,7 +44,7 @@ func TestStore_ClaimSamples(t *testing.T) {
 	t.Run("AlsoAfterAFirstSetUpThatFailed", func(t *testing.T) {
 		w := newEmptyWorld(t)
 		server := w.addServer("m-1", fleet.RoleMaster)
-		_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+		_, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		w.workWith(failing(fleet.ActionSetUpServer, "No room."))
 		w.watched()

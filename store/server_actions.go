@@ -29,11 +29,20 @@ func (s *Store) ServerActionPlan(ctx context.Context, actor fleet.Actor, in flee
 	if err := actor.Require(fleet.RoleViewer); err != nil {
 		return fleet.ServerActionPlan{}, err
 	}
-	subject, err := serverSubject(ctx, s.db.WithContext(ctx), in.ServerID)
+	db := s.db.WithContext(ctx)
+	subject, err := serverSubject(ctx, db, in.ServerID)
 	if err != nil {
 		return fleet.ServerActionPlan{}, err
 	}
-	return fleet.PlanServerAction(subject, in)
+	plan, err := fleet.PlanServerAction(subject, in)
+	if err != nil || !plan.NeedsPreview {
+		return plan, err
+	}
+	of, err := previewOf(ctx, db, subject.Server)
+	if err == nil {
+		plan.Preview, err = usablePreview(ctx, db, of)
+	}
+	return plan, err
 }
 
 // ActOnServer queues one of the limited set of actions on a server, but for SET_UP_SERVER, which SetUpServer queues.
@@ -114,26 +123,36 @@ func serverSubject(ctx context.Context, db *gorm.DB, id uint, lock ...clause.Exp
 	if subject.Server, err = one[fleet.Server](ctx, db, "server", id, lock...); err != nil {
 		return subject, fleet.AtField(err, "input.serverId")
 	}
+	server := subject.Server
+	if subject, err = heldBy(ctx, db, id); err != nil {
+		return subject, err
+	}
+	subject.Server = server
+	err = pairOfSubject(db, &subject)
+	return subject, err
+}
+
+// heldBy counts what a server holds, and lists what is under way on it.
+func heldBy(ctx context.Context, db *gorm.DB, id uint) (fleet.ServerSubject, error) {
+	subject := fleet.ServerSubject{}
+	var err error
 	count := func(into *int, model any, condition string, args ...any) {
 		if err != nil {
 			return
 		}
 		var n int64
-		err = db.Model(model).Where(condition, args...).Count(&n).Error
+		err = db.WithContext(ctx).Model(model).Where(condition, args...).Count(&n).Error
 		*into = int(n)
 	}
-	count(&subject.Benches, &fleet.Bench{}, "server_id = ?", id)
+	count(&subject.Benches, &fleet.Bench{}, "server_id = ? AND retired_at IS NULL", id)
 	count(&subject.Sites, &fleet.Site{}, "server_id = ? AND status NOT IN ?", id, goneSites)
 	count(&subject.Proxies, &fleet.Server{}, "role = ? AND status IN ?", fleet.RoleProxy, proxiesInUse)
+	count(&subject.OnlyBackups, &fleet.Backup{}, "server_id = ? AND storage_id IS NULL AND state = ?", id, fleet.BackupComplete)
 	if err != nil {
 		return subject, err
 	}
-	err = db.Model(&fleet.Action{}).Where("(server_id = ? OR id IN ("+comingTo+")) AND status IN ? AND kind <> ?", id, []uint{id},
+	err = db.WithContext(ctx).Model(&fleet.Action{}).Where("(server_id = ? OR id IN ("+comingTo+")) AND status IN ? AND kind <> ?", id, []uint{id},
 		unfinished, fleet.ActionCheckServer).Order("id").Limit(maxAtWork).Pluck("title", &subject.AtWork).Error
-	if err != nil {
-		return subject, err
-	}
-	err = pairOfSubject(db, &subject)
 	return subject, err
 }
 

@@ -39,9 +39,11 @@ func (s *Store) ServersOfDeploy(ctx context.Context, deployID uint) ([]fleet.Ser
 	return gorm.G[fleet.Server](s.db).Where("id IN (SELECT server_id FROM deploy_sites WHERE deploy_id = ?)", deployID).Order("id").Find(ctx)
 }
 
-// SetUpServer queues the plays that make a server what its role says. It errs with CodeConflict while
-// that is already queued or running, and when the machine was seen to hold the data of another database server.
-func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uint) (fleet.Server, fleet.Action, error) {
+// SetUpServer queues the plays that make a server what its role says. previewID is the preview that was looked at: where
+// the server is set up already, it errs as fleet.SetUpAgain.Accepts does; otherwise none is needed. It errs with
+// CodeConflict while a set-up is queued or running, and when the machine was seen to hold the data of another database
+// server.
+func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uint, previewID *uint) (fleet.Server, fleet.Action, error) {
 	var server fleet.Server
 	var action fleet.Action
 	if err := actor.Require(fleet.RoleAdmin); err != nil {
@@ -61,6 +63,18 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 		if err := fitsSetUp(server, "input.serverId"); err != nil {
 			return err
 		}
+		if err := refuseSwitching(tx, server, "input.serverId"); err != nil {
+			return err
+		}
+		if server.NeedsPreview() {
+			of, err := previewOf(ctx, tx, server)
+			if err != nil {
+				return err
+			}
+			if err := previewSeen(ctx, tx, of, previewID); err != nil {
+				return err
+			}
+		}
 		newcomer := server.Role == fleet.RoleProxy && !slices.Contains(proxiesInUse, server.Status)
 		if action, err = s.enqueueSetUp(tx, actor, server); err != nil {
 			return err
@@ -79,7 +93,7 @@ func (s *Store) SetUpServer(ctx context.Context, actor fleet.Actor, serverID uin
 				return err
 			}
 		}
-		return s.audit(tx, actor, "setUpServer", server.Name, map[string]any{"serverId": server.ID}, &action.ID)
+		return s.audit(tx, actor, "setUpServer", server.Name, withPreview(map[string]any{"serverId": server.ID}, previewID), &action.ID)
 	})
 	return server, action, err
 }

@@ -203,19 +203,19 @@ func TestStore_SetUpServer(t *testing.T) {
 		}
 		server, err := w.AddServer(t.Context(), admin, in)
 		w.must(err)
-		w.refuses(fleet.CodeConflict, "input.serverId", func() error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID); return err })
+		w.refuses(fleet.CodeConflict, "input.serverId", func() error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil); return err })
 		slave := w.server("s-1", fleet.RoleSlave)
 		w.refuses(fleet.CodeConflict, "input.masterId", func() error {
 			_, _, err := w.CreatePair(t.Context(), admin, fleet.NewPair{Name: "one", MasterID: server.ID, SlaveID: slave.ID})
 			return err
 		})
 		mustDB(t, w.Store, "UPDATE servers SET adopted = TRUE WHERE id = ?", server.ID)
-		_, _, err = w.SetUpServer(t.Context(), admin, server.ID)
+		_, _, err = w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 	})
 	t.Run("OK", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
-		got, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		got, action, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		w.audited(admin, "setUpServer", "x-1", &action.ID)
 		want(t, "status", got.Status, fleet.ServerSettingUp)
@@ -227,7 +227,7 @@ func TestStore_SetUpServer(t *testing.T) {
 
 	t.Run("FailsAndAgain", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
-		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		_, ref := mustClaim(t, w.Store, action.ID)
 		w.finish(ref, &fleet.Failure{Code: fleet.CodePlayFailed, Message: "apt is locked"})
@@ -236,7 +236,7 @@ func TestStore_SetUpServer(t *testing.T) {
 		if failed.Status != fleet.ServerFailed || failed.StatusReason != "apt is locked" {
 			t.Errorf("it is %s (%s)", failed.Status, failed.StatusReason)
 		}
-		again, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+		again, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		if again.StatusReason != "" {
 			t.Errorf("still says %s", again.StatusReason)
@@ -247,7 +247,7 @@ func TestStore_SetUpServer(t *testing.T) {
 
 	t.Run("ProxyLearnsItsRoutesAfterwards", func(t *testing.T) {
 		w, server := add(t, fleet.RoleProxy)
-		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		_, ref := mustClaim(t, w.Store, action.ID)
 		mustNotClaim(t, w.Store)
@@ -257,7 +257,7 @@ func TestStore_SetUpServer(t *testing.T) {
 
 	t.Run("KeyChangedMeanwhile", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
-		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		_, ref := mustClaim(t, w.Store, action.ID)
 		w.must(w.ServerKeyChanged(t.Context(), server.ID, "another key"))
@@ -267,7 +267,7 @@ func TestStore_SetUpServer(t *testing.T) {
 
 	t.Run("PinnedAnewMeanwhile", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
-		_, action, err := w.SetUpServer(t.Context(), admin, server.ID)
+		_, action, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		_, ref := mustClaim(t, w.Store, action.ID)
 		_, err = w.PinHostKey(t.Context(), admin, server.ID, "ssh-ed25519 BBBB")
@@ -278,17 +278,17 @@ func TestStore_SetUpServer(t *testing.T) {
 
 	t.Run("ErrTwice", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
-		_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+		_, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 		w.must(err)
 		w.refuses(fleet.CodeConflict, "input.serverId", func() error {
-			_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+			_, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 			return err
 		})
 	})
 
 	t.Run("ErrTwiceAtTheSameMoment", func(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
-		got := atOnce(6, func(int) error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID); return err })
+		got := atOnce(6, func(int) error { _, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil); return err })
 		want(t, "results", got, map[fleet.Code]int{"": 1, fleet.CodeConflict: 5})
 	})
 
@@ -296,14 +296,14 @@ func TestStore_SetUpServer(t *testing.T) {
 		w, server := add(t, fleet.RoleMaster)
 		w.must(w.ServerKeyChanged(t.Context(), server.ID, "another key"))
 		w.refuses(fleet.CodeHostKeyChanged, "input.serverId", func() error {
-			_, _, err := w.SetUpServer(t.Context(), admin, server.ID)
+			_, _, err := w.SetUpServer(t.Context(), admin, server.ID, nil)
 			return err
 		})
 	})
 
 	t.Run("ErrUnknown", func(t *testing.T) {
 		w := newEmptyWorld(t)
-		w.refuses(fleet.CodeNotFound, "input.serverId", func() error { _, _, err := w.SetUpServer(t.Context(), admin, 99); return err })
+		w.refuses(fleet.CodeNotFound, "input.serverId", func() error { _, _, err := w.SetUpServer(t.Context(), admin, 99, nil); return err })
 	})
 }
 

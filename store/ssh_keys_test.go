@@ -99,7 +99,7 @@ func TestStore_RotationHoldsThePair(t *testing.T) {
 	if held.Status != fleet.PairReady || held.BusyActionID == nil || *held.BusyActionID != action.ID || action.PairID == nil {
 		t.Errorf("the pair is %+v", held)
 	}
-	w.refuses(fleet.CodeConflict, "input.pairId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID); return err })
+	w.refuses(fleet.CodeConflict, "input.pairId", func() error { _, _, err := w.SetUpPair(t.Context(), admin, pair.ID, nil); return err })
 	w.refuses(fleet.CodeConflict, "input.serverId", func() error {
 		_, _, err := w.ActOnServer(t.Context(), admin, fleet.ServerActionInput{Kind: fleet.ActionRotateCredentials, ServerID: pair.SlaveID})
 		return err

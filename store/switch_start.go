@@ -132,9 +132,10 @@ func setPair(tx *gorm.DB, pair fleet.Pair) error {
 	}).Error
 }
 
-// refuseSwitching errs with CodeNotReady when a server, whose row is locked, is part of a pair that switches.
+// refuseSwitching errs with CodeNotReady when a server, whose row is locked, is part of a pair that switches or is being
+// taken apart.
 func refuseSwitching(tx *gorm.DB, server fleet.Server, field string) error {
-	pairs, err := gorm.G[fleet.Pair](tx).Where("status = ? AND (master_id = ? OR slave_id = ?)", fleet.PairSwitching, server.ID, server.ID).Find(tx.Statement.Context)
+	pairs, err := gorm.G[fleet.Pair](tx).Where("status IN ? AND (master_id = ? OR slave_id = ?)", []fleet.PairStatus{fleet.PairSwitching, fleet.PairDissolving}, server.ID, server.ID).Find(tx.Statement.Context)
 	if err != nil || len(pairs) == 0 {
 		return err
 	}

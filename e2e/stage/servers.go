@@ -25,7 +25,7 @@ func (s *Stage) SetUp(name string, role fleet.ServerRole) fleet.Server {
 	host := reach(s.T, hosts[0])
 	server, err := s.Store.AddServer(s.T.Context(), Admin, fleet.NewServer{Name: name, Address: host.Address, Role: role, HostKey: host.HostKey})
 	Must(s.T, err)
-	_, action, err := s.Store.SetUpServer(s.T.Context(), Admin, server.ID)
+	_, action, err := s.Store.SetUpServer(s.T.Context(), Admin, server.ID, nil)
 	Must(s.T, err)
 	s.Ends(action, fleet.ActionSucceeded)
 	if role == fleet.RoleProxy {

@@ -553,6 +553,11 @@ type ComplexityRoot struct {
 		UsedRatio   func(childComplexity int) int
 	}
 
+	DissolvePairPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	FailOverPayload struct {
 		Action func(childComplexity int) int
 		Pair   func(childComplexity int) int
@@ -677,6 +682,7 @@ type ComplexityRoot struct {
 		CreateSite               func(childComplexity int, input fleet.NewSite) int
 		CreateSubscription       func(childComplexity int, input fleet.CreateSubscriptionInput) int
 		DeploySites              func(childComplexity int, input fleet.DeployInput) int
+		DissolvePair             func(childComplexity int, input fleet.PairActionInput) int
 		ExtendTrial              func(childComplexity int, input fleet.ExtendTrialInput) int
 		FailOver                 func(childComplexity int, input fleet.SwitchInput) int
 		FetchReleases            func(childComplexity int, input FetchReleasesInput) int
@@ -687,6 +693,7 @@ type ComplexityRoot struct {
 		LogOut                   func(childComplexity int) int
 		MoveSite                 func(childComplexity int, input fleet.RelocateSite) int
 		PinHostKey               func(childComplexity int, input PinHostKeyInput) int
+		PreviewPair              func(childComplexity int, input PreviewPairInput) int
 		PreviewServer            func(childComplexity int, input fleet.ServerActionInput) int
 		RebootServer             func(childComplexity int, input fleet.ServerActionInput) int
 		RebuildSlave             func(childComplexity int, input RebuildSlaveInput) int
@@ -752,11 +759,22 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Master       func(childComplexity int) int
 		Name         func(childComplexity int) int
+		NewHostKeys  func(childComplexity int) int
 		Replication  func(childComplexity int) int
+		Samples      func(childComplexity int, rangeArg fleet.SampleRange) int
 		Slave        func(childComplexity int) int
 		Status       func(childComplexity int) int
 		StatusReason func(childComplexity int) int
 		Switches     func(childComplexity int, first int) int
+	}
+
+	PairActionPlan struct {
+		Confirm      func(childComplexity int) int
+		Does         func(childComplexity int) int
+		NeedsPreview func(childComplexity int) int
+		Notes        func(childComplexity int) int
+		Preview      func(childComplexity int) int
+		Title        func(childComplexity int) int
 	}
 
 	PairSwitch struct {
@@ -870,6 +888,11 @@ type ComplexityRoot struct {
 		ToVersion       func(childComplexity int) int
 	}
 
+	PreviewPairPayload struct {
+		Action func(childComplexity int) int
+		Pair   func(childComplexity int) int
+	}
+
 	ProxyState struct {
 		CheckedAt func(childComplexity int) int
 		Drifted   func(childComplexity int) int
@@ -905,6 +928,7 @@ type ComplexityRoot struct {
 		MoveTargets          func(childComplexity int, siteID uint) int
 		NodeVersions         func(childComplexity int) int
 		Pair                 func(childComplexity int, id uint) int
+		PairActionPlan       func(childComplexity int, input fleet.PairActionInput) int
 		Pairs                func(childComplexity int) int
 		Placement            func(childComplexity int, input fleet.PlacementWish) int
 		Plans                func(childComplexity int) int
@@ -1024,6 +1048,17 @@ type ComplexityRoot struct {
 		MirroredAt func(childComplexity int) int
 		SQLRunning func(childComplexity int) int
 		SlaveGTID  func(childComplexity int) int
+	}
+
+	ReplicationPoint struct {
+		AppliesRatio  func(childComplexity int) int
+		At            func(childComplexity int) int
+		LagSeconds    func(childComplexity int) int
+		LagSecondsMax func(childComplexity int) int
+		MirrorAge     func(childComplexity int) int
+		MirrorAgeMax  func(childComplexity int) int
+		Position      func(childComplexity int) int
+		ReceivesRatio func(childComplexity int) int
 	}
 
 	RestoreBackupPayload struct {
@@ -1181,7 +1216,9 @@ type ComplexityRoot struct {
 		Confirm         func(childComplexity int) int
 		Does            func(childComplexity int) int
 		DowntimeSeconds func(childComplexity int) int
+		NeedsPreview    func(childComplexity int) int
 		Notes           func(childComplexity int) int
+		Preview         func(childComplexity int) int
 		Sites           func(childComplexity int) int
 		Title           func(childComplexity int) int
 	}
@@ -1619,6 +1656,8 @@ type MutationResolver interface {
 	SetMainDomain(ctx context.Context, input fleet.DomainRef) (ChangeDomainsPayload, error)
 	CreatePair(ctx context.Context, input fleet.NewPair) (CreatePairPayload, error)
 	SetUpPair(ctx context.Context, input SetUpPairInput) (SetUpPairPayload, error)
+	PreviewPair(ctx context.Context, input PreviewPairInput) (PreviewPairPayload, error)
+	DissolvePair(ctx context.Context, input fleet.PairActionInput) (DissolvePairPayload, error)
 	RebuildSlave(ctx context.Context, input RebuildSlaveInput) (RebuildSlavePayload, error)
 	CloseServer(ctx context.Context, input fleet.CloseInput) (CloseServerPayload, error)
 	CloseBench(ctx context.Context, input fleet.CloseInput) (CloseBenchPayload, error)
@@ -1672,9 +1711,12 @@ type MutationResolver interface {
 type PairResolver interface {
 	Master(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
 	Slave(ctx context.Context, obj *fleet.Pair) (fleet.Server, error)
+	NewHostKeys(ctx context.Context, obj *fleet.Pair) ([]fleet.Server, error)
 	BusyAction(ctx context.Context, obj *fleet.Pair) (*fleet.Action, error)
 
 	Switches(ctx context.Context, obj *fleet.Pair, first int) ([]fleet.PairSwitch, error)
+
+	Samples(ctx context.Context, obj *fleet.Pair, rangeArg fleet.SampleRange) ([]fleet.ReplicationPoint, error)
 }
 type PairSwitchResolver interface {
 	From(ctx context.Context, obj *fleet.PairSwitch) (fleet.Server, error)
@@ -1712,6 +1754,7 @@ type QueryResolver interface {
 	Alerts(ctx context.Context, open bool, first int) ([]fleet.Alert, error)
 	Pairs(ctx context.Context) ([]fleet.Pair, error)
 	Pair(ctx context.Context, id uint) (*fleet.Pair, error)
+	PairActionPlan(ctx context.Context, input fleet.PairActionInput) (fleet.PairActionPlan, error)
 	Placement(ctx context.Context, input fleet.PlacementWish) (fleet.Placement, error)
 	MoveTargets(ctx context.Context, siteID uint) ([]fleet.RelocationTarget, error)
 	Servers(ctx context.Context, retired bool) ([]fleet.Server, error)
@@ -3789,6 +3832,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DiskUse.UsedRatio(childComplexity), true
 
+	case "DissolvePairPayload.action":
+		if e.ComplexityRoot.DissolvePairPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DissolvePairPayload.Action(childComplexity), true
+	case "DissolvePairPayload.pair":
+		if e.ComplexityRoot.DissolvePairPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DissolvePairPayload.Pair(childComplexity), true
+
 	case "FailOverPayload.action":
 		if e.ComplexityRoot.FailOverPayload.Action == nil {
 			break
@@ -4432,6 +4488,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeploySites(childComplexity, args["input"].(fleet.DeployInput)), true
+	case "Mutation.dissolvePair":
+		if e.ComplexityRoot.Mutation.DissolvePair == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_dissolvePair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DissolvePair(childComplexity, args["input"].(fleet.PairActionInput)), true
 	case "Mutation.extendTrial":
 		if e.ComplexityRoot.Mutation.ExtendTrial == nil {
 			break
@@ -4537,6 +4604,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PinHostKey(childComplexity, args["input"].(PinHostKeyInput)), true
+	case "Mutation.previewPair":
+		if e.ComplexityRoot.Mutation.PreviewPair == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewPair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewPair(childComplexity, args["input"].(PreviewPairInput)), true
 	case "Mutation.previewServer":
 		if e.ComplexityRoot.Mutation.PreviewServer == nil {
 			break
@@ -5101,12 +5179,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.Name(childComplexity), true
+	case "Pair.newHostKeys":
+		if e.ComplexityRoot.Pair.NewHostKeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.NewHostKeys(childComplexity), true
 	case "Pair.replication":
 		if e.ComplexityRoot.Pair.Replication == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Pair.Replication(childComplexity), true
+	case "Pair.samples":
+		if e.ComplexityRoot.Pair.Samples == nil {
+			break
+		}
+
+		args, err := ec.field_Pair_samples_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Pair.Samples(childComplexity, args["range"].(fleet.SampleRange)), true
 	case "Pair.slave":
 		if e.ComplexityRoot.Pair.Slave == nil {
 			break
@@ -5136,6 +5231,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pair.Switches(childComplexity, args["first"].(int)), true
+
+	case "PairActionPlan.confirm":
+		if e.ComplexityRoot.PairActionPlan.Confirm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Confirm(childComplexity), true
+	case "PairActionPlan.does":
+		if e.ComplexityRoot.PairActionPlan.Does == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Does(childComplexity), true
+	case "PairActionPlan.needsPreview":
+		if e.ComplexityRoot.PairActionPlan.NeedsPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.NeedsPreview(childComplexity), true
+	case "PairActionPlan.notes":
+		if e.ComplexityRoot.PairActionPlan.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Notes(childComplexity), true
+	case "PairActionPlan.preview":
+		if e.ComplexityRoot.PairActionPlan.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Preview(childComplexity), true
+	case "PairActionPlan.title":
+		if e.ComplexityRoot.PairActionPlan.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairActionPlan.Title(childComplexity), true
 
 	case "PairSwitch.action":
 		if e.ComplexityRoot.PairSwitch.Action == nil {
@@ -5599,6 +5731,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlanSite.ToVersion(childComplexity), true
 
+	case "PreviewPairPayload.action":
+		if e.ComplexityRoot.PreviewPairPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPairPayload.Action(childComplexity), true
+	case "PreviewPairPayload.pair":
+		if e.ComplexityRoot.PreviewPairPayload.Pair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPairPayload.Pair(childComplexity), true
+
 	case "ProxyState.checkedAt":
 		if e.ComplexityRoot.ProxyState.CheckedAt == nil {
 			break
@@ -5882,6 +6027,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Pair(childComplexity, args["id"].(uint)), true
+	case "Query.pairActionPlan":
+		if e.ComplexityRoot.Query.PairActionPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Query_pairActionPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PairActionPlan(childComplexity, args["input"].(fleet.PairActionInput)), true
 	case "Query.pairs":
 		if e.ComplexityRoot.Query.Pairs == nil {
 			break
@@ -6426,6 +6582,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Replication.SlaveGTID(childComplexity), true
+
+	case "ReplicationPoint.appliesRatio":
+		if e.ComplexityRoot.ReplicationPoint.AppliesRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.AppliesRatio(childComplexity), true
+	case "ReplicationPoint.at":
+		if e.ComplexityRoot.ReplicationPoint.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.At(childComplexity), true
+	case "ReplicationPoint.lagSeconds":
+		if e.ComplexityRoot.ReplicationPoint.LagSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.LagSeconds(childComplexity), true
+	case "ReplicationPoint.lagSecondsMax":
+		if e.ComplexityRoot.ReplicationPoint.LagSecondsMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.LagSecondsMax(childComplexity), true
+	case "ReplicationPoint.mirrorAge":
+		if e.ComplexityRoot.ReplicationPoint.MirrorAge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.MirrorAge(childComplexity), true
+	case "ReplicationPoint.mirrorAgeMax":
+		if e.ComplexityRoot.ReplicationPoint.MirrorAgeMax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.MirrorAgeMax(childComplexity), true
+	case "ReplicationPoint.position":
+		if e.ComplexityRoot.ReplicationPoint.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.Position(childComplexity), true
+	case "ReplicationPoint.receivesRatio":
+		if e.ComplexityRoot.ReplicationPoint.ReceivesRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicationPoint.ReceivesRatio(childComplexity), true
 
 	case "RestoreBackupPayload.action":
 		if e.ComplexityRoot.RestoreBackupPayload.Action == nil {
@@ -7072,12 +7277,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServerActionPlan.DowntimeSeconds(childComplexity), true
+	case "ServerActionPlan.needsPreview":
+		if e.ComplexityRoot.ServerActionPlan.NeedsPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.NeedsPreview(childComplexity), true
 	case "ServerActionPlan.notes":
 		if e.ComplexityRoot.ServerActionPlan.Notes == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ServerActionPlan.Notes(childComplexity), true
+	case "ServerActionPlan.preview":
+		if e.ComplexityRoot.ServerActionPlan.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerActionPlan.Preview(childComplexity), true
 	case "ServerActionPlan.sites":
 		if e.ComplexityRoot.ServerActionPlan.Sites == nil {
 			break
@@ -8377,6 +8594,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CustomerOrderBy", ec.unmarshalInputCustomerOrderBy),
 			graphql.NewInputUnmarshaler("DeployPlanInput", ec.unmarshalInputDeployPlanInput),
 			graphql.NewInputUnmarshaler("DeploySitesInput", ec.unmarshalInputDeploySitesInput),
+			graphql.NewInputUnmarshaler("DissolvePairInput", ec.unmarshalInputDissolvePairInput),
 			graphql.NewInputUnmarshaler("DomainInput", ec.unmarshalInputDomainInput),
 			graphql.NewInputUnmarshaler("ExtendTrialInput", ec.unmarshalInputExtendTrialInput),
 			graphql.NewInputUnmarshaler("FailOverInput", ec.unmarshalInputFailOverInput),
@@ -8387,9 +8605,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LogInInput", ec.unmarshalInputLogInInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MoveSiteInput", ec.unmarshalInputMoveSiteInput),
+			graphql.NewInputUnmarshaler("PairActionPlanInput", ec.unmarshalInputPairActionPlanInput),
 			graphql.NewInputUnmarshaler("PinHostKeyInput", ec.unmarshalInputPinHostKeyInput),
 			graphql.NewInputUnmarshaler("PlacementInput", ec.unmarshalInputPlacementInput),
 			graphql.NewInputUnmarshaler("PlanLimitsInput", ec.unmarshalInputPlanLimitsInput),
+			graphql.NewInputUnmarshaler("PreviewPairInput", ec.unmarshalInputPreviewPairInput),
 			graphql.NewInputUnmarshaler("RebootServerInput", ec.unmarshalInputRebootServerInput),
 			graphql.NewInputUnmarshaler("RebuildSlaveInput", ec.unmarshalInputRebuildSlaveInput),
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
@@ -8572,6 +8792,10 @@ enum ActionKind {
   DROP_STANDBY
   "Makes a server the slave of another: a copy of its databases, benches and files that follows it."
   SET_UP_PAIR
+  "Shows what setting up a pair again would change."
+  PREVIEW_PAIR
+  "Takes a pair apart: its two servers stand alone again."
+  DISSOLVE_PAIR
   "Copies the master of a pair to its slave anew."
   REBUILD_SLAVE
   "Makes every check of a switchover or failover and changes nothing."
@@ -10896,6 +11120,29 @@ type ServerPoint {
   replicationLagMax: Float
 }
 
+"""
+One point of a pair's charts: how its slave followed during a step, whichever of the two servers that was. Steps in which no
+slave was looked at are left out.
+"""
+type ReplicationPoint {
+  "Beginning of the step."
+  at: Time!
+  "Share of the looks at which the slave received what its master wrote, 0 to 1."
+  receivesRatio: Float!
+  "Share of the looks at which it applied that, 0 to 1."
+  appliesRatio: Float!
+  "GTID that it had come to at the last look; empty when it did not say."
+  position: String!
+  "Seconds behind the master; null when it never said."
+  lagSeconds: Float
+  "The longest."
+  lagSecondsMax: Float
+  "Seconds since the last complete mirroring of the files began; null before there was one."
+  mirrorAge: Float
+  "The longest."
+  mirrorAgeMax: Float
+}
+
 "How a site answers now. Central asks for each routed site through the proxies once a minute."
 type SiteHealth {
   "UP, MAINTENANCE, DOWN or UNKNOWN."
@@ -10962,6 +11209,8 @@ enum AlertRule {
   LAG
   "The mirrored files of a pair are too old."
   MIRROR
+  "A server of a pair has a new host key that its partner was not told yet."
+  PAIR_KEY
   "A certificate expires soon."
   CERTIFICATE
   "A site does not answer as it should."
@@ -11036,6 +11285,11 @@ extend type Site {
 extend type Pair {
   "How its slave follows; null until it was looked at."
   replication: Replication
+  "How it followed, oldest first: at most 289 points, since the pair was made."
+  samples(
+    "How far back."
+    range: SampleRange!
+  ): [ReplicationPoint!]!
 }
 
 extend input SiteFilter {
@@ -11065,7 +11319,9 @@ enum PairStatus {
   SWITCHING
   "The slave took over; the old master is out until it is rebuilt."
   FAILED_OVER
-  "Setting up or switching failed; see ` + "`" + `statusReason` + "`" + `."
+  "Its servers are being made servers alone again."
+  DISSOLVING
+  "Setting up, switching or taking apart failed; see ` + "`" + `statusReason` + "`" + `."
   FAILED
 }
 
@@ -11085,6 +11341,11 @@ type Pair {
   master: Server!
   "The other one, whether it follows or not."
   slave: Server!
+  """
+  Those of its servers whose host key was pinned anew since the other one was told: until the pair is set up again, no files
+  are mirrored and no backups fetched.
+  """
+  newHostKeys: [Server!]!
   "What holds the pair now, such as its set-up or a switchover; null when nothing does."
   busyAction: Action
   "When it was put on record."
@@ -11111,6 +11372,40 @@ extend type Query {
   ): Pair
 }
 
+"What an action on a pair would do, in words."
+type PairActionPlan {
+  "In words, such as ` + "`" + `Set up the pair north` + "`" + `."
+  title: String!
+  "One sentence for each thing that it does, in order."
+  does: [String!]!
+  "Whether the pair's name has to be typed."
+  confirm: Boolean!
+  "Whether a preview of its set-up has to be seen first."
+  needsPreview: Boolean!
+  "The newest preview that ` + "`" + `setUpPair` + "`" + ` would take; null when there is none, or none is needed."
+  preview: Action
+  "What stands in the way (BLOCKING), and what is worth knowing (WARNING)."
+  notes: [ServerNote!]!
+}
+
+"Which action on which pair."
+input PairActionPlanInput {
+  "The pair."
+  pairId: ID!
+  "PREVIEW_PAIR, SET_UP_PAIR or DISSOLVE_PAIR."
+  kind: ActionKind!
+  "Of DISSOLVE_PAIR: the one of its servers that is gone for good."
+  goneServerId: ID
+}
+
+extend type Query {
+  "What an action on a pair would do and what stands in its way. Changes nothing."
+  pairActionPlan(
+    "Which action."
+    input: PairActionPlanInput!
+  ): PairActionPlan!
+}
+
 extend type Mutation {
   """
   Makes a pair of two servers and queues its whole set-up: each server that is not ready, then replication and
@@ -11120,11 +11415,27 @@ extend type Mutation {
     "What is asked for."
     input: CreatePairInput!
   ): CreatePairPayload!
-  "Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN."
+  """
+  Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Where the pair is set up
+  already, what that would change has to have been previewed. Needs ADMIN.
+  """
   setUpPair(
     "What is asked for."
     input: SetUpPairInput!
   ): SetUpPairPayload!
+  "Shows what setting up a pair again would change on both of its servers, as diffs in the output. Needs OPERATOR."
+  previewPair(
+    "Which pair."
+    input: PreviewPairInput!
+  ): PreviewPairPayload!
+  """
+  Queues that the two servers of a pair stand alone again; then the pair is on record no more, and each may become part of
+  another one or be retired. Refused while they hold benches or sites. Needs ADMIN.
+  """
+  dissolvePair(
+    "What is asked for."
+    input: DissolvePairInput!
+  ): DissolvePairPayload!
   "Queues the making of a pair's slave from nothing: all that its database holds is replaced. Needs ADMIN."
   rebuildSlave(
     "What is asked for."
@@ -11154,6 +11465,11 @@ type CreatePairPayload {
 input SetUpPairInput {
   "The pair."
   pairId: ID!
+  """
+  The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY and none has a new host key: it has to have succeeded
+  within the last hour, with no set-up, rebuild or switch of the pair since.
+  """
+  previewId: ID
 }
 
 "What was queued."
@@ -11177,6 +11493,38 @@ type RebuildSlavePayload {
   "The pair."
   pair: Pair!
   "Rebuilds the slave."
+  action: Action!
+}
+
+"Which pair."
+input PreviewPairInput {
+  "The pair."
+  pairId: ID!
+}
+
+"What was queued."
+type PreviewPairPayload {
+  "The pair."
+  pair: Pair!
+  "Shows what would change."
+  action: Action!
+}
+
+"Which pair to take apart."
+input DissolvePairInput {
+  "The pair."
+  pairId: ID!
+  "The one of its servers that is gone for good, so that nothing is done on it; null when both are there."
+  goneServerId: ID
+  "The pair's name."
+  confirmName: String!
+}
+
+"What was queued."
+type DissolvePairPayload {
+  "The pair, which is there until the action has succeeded."
+  pair: Pair!
+  "Takes it apart."
   action: Action!
 }
 `, BuiltIn: false},
@@ -11633,7 +11981,10 @@ extend type Mutation {
     "What is asked for."
     input: ChangeServerInput!
   ): ChangeServerPayload!
-  "Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN."
+  """
+  Queues the plays that make a server what its role says. May be repeated at any time; where the server is set up already,
+  what that would change has to have been previewed. Needs ADMIN.
+  """
   setUpServer(
     "What is asked for."
     input: SetUpServerInput!
@@ -11750,6 +12101,11 @@ type AddServerPayload {
 input SetUpServerInput {
   "The server."
   serverId: ID!
+  """
+  The PREVIEW_SERVER action that was looked at. Needed where the server is READY: it has to have succeeded within the
+  last hour, with no other set-up of the server since.
+  """
+  previewId: ID
 }
 
 "What was queued."
@@ -11784,6 +12140,10 @@ type ServerActionPlan {
   downtimeSeconds: Float!
   "Whether the server's name has to be typed."
   confirm: Boolean!
+  "Whether a preview of its set-up has to be seen first."
+  needsPreview: Boolean!
+  "The newest preview that ` + "`" + `setUpServer` + "`" + ` would take; null when there is none, or none is needed."
+  preview: Action
   "What stands in the way (BLOCKING), and what is worth knowing (WARNING)."
   notes: [ServerNote!]!
 }
@@ -11824,7 +12184,10 @@ extend type Mutation {
     "Which server."
     input: CheckServerInput!
   ): ServerActionPayload!
-  "Shows what setting a server up again would change, as diffs in the output. Needs OPERATOR."
+  """
+  Shows what setting a server up again would change, as diffs in the output; where it is part of a pair that is ready, also
+  what setting up the pair would change on both of its servers. Needs OPERATOR.
+  """
   previewServer(
     "Which server."
     input: CheckServerInput!
@@ -14570,6 +14933,16 @@ func (ec *executionContext) childFields_DiskUse(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type DiskUse", field.Name)
 }
 
+func (ec *executionContext) childFields_DissolvePairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_DissolvePairPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_DissolvePairPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DissolvePairPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FailOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "pair":
@@ -14788,6 +15161,8 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 		return ec.fieldContext_Pair_master(ctx, field)
 	case "slave":
 		return ec.fieldContext_Pair_slave(ctx, field)
+	case "newHostKeys":
+		return ec.fieldContext_Pair_newHostKeys(ctx, field)
 	case "busyAction":
 		return ec.fieldContext_Pair_busyAction(ctx, field)
 	case "createdAt":
@@ -14796,8 +15171,28 @@ func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.
 		return ec.fieldContext_Pair_switches(ctx, field)
 	case "replication":
 		return ec.fieldContext_Pair_replication(ctx, field)
+	case "samples":
+		return ec.fieldContext_Pair_samples(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
+}
+
+func (ec *executionContext) childFields_PairActionPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_PairActionPlan_title(ctx, field)
+	case "does":
+		return ec.fieldContext_PairActionPlan_does(ctx, field)
+	case "confirm":
+		return ec.fieldContext_PairActionPlan_confirm(ctx, field)
+	case "needsPreview":
+		return ec.fieldContext_PairActionPlan_needsPreview(ctx, field)
+	case "preview":
+		return ec.fieldContext_PairActionPlan_preview(ctx, field)
+	case "notes":
+		return ec.fieldContext_PairActionPlan_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PairActionPlan", field.Name)
 }
 
 func (ec *executionContext) childFields_PairSwitch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15022,6 +15417,16 @@ func (ec *executionContext) childFields_PlanSite(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PlanSite", field.Name)
 }
 
+func (ec *executionContext) childFields_PreviewPairPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pair":
+		return ec.fieldContext_PreviewPairPayload_pair(ctx, field)
+	case "action":
+		return ec.fieldContext_PreviewPairPayload_action(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewPairPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ProxyState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "routes":
@@ -15226,6 +15631,28 @@ func (ec *executionContext) childFields_Replication(ctx context.Context, field g
 		return ec.fieldContext_Replication_mirroredAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Replication", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplicationPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ReplicationPoint_at(ctx, field)
+	case "receivesRatio":
+		return ec.fieldContext_ReplicationPoint_receivesRatio(ctx, field)
+	case "appliesRatio":
+		return ec.fieldContext_ReplicationPoint_appliesRatio(ctx, field)
+	case "position":
+		return ec.fieldContext_ReplicationPoint_position(ctx, field)
+	case "lagSeconds":
+		return ec.fieldContext_ReplicationPoint_lagSeconds(ctx, field)
+	case "lagSecondsMax":
+		return ec.fieldContext_ReplicationPoint_lagSecondsMax(ctx, field)
+	case "mirrorAge":
+		return ec.fieldContext_ReplicationPoint_mirrorAge(ctx, field)
+	case "mirrorAgeMax":
+		return ec.fieldContext_ReplicationPoint_mirrorAgeMax(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplicationPoint", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreBackupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15542,6 +15969,10 @@ func (ec *executionContext) childFields_ServerActionPlan(ctx context.Context, fi
 		return ec.fieldContext_ServerActionPlan_downtimeSeconds(ctx, field)
 	case "confirm":
 		return ec.fieldContext_ServerActionPlan_confirm(ctx, field)
+	case "needsPreview":
+		return ec.fieldContext_ServerActionPlan_needsPreview(ctx, field)
+	case "preview":
+		return ec.fieldContext_ServerActionPlan_preview(ctx, field)
 	case "notes":
 		return ec.fieldContext_ServerActionPlan_notes(ctx, field)
 	}
@@ -16788,6 +17219,20 @@ func (ec *executionContext) field_Mutation_deploySites_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_dissolvePair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PairActionInput, error) {
+			return ec.unmarshalNDissolvePairInput2centralᚋfleetᚐPairActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_extendTrial_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16906,6 +17351,20 @@ func (ec *executionContext) field_Mutation_pinHostKey_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (PinHostKeyInput, error) {
 			return ec.unmarshalNPinHostKeyInput2centralᚋgraphᚋgeneratedᚐPinHostKeyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_previewPair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PreviewPairInput, error) {
+			return ec.unmarshalNPreviewPairInput2centralᚋgraphᚋgeneratedᚐPreviewPairInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -17544,6 +18003,20 @@ func (ec *executionContext) field_Mutation_verifySignUp_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Pair_samples_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "range",
+		func(ctx context.Context, v any) (fleet.SampleRange, error) {
+			return ec.unmarshalNSampleRange2centralᚋfleetᚐSampleRange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["range"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Pair_switches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17909,6 +18382,20 @@ func (ec *executionContext) field_Query_moveTargets_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["siteId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_pairActionPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (fleet.PairActionInput, error) {
+			return ec.unmarshalNPairActionPlanInput2centralᚋfleetᚐPairActionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -26454,6 +26941,70 @@ func (ec *executionContext) fieldContext_DiskUse_inodesRatio(_ context.Context, 
 	return graphql.NewScalarFieldContext("DiskUse", field, true, false, "Float")
 }
 
+func (ec *executionContext) _DissolvePairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *DissolvePairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DissolvePairPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DissolvePairPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DissolvePairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DissolvePairPayload_action(ctx context.Context, field graphql.CollectedField, obj *DissolvePairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DissolvePairPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DissolvePairPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DissolvePairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FailOverPayload_pair(ctx context.Context, field graphql.CollectedField, obj *FailOverPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29357,6 +29908,94 @@ func (ec *executionContext) fieldContext_Mutation_setUpPair(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_previewPair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewPair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewPair(ctx, fc.Args["input"].(PreviewPairInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PreviewPairPayload) graphql.Marshaler {
+			return ec.marshalNPreviewPairPayload2centralᚋgraphᚋgeneratedᚐPreviewPairPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_previewPair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewPairPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewPair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_dissolvePair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_dissolvePair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DissolvePair(ctx, fc.Args["input"].(fleet.PairActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v DissolvePairPayload) graphql.Marshaler {
+			return ec.marshalNDissolvePairPayload2centralᚋgraphᚋgeneratedᚐDissolvePairPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_dissolvePair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DissolvePairPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_dissolvePair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rebuildSlave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31784,6 +32423,38 @@ func (ec *executionContext) fieldContext_Pair_slave(_ context.Context, field gra
 	return fc, nil
 }
 
+func (ec *executionContext) _Pair_newHostKeys(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_newHostKeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pair().NewHostKeys(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.Server) graphql.Marshaler {
+			return ec.marshalNServer2ᚕcentralᚋfleetᚐServerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_newHostKeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Server(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Pair_busyAction(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31910,6 +32581,206 @@ func (ec *executionContext) fieldContext_Pair_replication(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Replication(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_samples(ctx context.Context, field graphql.CollectedField, obj *fleet.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Pair().Samples(ctx, obj, fc.Args["range"].(fleet.SampleRange))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ReplicationPoint) graphql.Marshaler {
+			return ec.marshalNReplicationPoint2ᚕcentralᚋfleetᚐReplicationPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_samples(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplicationPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Pair_samples_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PairActionPlan_title(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairActionPlan_does(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_does(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Does, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_does(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _PairActionPlan_confirm(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_confirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Confirm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_confirm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PairActionPlan_needsPreview(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_needsPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsPreview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_needsPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PairActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PairActionPlan_preview(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_preview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PairActionPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.PairActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PairActionPlan_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.ServerNote) graphql.Marshaler {
+			return ec.marshalNServerNote2ᚕcentralᚋfleetᚐServerNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PairActionPlan_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PairActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerNote(ctx, field)
 		},
 	}
 	return fc, nil
@@ -33757,6 +34628,70 @@ func (ec *executionContext) fieldContext_PlanSite_expectedSeconds(_ context.Cont
 	return graphql.NewScalarFieldContext("PlanSite", field, false, false, "Float")
 }
 
+func (ec *executionContext) _PreviewPairPayload_pair(ctx context.Context, field graphql.CollectedField, obj *PreviewPairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewPairPayload_pair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Pair) graphql.Marshaler {
+			return ec.marshalNPair2centralᚋfleetᚐPair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewPairPayload_pair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewPairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreviewPairPayload_action(ctx context.Context, field graphql.CollectedField, obj *PreviewPairPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewPairPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNAction2centralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewPairPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewPairPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ProxyState_routes(ctx context.Context, field graphql.CollectedField, obj *fleet.ProxyState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34876,6 +35811,50 @@ func (ec *executionContext) fieldContext_Query_pair(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_pair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_pairActionPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_pairActionPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PairActionPlan(ctx, fc.Args["input"].(fleet.PairActionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.PairActionPlan) graphql.Marshaler {
+			return ec.marshalNPairActionPlan2centralᚋfleetᚐPairActionPlan(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_pairActionPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PairActionPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_pairActionPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37299,6 +38278,190 @@ func (ec *executionContext) _Replication_mirroredAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Replication_mirroredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Replication", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ReplicationPoint_at(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ReplicationPoint_receivesRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_receivesRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivesRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_receivesRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_appliesRatio(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_appliesRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AppliesRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_appliesRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_position(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReplicationPoint_lagSeconds(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_lagSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LagSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_lagSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_lagSecondsMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_lagSecondsMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LagSecondsMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_lagSecondsMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_mirrorAge(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_mirrorAge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MirrorAge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_mirrorAge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ReplicationPoint_mirrorAgeMax(ctx context.Context, field graphql.CollectedField, obj *fleet.ReplicationPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplicationPoint_mirrorAgeMax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MirrorAgeMax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplicationPoint_mirrorAgeMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplicationPoint", field, false, false, "Float")
 }
 
 func (ec *executionContext) _RestoreBackupPayload_site(ctx context.Context, field graphql.CollectedField, obj *RestoreBackupPayload) (ret graphql.Marshaler) {
@@ -40035,6 +41198,61 @@ func (ec *executionContext) _ServerActionPlan_confirm(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_ServerActionPlan_confirm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerActionPlan_needsPreview(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_needsPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsPreview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_needsPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerActionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerActionPlan_preview(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerActionPlan_preview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖcentralᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServerActionPlan_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerActionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ServerActionPlan_notes(ctx context.Context, field graphql.CollectedField, obj *fleet.ServerActionPlan) (ret graphql.Marshaler) {
@@ -48838,6 +50056,62 @@ func UnmarshalDeploySitesInput(ctx context.Context, raw any) (fleet.DeployInput,
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDissolvePairInput(ctx context.Context, obj any) (fleet.PairActionInput, error) {
+	var it fleet.PairActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "goneServerId", "confirmName"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "goneServerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goneServerId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoneServerID = data
+		case "confirmName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmName = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDissolvePairInput unmarshals raw into the DissolvePairInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDissolvePairInput(ctx context.Context, raw any) (fleet.PairActionInput, error) {
+	var out fleet.PairActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DissolvePairInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDomainInput(ctx context.Context, obj any) (fleet.DomainRef, error) {
 	var it fleet.DomainRef
 	if obj == nil {
@@ -49367,6 +50641,62 @@ func UnmarshalMoveSiteInput(ctx context.Context, raw any) (fleet.RelocateSite, e
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPairActionPlanInput(ctx context.Context, obj any) (fleet.PairActionInput, error) {
+	var it fleet.PairActionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId", "kind", "goneServerId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNActionKind2centralᚋfleetᚐActionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "goneServerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goneServerId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoneServerID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPairActionPlanInput unmarshals raw into the PairActionPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPairActionPlanInput(ctx context.Context, raw any) (fleet.PairActionInput, error) {
+	var out fleet.PairActionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PairActionPlanInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPinHostKeyInput(ctx context.Context, obj any) (PinHostKeyInput, error) {
 	var it PinHostKeyInput
 	if obj == nil {
@@ -49535,6 +50865,48 @@ func (ec *executionContext) unmarshalInputPlanLimitsInput(ctx context.Context, o
 func UnmarshalPlanLimitsInput(ctx context.Context, raw any) (fleet.PlanLimits, error) {
 	var out fleet.PlanLimits
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlanLimitsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPreviewPairInput(ctx context.Context, obj any) (PreviewPairInput, error) {
+	var it PreviewPairInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"pairId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "pairId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pairId"))
+			data, err := ec.unmarshalNID2uint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PairID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPreviewPairInput unmarshals raw into the PreviewPairInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPreviewPairInput(ctx context.Context, raw any) (PreviewPairInput, error) {
+	var out PreviewPairInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PreviewPairInput", raw, &out)
 	return out, err
 }
 
@@ -51365,7 +52737,7 @@ func (ec *executionContext) unmarshalInputSetUpPairInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"pairId"}
+	fieldsInOrder := [...]string{"pairId", "previewId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51379,6 +52751,13 @@ func (ec *executionContext) unmarshalInputSetUpPairInput(ctx context.Context, ob
 				return it, err
 			}
 			it.PairID = data
+		case "previewId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previewId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviewID = data
 		}
 	}
 	return it, nil
@@ -51407,7 +52786,7 @@ func (ec *executionContext) unmarshalInputSetUpServerInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"serverId"}
+	fieldsInOrder := [...]string{"serverId", "previewId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51421,6 +52800,13 @@ func (ec *executionContext) unmarshalInputSetUpServerInput(ctx context.Context, 
 				return it, err
 			}
 			it.ServerID = data
+		case "previewId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("previewId"))
+			data, err := ec.unmarshalOID2ᚖuint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreviewID = data
 		}
 	}
 	return it, nil
@@ -55609,6 +56995,44 @@ func (ec *executionContext) _DiskUse(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var dissolvePairPayloadImplementors = []string{"DissolvePairPayload"}
+
+func (ec *executionContext) _DissolvePairPayload(ctx context.Context, sel ast.SelectionSet, obj *DissolvePairPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dissolvePairPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DissolvePairPayload")
+		case "pair":
+			out.Values[i] = ec._DissolvePairPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._DissolvePairPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var failOverPayloadImplementors = []string{"FailOverPayload"}
 
 func (ec *executionContext) _FailOverPayload(ctx context.Context, sel ast.SelectionSet, obj *FailOverPayload) graphql.Marshaler {
@@ -56551,6 +57975,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "previewPair":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewPair(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dissolvePair":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_dissolvePair(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rebuildSlave":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rebuildSlave(ctx, field)
@@ -57035,6 +58473,12 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Pair_slave(ctx, field, obj)
 				})
+		case "newHostKeys":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_newHostKeys(ctx, field, obj)
+				})
 		case "busyAction":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -57056,6 +58500,70 @@ func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj
 			out.Values[i] = ec._Pair_replication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "samples":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_samples(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pairActionPlanImplementors = []string{"PairActionPlan"}
+
+func (ec *executionContext) _PairActionPlan(ctx context.Context, sel ast.SelectionSet, obj *fleet.PairActionPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pairActionPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PairActionPlan")
+		case "title":
+			out.Values[i] = ec._PairActionPlan_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "does":
+			out.Values[i] = ec._PairActionPlan_does(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirm":
+			out.Values[i] = ec._PairActionPlan_confirm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needsPreview":
+			out.Values[i] = ec._PairActionPlan_needsPreview(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "preview":
+			out.Values[i] = ec._PairActionPlan_preview(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._PairActionPlan_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -57789,6 +59297,44 @@ func (ec *executionContext) _PlanSite(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var previewPairPayloadImplementors = []string{"PreviewPairPayload"}
+
+func (ec *executionContext) _PreviewPairPayload(ctx context.Context, sel ast.SelectionSet, obj *PreviewPairPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewPairPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreviewPairPayload")
+		case "pair":
+			out.Values[i] = ec._PreviewPairPayload_pair(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._PreviewPairPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var proxyStateImplementors = []string{"ProxyState"}
 
 func (ec *executionContext) _ProxyState(ctx context.Context, sel ast.SelectionSet, obj *fleet.ProxyState) graphql.Marshaler {
@@ -58011,6 +59557,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_pair(ctx, field)
+				})
+		case "pairActionPlan":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_pairActionPlan(ctx, field)
 				})
 		case "placement":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -58845,6 +60397,74 @@ func (ec *executionContext) _Replication(ctx context.Context, sel ast.SelectionS
 			}
 		case "mirroredAt":
 			out.Values[i] = ec._Replication_mirroredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replicationPointImplementors = []string{"ReplicationPoint"}
+
+func (ec *executionContext) _ReplicationPoint(ctx context.Context, sel ast.SelectionSet, obj *fleet.ReplicationPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replicationPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplicationPoint")
+		case "at":
+			out.Values[i] = ec._ReplicationPoint_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "receivesRatio":
+			out.Values[i] = ec._ReplicationPoint_receivesRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "appliesRatio":
+			out.Values[i] = ec._ReplicationPoint_appliesRatio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._ReplicationPoint_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lagSeconds":
+			out.Values[i] = ec._ReplicationPoint_lagSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lagSecondsMax":
+			out.Values[i] = ec._ReplicationPoint_lagSecondsMax(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mirrorAge":
+			out.Values[i] = ec._ReplicationPoint_mirrorAge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mirrorAgeMax":
+			out.Values[i] = ec._ReplicationPoint_mirrorAgeMax(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -59894,6 +61514,16 @@ func (ec *executionContext) _ServerActionPlan(ctx context.Context, sel ast.Selec
 		case "confirm":
 			out.Values[i] = ec._ServerActionPlan_confirm(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needsPreview":
+			out.Values[i] = ec._ServerActionPlan_needsPreview(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "preview":
+			out.Values[i] = ec._ServerActionPlan_preview(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "notes":
@@ -63455,6 +65085,15 @@ func (ec *executionContext) marshalNDiskUse2ᚕcentralᚋfleetᚐDiskUseᚄ(ctx 
 	return ret
 }
 
+func (ec *executionContext) unmarshalNDissolvePairInput2centralᚋfleetᚐPairActionInput(ctx context.Context, v any) (fleet.PairActionInput, error) {
+	res, err := ec.unmarshalInputDissolvePairInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDissolvePairPayload2centralᚋgraphᚋgeneratedᚐDissolvePairPayload(ctx context.Context, sel ast.SelectionSet, v DissolvePairPayload) graphql.Marshaler {
+	return ec._DissolvePairPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNDomainInput2centralᚋfleetᚐDomainRef(ctx context.Context, v any) (fleet.DomainRef, error) {
 	res, err := ec.unmarshalInputDomainInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -63880,6 +65519,15 @@ func (ec *executionContext) marshalNPair2ᚕcentralᚋfleetᚐPairᚄ(ctx contex
 	return ret
 }
 
+func (ec *executionContext) marshalNPairActionPlan2centralᚋfleetᚐPairActionPlan(ctx context.Context, sel ast.SelectionSet, v fleet.PairActionPlan) graphql.Marshaler {
+	return ec._PairActionPlan(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPairActionPlanInput2centralᚋfleetᚐPairActionInput(ctx context.Context, v any) (fleet.PairActionInput, error) {
+	res, err := ec.unmarshalInputPairActionPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPairStatus2centralᚋfleetᚐPairStatus(ctx context.Context, v any) (fleet.PairStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.PairStatus(tmp)
@@ -64146,6 +65794,15 @@ func (ec *executionContext) marshalNPolicySource2centralᚋfleetᚐPolicySource(
 	return res
 }
 
+func (ec *executionContext) unmarshalNPreviewPairInput2centralᚋgraphᚋgeneratedᚐPreviewPairInput(ctx context.Context, v any) (PreviewPairInput, error) {
+	res, err := ec.unmarshalInputPreviewPairInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPreviewPairPayload2centralᚋgraphᚋgeneratedᚐPreviewPairPayload(ctx context.Context, sel ast.SelectionSet, v PreviewPairPayload) graphql.Marshaler {
+	return ec._PreviewPairPayload(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRebootServerInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {
 	res, err := ec.unmarshalInputRebootServerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64327,6 +65984,26 @@ func (ec *executionContext) unmarshalNRenewCertificateInput2centralᚋgraphᚋge
 
 func (ec *executionContext) marshalNRenewCertificatePayload2centralᚋgraphᚋgeneratedᚐRenewCertificatePayload(ctx context.Context, sel ast.SelectionSet, v RenewCertificatePayload) graphql.Marshaler {
 	return ec._RenewCertificatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReplicationPoint2centralᚋfleetᚐReplicationPoint(ctx context.Context, sel ast.SelectionSet, v fleet.ReplicationPoint) graphql.Marshaler {
+	return ec._ReplicationPoint(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReplicationPoint2ᚕcentralᚋfleetᚐReplicationPointᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.ReplicationPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReplicationPoint2centralᚋfleetᚐReplicationPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNRestartServiceInput2centralᚋfleetᚐServerActionInput(ctx context.Context, v any) (fleet.ServerActionInput, error) {

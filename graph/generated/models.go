@@ -249,6 +249,14 @@ type DeploySitesPayload struct {
 }
 
 // What was queued.
+type DissolvePairPayload struct {
+	// The pair, which is there until the action has succeeded.
+	Pair fleet.Pair `json:"pair"`
+	// Takes it apart.
+	Action fleet.Action `json:"action"`
+}
+
+// What was queued.
 type FailOverPayload struct {
 	// The pair, SWITCHING now.
 	Pair fleet.Pair `json:"pair"`
@@ -334,6 +342,20 @@ type PinHostKeyPayload struct {
 type PlanPayload struct {
 	// As it is now.
 	Plan fleet.Plan `json:"plan"`
+}
+
+// Which pair.
+type PreviewPairInput struct {
+	// The pair.
+	PairID uint `json:"pairId"`
+}
+
+// What was queued.
+type PreviewPairPayload struct {
+	// The pair.
+	Pair fleet.Pair `json:"pair"`
+	// Shows what would change.
+	Action fleet.Action `json:"action"`
 }
 
 // Everything that can be asked.
@@ -602,6 +624,9 @@ type SetStandbyPoolPayload struct {
 type SetUpPairInput struct {
 	// The pair.
 	PairID uint `json:"pairId"`
+	// The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY and none has a new host key: it has to have succeeded
+	// within the last hour, with no set-up, rebuild or switch of the pair since.
+	PreviewID *uint `json:"previewId,omitempty"`
 }
 
 // What was queued.
@@ -616,6 +641,9 @@ type SetUpPairPayload struct {
 type SetUpServerInput struct {
 	// The server.
 	ServerID uint `json:"serverId"`
+	// The PREVIEW_SERVER action that was looked at. Needed where the server is READY: it has to have succeeded within the
+	// last hour, with no other set-up of the server since.
+	PreviewID *uint `json:"previewId,omitempty"`
 }
 
 // What was queued.

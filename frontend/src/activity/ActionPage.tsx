@@ -10,6 +10,7 @@ import { lineHash, useLineHash } from "../output/lineHash";
 import { OutputSteps } from "../output/OutputSteps";
 import { OutputViewer, type OutputViewerHandle } from "../output/OutputViewer";
 import { finished } from "../output/outputState";
+import { taskName, tasksOf } from "../output/tasks";
 import { useActionOutput } from "../output/useActionOutput";
 import { Elapsed } from "../ui/Duration";
 import { downWords } from "../ui/downWords";
@@ -26,7 +27,6 @@ import classes from "./ActionPage.module.css";
 import { type ActionSearch, kindWords, openTaskOf, playKinds } from "./activitySearch";
 import { BulkDeeds } from "./BulkDeeds";
 import { type OpenTask, TaskGrid } from "./TaskGrid";
-import { taskName, tasksOf } from "./tasks";
 
 const ActionQuery = graphql(/* GraphQL */ `
   query Action($id: ID!) {

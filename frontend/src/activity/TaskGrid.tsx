@@ -2,11 +2,11 @@ import { Button } from "@mantine/core";
 import { IconArrowDown, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Fragment, memo, useEffect, useMemo, useRef, useState } from "react";
 import type { OutputState } from "../output/outputState";
+import { firstFailure, isBad, type Play, type TaskRow, type Tasks } from "../output/tasks";
 import { formatDuration } from "../ui/time";
 import classes from "./TaskGrid.module.css";
 import { TaskOutput } from "./TaskOutput";
 import { taskLooks, taskStatuses } from "./taskLooks";
-import { firstFailure, isBad, type Play, type TaskRow, type Tasks } from "./tasks";
 import { useFollow } from "./useFollow";
 
 /** One task on one host, whose output is open. */

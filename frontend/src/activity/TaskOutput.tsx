@@ -2,10 +2,10 @@ import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Ansi } from "../output/Ansi";
 import type { OutputState } from "../output/outputState";
+import type { TaskRow } from "../output/tasks";
 import { formatDuration } from "../ui/time";
 import classes from "./TaskOutput.module.css";
 import { taskLooks } from "./taskLooks";
-import type { TaskRow } from "./tasks";
 
 /** Of longer outputs the last lines are shown; all of them are in the whole output. */
 const longest = 200;

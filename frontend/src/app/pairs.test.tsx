@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../gql/schema";
+import { stubSockets } from "./fakeSocket";
 import { type Answer, refusal, renderApp, type SentRequest, signedInAs } from "./testing";
 
 const as = (role: Role): Record<string, Answer> => ({
@@ -58,6 +59,7 @@ function pair(change: object = {}) {
     createdAt: ago(90_000),
     master: m01,
     slave: s01,
+    newHostKeys: [] as object[],
     busyAction: null as object | null,
     replication: replication() as object | null,
     switches: [] as object[],
@@ -96,8 +98,23 @@ function fleet(one: object = pair(), role: Role = "ADMIN"): Record<string, Answe
     ...as(role),
     Pairs: () => ({ pairs: [one], servers: [m01, s01, p01] }),
     Pair: () => ({ pair: one, servers: [m01, s01, p01] }),
+    PairSamples: () => ({ pair: { __typename: "Pair", id: "7", samples: [] } }),
   };
 }
+
+/** What setting the pair up would do, as the server plans it. */
+const setUpPlan = (change: object = {}) => ({
+  pairActionPlan: {
+    __typename: "PairActionPlan",
+    title: "Set up the pair pair-01",
+    does: ["Both machines are hardened and installed."],
+    confirm: false,
+    needsPreview: false,
+    preview: null,
+    notes: [],
+    ...change,
+  },
+});
 
 const sent = (requests: SentRequest[], operation: string) =>
   requests.filter((request) => request.operation === operation);
@@ -512,14 +529,165 @@ describe("a slave", () => {
     const statusReason = "s-01 has too little room.";
     const { requests, history } = renderApp("/pairs/7", {
       ...fleet(pair({ status: "FAILED", statusReason, replication: null })),
+      PairActionPlan: () => setUpPlan(),
       SetUpPair: () => ({ setUpPair: queued("SetUpPairPayload") }),
     });
     await user.click(await screen.findByRole("button", { name: "Set up…" }));
     const dialog = await screen.findByRole("dialog");
     expect(dialog).toHaveTextContent(statusReason);
-    await user.click(within(dialog).getByRole("button", { name: "Set up pair-01" }));
+    const button = within(dialog).getByRole("button", { name: "Set up pair-01" });
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
     await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
     expect(sent(requests, "SetUpPair")[0]?.variables.input).toEqual({ pairId: "7" });
+  });
+});
+
+describe("a pair that is not needed any more", () => {
+  const apart = (notes: object[] = []) =>
+    setUpPlan({ title: "Take the pair pair-01 apart", does: ["Replication ends."], notes });
+
+  it("is taken apart once its name is typed; a server that is gone is named", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/pairs/7", {
+      ...fleet(),
+      PairActionPlan: () => apart(),
+      DissolvePair: () => ({ dissolvePair: queued("DissolvePairPayload") }),
+    });
+    await user.click(await screen.findByRole("button", { name: "More" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Take apart…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("Replication ends.")).toBeInTheDocument();
+    const button = dialog.getByRole("button", { name: "Take pair-01 apart" });
+    expect(button).toBeDisabled();
+    await user.selectOptions(
+      dialog.getByRole("combobox", { name: "Are both machines there?" }),
+      "s-01 is gone for good",
+    );
+    await user.type(dialog.getByRole("textbox"), "pair-01");
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
+    await waitFor(() => expect(history.location.pathname).toBe("/activity/900"));
+    expect(sent(requests, "DissolvePair")[0]?.variables.input).toEqual({
+      pairId: "7",
+      confirmName: "pair-01",
+      goneServerId: "2",
+    });
+  });
+
+  it("stays while it holds something, and says what", async () => {
+    const user = userEvent.setup();
+    const message = "pair-01 still holds 1 bench and 12 sites.";
+    renderApp("/pairs/7?do=dissolve", {
+      ...fleet(),
+      PairActionPlan: () => apart([{ __typename: "ServerNote", severity: "BLOCKING", message }]),
+    });
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText(message)).toBeInTheDocument();
+    await user.type(dialog.getByRole("textbox"), "pair-01");
+    expect(dialog.getByRole("button", { name: "Take pair-01 apart" })).toBeDisabled();
+    expect(dialog.getByText("Something stands in the way: see above.")).toBeInTheDocument();
+  });
+});
+
+describe("the history of a pair's replication", () => {
+  const sample = (seconds: number, change: object = {}) => ({
+    __typename: "ReplicationPoint",
+    at: ago(seconds),
+    receivesRatio: 1,
+    appliesRatio: 1,
+    position: "0-1-48",
+    lagSeconds: 1.5,
+    lagSecondsMax: 4,
+    mirrorAge: 31,
+    mirrorAgeMax: 60,
+    ...change,
+  });
+
+  it("shows lag and mirror age, and says when a thread stood still; a month has its address", async () => {
+    const user = userEvent.setup();
+    const { requests, history } = renderApp("/pairs/7", {
+      ...fleet(),
+      PairSamples: () => ({
+        pair: {
+          __typename: "Pair",
+          id: "7",
+          samples: [sample(600), sample(300, { appliesRatio: 0, position: "0-1-47" }), sample(0)],
+        },
+      }),
+    });
+    expect(await screen.findByRole("figure", { name: "Replication lag, 1.5 s" })).toBeVisible();
+    expect(screen.getByRole("figure", { name: "Mirror age, 31 s" })).toBeVisible();
+    const halts = screen.getByRole("list", { name: "When a thread stood still" });
+    expect(within(halts).getByText(/not applying, at 0-1-47/)).toBeInTheDocument();
+    await user.click(screen.getByRole("radio", { name: "Month" }));
+    await waitFor(() => expect(history.location.search).toBe("?range=MONTH"));
+    await waitFor(() =>
+      expect(sent(requests, "PairSamples").at(-1)?.variables).toEqual({ id: "7", range: "MONTH" }),
+    );
+  });
+
+  it("says what would be here while nothing was measured", async () => {
+    renderApp("/pairs/7", fleet());
+    expect(await screen.findByText(/Nothing was measured yet/)).toBeInTheDocument();
+  });
+});
+
+describe("a pair whose server has a new host key", () => {
+  it("says what does not go on meanwhile, and offers its set-up", async () => {
+    const user = userEvent.setup();
+    renderApp("/pairs/7", {
+      ...fleet(pair({ newHostKeys: [{ __typename: "Server", id: "2", name: "s-01" }] })),
+      PairActionPlan: () => setUpPlan({ needsPreview: true }),
+    });
+    expect(await screen.findByText(/s-01 has a new host key that m-01/)).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Set up again…" }));
+    expect(await screen.findByRole("dialog", { name: "Set up pair-01" })).toBeInTheDocument();
+  });
+});
+
+describe("a pair that is set up", () => {
+  it("is set up again by the preview that was looked at", async () => {
+    const user = userEvent.setup();
+    const sockets = stubSockets();
+    let usable: object | null = null;
+    const { requests } = renderApp("/pairs/7?do=setUp", {
+      ...fleet(),
+      PairActionPlan: () => setUpPlan({ needsPreview: true, preview: usable }),
+      PreviewPair: () => ({ previewPair: queued("PreviewPairPayload") }),
+      SetUpPair: () => ({ setUpPair: queued("SetUpPairPayload") }),
+    });
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.click(await dialog.findByRole("button", { name: "Preview" }));
+    await waitFor(() => expect(sockets.subscriptions).toHaveLength(1));
+    const button = dialog.getByRole("button", { name: "Set up pair-01" });
+    expect(button).toBeDisabled();
+    usable = { __typename: "Action", id: "900" };
+    act(() =>
+      sockets.subscriptions[0]?.next({
+        __typename: "ActionEvent",
+        seq: 1,
+        at: ago(1),
+        kind: "STATUS",
+        step: "",
+        stepStatus: null,
+        text: "",
+        stream: "",
+        host: "",
+        taskStatus: "",
+        percent: null,
+        millis: null,
+        status: "SUCCEEDED",
+      }),
+    );
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
+    await waitFor(() =>
+      expect(sent(requests, "SetUpPair")[0]?.variables.input).toEqual({
+        pairId: "7",
+        previewId: "900",
+      }),
+    );
   });
 });
 

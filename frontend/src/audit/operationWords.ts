@@ -11,6 +11,8 @@ const words: Record<string, string> = {
   setUpServer: "Set up a server",
   createPair: "Made a pair",
   setUpPair: "Set up a pair",
+  previewPair: "Previewed a pair's set-up",
+  dissolvePair: "Took a pair apart",
   rebuildSlave: "Rebuilt a slave",
   scanServer: "Looked for benches",
   adoptBenches: "Adopted benches",

@@ -138,6 +138,8 @@ export type ActionKind =
   | 'CREATE_SITE'
   /** Holds the builds and moves of a deploy together. */
   | 'DEPLOY'
+  /** Takes a pair apart: its two servers stand alone again. */
+  | 'DISSOLVE_PAIR'
   /** Removes a site that stands ready and is not needed. */
   | 'DROP_STANDBY'
   /** Makes the slave of a pair its master although the old one may be gone. */
@@ -154,6 +156,8 @@ export type ActionKind =
   | 'ISSUE_CERTIFICATE'
   /** Moves one site to another revision, or takes it back. */
   | 'MOVE_SITE'
+  /** Shows what setting up a pair again would change. */
+  | 'PREVIEW_PAIR'
   /** Shows what setting a server up again would change. */
   | 'PREVIEW_SERVER'
   /** Starts a server anew. */
@@ -385,6 +389,8 @@ export type AlertRule =
   | 'MIRROR'
   /** A site uses more than its subscription's plan allows. */
   | 'OVER_LIMIT'
+  /** A server of a pair has a new host key that its partner was not told yet. */
+  | 'PAIR_KEY'
   /** The slave of a pair follows no more. */
   | 'REPLICATION'
   /** A backup could not be restored when that was tested. */
@@ -1699,6 +1705,25 @@ export type DiskUse = {
   usedRatio: Scalars['Float']['output'];
 };
 
+/** Which pair to take apart. */
+export type DissolvePairInput = {
+  /** The pair's name. */
+  confirmName: Scalars['String']['input'];
+  /** The one of its servers that is gone for good, so that nothing is done on it; null when both are there. */
+  goneServerId?: InputMaybe<Scalars['ID']['input']>;
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type DissolvePairPayload = {
+  __typename?: 'DissolvePairPayload';
+  /** Takes it apart. */
+  action: Action;
+  /** The pair, which is there until the action has succeeded. */
+  pair: Pair;
+};
+
 /** A domain of a site. */
 export type DomainInput = {
   /** The host name; for `setMainDomain`, empty for the site's own. */
@@ -2087,6 +2112,11 @@ export type Mutation = {
   createSubscription: SubscriptionPayload;
   /** Moves the chosen sites to new code. Needs OPERATOR. */
   deploySites: DeploySitesPayload;
+  /**
+   * Queues that the two servers of a pair stand alone again; then the pair is on record no more, and each may become part of
+   * another one or be retired. Refused while they hold benches or sites. Needs ADMIN.
+   */
+  dissolvePair: DissolvePairPayload;
   /** Gives a trial more days, also one that is over and was never paid. Needs OPERATOR. */
   extendTrial: SubscriptionPayload;
   /**
@@ -2116,7 +2146,12 @@ export type Mutation = {
    * server's own console. The server has to be set up again before it is used. Needs ADMIN.
    */
   pinHostKey: PinHostKeyPayload;
-  /** Shows what setting a server up again would change, as diffs in the output. Needs OPERATOR. */
+  /** Shows what setting up a pair again would change on both of its servers, as diffs in the output. Needs OPERATOR. */
+  previewPair: PreviewPairPayload;
+  /**
+   * Shows what setting a server up again would change, as diffs in the output; where it is part of a pair that is ready, also
+   * what setting up the pair would change on both of its servers. Needs OPERATOR.
+   */
   previewServer: ServerActionPayload;
   /** Starts a server anew, and waits until its services are up and its sites answer. Needs ADMIN. */
   rebootServer: ServerActionPayload;
@@ -2205,9 +2240,15 @@ export type Mutation = {
    * ADMIN.
    */
   setStandbyPool: SetStandbyPoolPayload;
-  /** Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Needs ADMIN. */
+  /**
+   * Queues the set-up of a pair again, such as after a failure; a slave that follows stays as it is. Where the pair is set up
+   * already, what that would change has to have been previewed. Needs ADMIN.
+   */
   setUpPair: SetUpPairPayload;
-  /** Queues the plays that make a server what its role says. May be repeated at any time. Needs ADMIN. */
+  /**
+   * Queues the plays that make a server what its role says. May be repeated at any time; where the server is set up already,
+   * what that would change has to have been previewed. Needs ADMIN.
+   */
   setUpServer: SetUpServerPayload;
   /** Makes a link that signs in to a site as its Administrator, once and within five minutes. Who asked for it and why is in the audit log. Needs OPERATOR. */
   signInToSite: SiteLogin;
@@ -2437,6 +2478,12 @@ export type MutationDeploySitesArgs = {
 
 
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationDissolvePairArgs = {
+  input: DissolvePairInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationExtendTrialArgs = {
   input: ExtendTrialInput;
 };
@@ -2487,6 +2534,12 @@ export type MutationMoveSiteArgs = {
 /** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
 export type MutationPinHostKeyArgs = {
   input: PinHostKeyInput;
+};
+
+
+/** Everything that can be changed. Each mutation is on record in the audit log before anything happens. */
+export type MutationPreviewPairArgs = {
+  input: PreviewPairInput;
 };
 
 
@@ -2792,8 +2845,15 @@ export type Pair = {
   master: Server;
   /** Unique among pairs. */
   name: Scalars['String']['output'];
+  /**
+   * Those of its servers whose host key was pinned anew since the other one was told: until the pair is set up again, no files
+   * are mirrored and no backups fetched.
+   */
+  newHostKeys: Array<Server>;
   /** How its slave follows; null until it was looked at. */
   replication?: Maybe<Replication>;
+  /** How it followed, oldest first: at most 289 points, since the pair was made. */
+  samples: Array<ReplicationPoint>;
   /** The other one, whether it follows or not. */
   slave: Server;
   /** Its state. */
@@ -2806,13 +2866,48 @@ export type Pair = {
 
 
 /** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
+export type PairSamplesArgs = {
+  range: SampleRange;
+};
+
+
+/** A master and the slave that mirrors it: databases by replication, benches and files by rsync. */
 export type PairSwitchesArgs = {
   first?: Scalars['Int']['input'];
 };
 
+/** What an action on a pair would do, in words. */
+export type PairActionPlan = {
+  __typename?: 'PairActionPlan';
+  /** Whether the pair's name has to be typed. */
+  confirm: Scalars['Boolean']['output'];
+  /** One sentence for each thing that it does, in order. */
+  does: Array<Scalars['String']['output']>;
+  /** Whether a preview of its set-up has to be seen first. */
+  needsPreview: Scalars['Boolean']['output'];
+  /** What stands in the way (BLOCKING), and what is worth knowing (WARNING). */
+  notes: Array<ServerNote>;
+  /** The newest preview that `setUpPair` would take; null when there is none, or none is needed. */
+  preview?: Maybe<Action>;
+  /** In words, such as `Set up the pair north`. */
+  title: Scalars['String']['output'];
+};
+
+/** Which action on which pair. */
+export type PairActionPlanInput = {
+  /** Of DISSOLVE_PAIR: the one of its servers that is gone for good. */
+  goneServerId?: InputMaybe<Scalars['ID']['input']>;
+  /** PREVIEW_PAIR, SET_UP_PAIR or DISSOLVE_PAIR. */
+  kind: ActionKind;
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
 /** The state of a server pair. */
 export type PairStatus =
-  /** Setting up or switching failed; see `statusReason`. */
+  /** Its servers are being made servers alone again. */
+  | 'DISSOLVING'
+  /** Setting up, switching or taking apart failed; see `statusReason`. */
   | 'FAILED'
   /** The slave took over; the old master is out until it is rebuilt. */
   | 'FAILED_OVER'
@@ -3091,6 +3186,21 @@ export type PolicySource =
   /** The plan of its newest subscription, which holds over all others. */
   | 'PLAN';
 
+/** Which pair. */
+export type PreviewPairInput = {
+  /** The pair. */
+  pairId: Scalars['ID']['input'];
+};
+
+/** What was queued. */
+export type PreviewPairPayload = {
+  __typename?: 'PreviewPairPayload';
+  /** Shows what would change. */
+  action: Action;
+  /** The pair. */
+  pair: Pair;
+};
+
 /** What Central has put on a proxy, and what it found there when it last looked. */
 export type ProxyState = {
   __typename?: 'ProxyState';
@@ -3161,6 +3271,8 @@ export type Query = {
   nodeVersions: Array<NodeVersion>;
   /** One pair; null when there is none of that number. */
   pair?: Maybe<Pair>;
+  /** What an action on a pair would do and what stands in its way. Changes nothing. */
+  pairActionPlan: PairActionPlan;
   /** All pairs, by name. */
   pairs: Array<Pair>;
   /** Where a new site would go now. Changes nothing. */
@@ -3335,6 +3447,12 @@ export type QueryMoveTargetsArgs = {
 /** Everything that can be asked. */
 export type QueryPairArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be asked. */
+export type QueryPairActionPlanArgs = {
+  input: PairActionPlanInput;
 };
 
 
@@ -3764,6 +3882,30 @@ export type Replication = {
   slaveGtid: Scalars['String']['output'];
   /** Whether it applies what it received. */
   sqlRunning: Scalars['Boolean']['output'];
+};
+
+/**
+ * One point of a pair's charts: how its slave followed during a step, whichever of the two servers that was. Steps in which no
+ * slave was looked at are left out.
+ */
+export type ReplicationPoint = {
+  __typename?: 'ReplicationPoint';
+  /** Share of the looks at which it applied that, 0 to 1. */
+  appliesRatio: Scalars['Float']['output'];
+  /** Beginning of the step. */
+  at: Scalars['Time']['output'];
+  /** Seconds behind the master; null when it never said. */
+  lagSeconds?: Maybe<Scalars['Float']['output']>;
+  /** The longest. */
+  lagSecondsMax?: Maybe<Scalars['Float']['output']>;
+  /** Seconds since the last complete mirroring of the files began; null before there was one. */
+  mirrorAge?: Maybe<Scalars['Float']['output']>;
+  /** The longest. */
+  mirrorAgeMax?: Maybe<Scalars['Float']['output']>;
+  /** GTID that it had come to at the last look; empty when it did not say. */
+  position: Scalars['String']['output'];
+  /** Share of the looks at which the slave received what its master wrote, 0 to 1. */
+  receivesRatio: Scalars['Float']['output'];
 };
 
 /** Which service of which server. */
@@ -4204,8 +4346,12 @@ export type ServerActionPlan = {
   does: Array<Scalars['String']['output']>;
   /** How many seconds those are down, roughly. */
   downtimeSeconds: Scalars['Float']['output'];
+  /** Whether a preview of its set-up has to be seen first. */
+  needsPreview: Scalars['Boolean']['output'];
   /** What stands in the way (BLOCKING), and what is worth knowing (WARNING). */
   notes: Array<ServerNote>;
+  /** The newest preview that `setUpServer` would take; null when there is none, or none is needed. */
+  preview?: Maybe<Action>;
   /** How many sites it concerns. */
   sites: Scalars['Int']['output'];
   /** In words, such as `Reboot m-01`. */
@@ -4569,6 +4715,11 @@ export type SetStandbyPoolPayload = {
 export type SetUpPairInput = {
   /** The pair. */
   pairId: Scalars['ID']['input'];
+  /**
+   * The PREVIEW_PAIR action that was looked at. Needed where the pair and both servers are READY and none has a new host key: it has to have succeeded
+   * within the last hour, with no set-up, rebuild or switch of the pair since.
+   */
+  previewId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** What was queued. */
@@ -4582,6 +4733,11 @@ export type SetUpPairPayload = {
 
 /** Which server to set up. */
 export type SetUpServerInput = {
+  /**
+   * The PREVIEW_SERVER action that was looked at. Needed where the server is READY: it has to have succeeded within the
+   * last hour, with no other set-up of the server since.
+   */
+  previewId?: InputMaybe<Scalars['ID']['input']>;
   /** The server. */
   serverId: Scalars['ID']['input'];
 };

@@ -21,8 +21,8 @@ export interface OutputEvent {
 /** The states of an action. */
 export type ActionState = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
-/** Where lines come from; a message is what an Ansible task had to say. */
-const streams = ["stdout", "stderr", "central", "message"] as const;
+/** Where lines come from; a message is what an Ansible task had to say, a diff what it changes or would change. */
+const streams = ["stdout", "stderr", "central", "message", "diff"] as const;
 
 /** One line of output, or one Ansible task on one host. */
 export interface Line {

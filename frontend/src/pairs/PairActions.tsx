@@ -5,14 +5,21 @@ import { deedWords, offered, whyNot } from "./allowed";
 import type { Pair } from "./pair";
 import type { Deed } from "./pairsSearch";
 
+const menu: readonly Deed[] = [
+  "rehearse",
+  "switchOver",
+  "failOver",
+  "setUp",
+  "rebuild",
+  "dissolve",
+];
+
 /** What can be done with a pair: what it most likely needs first, what hurts most in the menu. */
 export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed) => void }) {
   const me = useMe();
-  const first = offered(pair.status);
+  const first = pair.newHostKeys.length > 0 ? "setUp" : offered(pair.status);
   const shown: Deed[] = first ? [first] : ["rehearse", "switchOver"];
-  const others: Deed[] = (["rehearse", "switchOver", "failOver", "rebuild"] as const).filter(
-    (deed) => !shown.includes(deed),
-  );
+  const others = menu.filter((deed) => !shown.includes(deed));
   return (
     <>
       {shown.map((deed) => {
@@ -26,7 +33,7 @@ export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed)
               aria-description={refusal || undefined}
               onClick={() => refusal === "" && onOpen(deed)}
             >
-              {deedWords[deed]}…
+              {deed === "setUp" && pair.status !== "READY" ? "Set up" : deedWords[deed]}…
             </Button>
           </Tooltip>
         );
@@ -40,7 +47,7 @@ export function PairActions({ pair, onOpen }: { pair: Pair; onOpen: (deed: Deed)
         <Menu.Dropdown>
           {others.map((deed) => {
             const refusal = whyNot(deed, pair, me.role);
-            const hurts = deed === "failOver" || deed === "rebuild";
+            const hurts = deed === "failOver" || deed === "rebuild" || deed === "dissolve";
             return (
               <Menu.Item
                 key={deed}

@@ -167,6 +167,8 @@ function standing({ status, statusReason }: Pair, databases: Follows): string {
       return "waits to be set up";
     case "SETTING_UP":
       return "becomes a copy";
+    case "DISSOLVING":
+      return "becomes a server alone";
     case "SWITCHING":
       return "switching";
     case "FAILED_OVER":

@@ -12,8 +12,10 @@ import { databasesLink, pairLook, windowOfLoss } from "../ui/pairLinks";
 import { StatusBadge } from "../ui/StatusBadge";
 import { useNow } from "../ui/time";
 import { whyNot } from "./allowed";
+import { DissolveDialog } from "./DissolveDialog";
 import { PairActions } from "./PairActions";
 import { PairDrawing } from "./PairDrawing";
+import { PairHistory } from "./PairHistory";
 import classes from "./PairPage.module.css";
 import { PairSwitches } from "./PairSwitches";
 import { type Pair, PairFragment, type ProxyServer, proxiesOf } from "./pair";
@@ -109,8 +111,12 @@ function PairView({
   const now = useNow();
   const search = useSearch({ from: "/shell/pairs/$pairId" });
   const navigate = useNavigate({ from: "/pairs/$pairId" });
+  const kept = search.range ? { range: search.range } : {};
   const open = (deed: Deed | undefined) =>
-    void navigate({ search: deed ? { do: deed } : {}, replace: deed === undefined });
+    void navigate({
+      search: { ...kept, ...(deed ? { do: deed } : {}) },
+      replace: deed === undefined,
+    });
   const look = pairLook(pair, now);
   const databases = databasesLink(pair, now);
   const loss = windowOfLoss(pair, now);
@@ -155,6 +161,13 @@ function PairView({
           {reason}
         </p>
       ) : null}
+      {pair.newHostKeys.map(({ id, name }) => (
+        <p key={id} className={classes.reason} data-tone="wait">
+          {name} has a new host key that{" "}
+          {name === pair.master.name ? pair.slave.name : pair.master.name} does not know yet: over
+          it no files are mirrored and no backups fetched, until the pair is set up again.
+        </p>
+      ))}
       <div className={classes.frame}>
         <PairDrawing pair={pair} proxies={proxies} large />
       </div>
@@ -162,6 +175,13 @@ function PairView({
         <ReplicationDetails pair={pair} />
         <PairSwitches switches={switches} />
       </div>
+      <PairHistory
+        pairId={pair.id}
+        range={search.range ?? "DAY"}
+        onRange={(range) =>
+          void navigate({ search: range === "MONTH" ? { range } : {}, replace: true })
+        }
+      />
       <p className={classes.more}>
         <Link to="/activity" search={{ server: pair.master.id }}>
           What was done on {pair.master.name}
@@ -176,6 +196,7 @@ function PairView({
       {doing === "failOver" ? <SwitchDialog pair={pair} kind="FAIL_OVER" onClose={close} /> : null}
       {doing === "rehearse" ? <RehearseDialog pair={pair} onClose={close} /> : null}
       {doing === "rebuild" ? <RebuildDialog pair={pair} onClose={close} /> : null}
+      {doing === "dissolve" ? <DissolveDialog pair={pair} onClose={close} /> : null}
       {doing === "setUp" ? <SetUpPairDialog pair={pair} onClose={close} /> : null}
     </div>
   );

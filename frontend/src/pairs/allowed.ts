@@ -11,11 +11,12 @@ export interface Held {
 
 /** What each deed is called on its button. */
 export const deedWords: Record<Deed, string> = {
-  setUp: "Set up",
+  setUp: "Set up again",
   switchOver: "Switch over",
   failOver: "Fail over",
   rehearse: "Rehearse",
   rebuild: "Rebuild slave",
+  dissolve: "Take apart",
 };
 
 /**
@@ -35,7 +36,9 @@ export function whyNot(deed: Deed, pair: Held, role: Role): string {
   const { status, slave } = pair;
   switch (deed) {
     case "setUp":
-      return status === "NEW" || status === "FAILED" ? "" : "It has been set up.";
+      return status === "FAILED_OVER" ? `${slave.name} does not follow: rebuild it first.` : "";
+    case "dissolve":
+      return "";
     case "rebuild":
       return status === "NEW" ? "The pair has not been set up yet." : "";
     case "failOver":

@@ -10,6 +10,10 @@ export const PairFragment = graphql(/* GraphQL */ `
     status
     statusReason
     createdAt
+    newHostKeys {
+      id
+      name
+    }
     master {
       id
       name

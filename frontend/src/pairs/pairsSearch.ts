@@ -1,5 +1,14 @@
+import type { SampleRange } from "../gql/schema";
+
 /** What can be asked of a pair; each has a dialog that says first what it leads to. */
-export const deeds = ["setUp", "switchOver", "failOver", "rehearse", "rebuild"] as const;
+export const deeds = [
+  "setUp",
+  "switchOver",
+  "failOver",
+  "rehearse",
+  "rebuild",
+  "dissolve",
+] as const;
 
 export type Deed = (typeof deeds)[number];
 
@@ -31,10 +40,13 @@ export function readPairsSearch(search: Record<string, unknown>): PairsSearch {
 export interface PairSearch {
   /** The dialog that is open. */
   do?: Deed;
+  /** How far back the charts go; a day when left out. */
+  range?: SampleRange;
 }
 
 /** Reads the address of one pair. */
 export function readPairSearch(search: Record<string, unknown>): PairSearch {
   const found = deeds.find((one) => one === search.do);
-  return found ? { do: found } : {};
+  const read: PairSearch = search.range === "MONTH" ? { range: "MONTH" } : {};
+  return found ? { ...read, do: found } : read;
 }

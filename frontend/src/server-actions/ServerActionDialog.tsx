@@ -1,14 +1,15 @@
 import { Button, Checkbox, Group, List, Modal, Skeleton, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useCallback, useState } from "react";
 import { useQuery } from "urql";
 import { uncached } from "../client/client";
 import { graphql } from "../gql";
+import { PreviewFirst, previewMissing } from "../output/PreviewFirst";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { fieldFaults } from "../ui/fieldFaults";
 import { Notes } from "../ui/Notes";
-import type { ServerAction } from "./serverActions";
-import { useServerAction } from "./useServerAction";
+import { preview, type ServerAction } from "./serverActions";
+import { type Chosen, useServerAction } from "./useServerAction";
 
 const PlanQuery = graphql(/* GraphQL */ `
   query ServerActionPlan($input: ServerActionPlanInput!) {
@@ -16,6 +17,10 @@ const PlanQuery = graphql(/* GraphQL */ `
       title
       does
       confirm
+      needsPreview
+      preview {
+        id
+      }
       notes {
         severity
         message
@@ -44,7 +49,9 @@ export function ServerActionDialog({
   const [typed, setTyped] = useState("");
   const [sent, setSent] = useState<string | null>(null);
   const navigate = useNavigate();
+  const [begun, setBegun] = useState<string | null>(null);
   const { sending, error, begin } = useServerAction(server.id, action);
+  const previewing = useServerAction(server.id, preview);
   const [{ data, fetching, error: planError }, again] = useQuery({
     query: PlanQuery,
     variables: {
@@ -52,12 +59,23 @@ export function ServerActionDialog({
     },
     context: uncached,
   });
+  const askAgain = useCallback(() => again(uncached), [again]);
   const plan = data?.serverActionPlan;
+  const shown = begun ?? plan?.preview?.id ?? null;
+  const usable = shown !== null && plan?.preview?.id === shown;
   const blocked = plan?.notes.some(({ severity }) => severity === "BLOCKING") ?? true;
   const hasMaster = withSites || plan?.notes.some(({ field }) => field === "input.withSites");
   const refused = fieldFaults(error, ["confirmName"]);
+  const chosen: Chosen = {
+    confirmName: typed,
+    withSites,
+    cleanUp,
+    previewId: plan?.needsPreview ? shown : null,
+  };
   const missing =
-    notAllowed || missingIn(!plan || fetching, blocked, plan?.confirm ?? false, typed, server.name);
+    notAllowed ||
+    missingIn(!plan || fetching, blocked, plan?.confirm ?? false, typed, server.name) ||
+    previewMissing(plan?.needsPreview ?? false, shown, usable);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -65,7 +83,7 @@ export function ServerActionDialog({
       return;
     }
     setSent(typed);
-    const actionId = await begin({ confirmName: typed, withSites, cleanUp });
+    const actionId = await begin(chosen);
     if (actionId) {
       await navigate({ to: "/activity/$actionId", params: { actionId }, search: {} });
     }
@@ -75,7 +93,7 @@ export function ServerActionDialog({
       opened
       onClose={onClose}
       title={plan?.title ?? `${action.word}: ${server.name}`}
-      size="lg"
+      size={plan?.needsPreview ? "xl" : "lg"}
     >
       <form onSubmit={(event) => void submit(event)} noValidate>
         {planError && !plan ? (
@@ -101,6 +119,16 @@ export function ServerActionDialog({
               }
             />
           </>
+        ) : null}
+        {plan?.needsPreview && !blocked ? (
+          <PreviewFirst
+            shown={shown}
+            usable={usable}
+            sending={previewing.sending}
+            error={previewing.error}
+            onBegin={() => void previewing.begin(chosen).then((id) => setBegun(id ?? begun))}
+            onEnded={askAgain}
+          />
         ) : null}
         {kind === "REBOOT_SERVER" && hasMaster ? (
           <Checkbox

@@ -44,10 +44,17 @@ const serviceWords: Record<ServerService, string> = {
 
 const setUp: ServerAction = { kind: "SET_UP_SERVER", word: "Set up again", needs: "ADMIN" };
 
+/** What shows what a set-up would change. */
+export const preview: ServerAction = {
+  kind: "PREVIEW_SERVER",
+  word: "Preview its set-up",
+  needs: "OPERATOR",
+};
+
 /** What changes nothing, or only what differs. */
 export const gentle: readonly ServerAction[] = [
   { kind: "CHECK_SERVER", word: "Check it", needs: "OPERATOR" },
-  { kind: "PREVIEW_SERVER", word: "Preview its set-up", needs: "OPERATOR" },
+  preview,
   setUp,
   { kind: "UPDATE_SERVER", word: "Install security updates", needs: "ADMIN" },
   { kind: "ROTATE_CREDENTIALS", word: "Renew Central’s access", needs: "ADMIN" },

@@ -93,6 +93,8 @@ export interface Chosen {
   confirmName: string;
   withSites: boolean;
   cleanUp: boolean;
+  /** The preview that was looked at, of a set-up that needs one. */
+  previewId: string | null;
 }
 
 /** Begins an action on a server. `begin` answers the id of what was queued; nothing when it was refused. */
@@ -108,8 +110,11 @@ export function useServerAction(serverId: string, { kind, service }: ServerActio
         return client.mutation(CheckMutation, { input: { serverId } }, shownInPlace).toPromise();
       case "PREVIEW_SERVER":
         return client.mutation(PreviewMutation, { input: { serverId } }, shownInPlace).toPromise();
-      case "SET_UP_SERVER":
-        return client.mutation(SetUpMutation, { input: { serverId } }, shownInPlace).toPromise();
+      case "SET_UP_SERVER": {
+        const { previewId } = chosen;
+        const input = previewId ? { serverId, previewId } : { serverId };
+        return client.mutation(SetUpMutation, { input }, shownInPlace).toPromise();
+      }
       case "UPDATE_SERVER":
         return client.mutation(UpdateMutation, { input: { serverId } }, shownInPlace).toPromise();
       case "ROTATE_CREDENTIALS":

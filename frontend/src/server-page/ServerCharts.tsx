@@ -1,8 +1,8 @@
-import { AreaChart } from "@mantine/charts";
 import { useMemo } from "react";
 import type { SampleRange } from "../gql/schema";
+import { HistoryChart } from "../ui/HistoryChart";
 import { formatDuration } from "../ui/time";
-import { type ChartPoint, type ChartRow, chartRows, tickOf } from "./chartRows";
+import { type ChartPoint, type ChartRow, chartRows } from "./chartRows";
 import classes from "./ServerPage.module.css";
 
 interface Drawn {
@@ -63,55 +63,19 @@ export function ServerCharts({
   return (
     <div className={classes.charts}>
       {shown.map(({ title, mean, most, color, words, short, top }) => (
-        <figure
+        <HistoryChart
           key={title}
-          className={classes.chart}
-          aria-label={`${title}, ${lastOf(rows, mean, words)}`}
-        >
-          <figcaption className={classes.chartTitle}>
-            {title}
-            <span className={classes.chartNow}>{lastOf(rows, mean, words)}</span>
-          </figcaption>
-          <AreaChart
-            h={150}
-            data={rows as unknown as Record<string, unknown>[]}
-            dataKey="at"
-            series={[
-              { name: most, label: "Highest", color: "gray.5" },
-              { name: mean, label: "Mean", color },
-            ]}
-            curveType="linear"
-            withDots={false}
-            strokeWidth={1.2}
-            fillOpacity={0.18}
-            connectNulls={false}
-            tickLine="none"
-            gridAxis="x"
-            valueFormatter={words}
-            yAxisProps={{
-              width: 56,
-              tickFormatter: short,
-              domain: [0, top ?? "auto"],
-              tickCount: 4,
-            }}
-            xAxisProps={{
-              type: "number",
-              scale: "time",
-              domain: ["dataMin", "dataMax"],
-              tickFormatter: (at: number) => tickOf(at, range),
-              minTickGap: 36,
-            }}
-            tooltipProps={{
-              labelFormatter: (at) => new Date(Number(at)).toLocaleString(),
-            }}
-          />
-        </figure>
+          title={title}
+          rows={rows}
+          mean={mean}
+          most={most}
+          color={color}
+          words={words}
+          short={short}
+          range={range}
+          {...(top === undefined ? {} : { top })}
+        />
       ))}
     </div>
   );
-}
-
-function lastOf(rows: ChartRow[], key: keyof ChartRow, words: (value: number) => string): string {
-  const last = rows.findLast((row) => row[key] !== null)?.[key];
-  return typeof last === "number" ? words(last) : "–";
 }

@@ -1,4 +1,5 @@
 import type { SampleRange } from "../gql/schema";
+import { withGaps } from "../ui/chartSteps";
 
 /** The figures of one step of the charts; null where no look reached the server. */
 export interface ChartPoint {
@@ -30,8 +31,6 @@ export interface ChartRow {
   lagMax: number | null;
 }
 
-const steps: Record<SampleRange, number> = { DAY: 5 * 60_000, MONTH: 3 * 3600_000 };
-
 const nothing = {
   load: null,
   loadMax: null,
@@ -45,21 +44,11 @@ const nothing = {
 
 /** The rows of all charts of a range, oldest first. Steps that are missing become gaps, not lines across them. */
 export function chartRows(points: readonly ChartPoint[], range: SampleRange): ChartRow[] {
-  const step = steps[range];
-  const rows: ChartRow[] = [];
-  for (const point of points) {
-    const at = Date.parse(point.at);
-    const last = rows.at(-1);
-    if (last && at - last.at > step) {
-      rows.push({ at: last.at + step, ...nothing });
-      if (at - last.at > 2 * step) {
-        rows.push({ at: at - step, ...nothing });
-      }
-    }
+  const rows = points.map((point) => {
     const ofMemory = (bytes: number | null) =>
       bytes === null || !point.memoryTotal ? null : percent(bytes / point.memoryTotal);
-    rows.push({
-      at,
+    return {
+      at: Date.parse(point.at),
       load: rounded(point.load1),
       loadMax: rounded(point.load1Max),
       memory: ofMemory(point.memoryUsed),
@@ -68,9 +57,9 @@ export function chartRows(points: readonly ChartPoint[], range: SampleRange): Ch
       diskMax: point.diskUsedMax === null ? null : percent(point.diskUsedMax),
       lag: rounded(point.replicationLag),
       lagMax: rounded(point.replicationLagMax),
-    });
-  }
-  return rows;
+    };
+  });
+  return withGaps(rows, range, nothing);
 }
 
 /** How much of the range the server could be reached, 0 to 1; undefined when it was never looked at. */
@@ -79,14 +68,6 @@ export function reachable(points: readonly ChartPoint[]): number | undefined {
     return undefined;
   }
   return points.reduce((sum, { upRatio }) => sum + upRatio, 0) / points.length;
-}
-
-/** A moment below a chart: the hour of a day, the day of a month. */
-export function tickOf(at: number, range: SampleRange): string {
-  return new Intl.DateTimeFormat(
-    undefined,
-    range === "DAY" ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" },
-  ).format(at);
 }
 
 function percent(share: number): number {

@@ -164,6 +164,8 @@ function linkOfStatus(status: PairStatus, what: "databases" | "files"): Link | n
       return { tone: "idle", text: "not set up yet", follows: false, detail: "" };
     case "SETTING_UP":
       return { tone: "run", text: "being copied", follows: true, detail: "" };
+    case "DISSOLVING":
+      return { tone: "run", text: "coming to an end", follows: false, detail: "" };
     case "SWITCHING":
       return { tone: "run", text: "changing direction", follows: true, detail: "" };
     case "FAILED_OVER":

@@ -81,6 +81,7 @@ export const pairLooks: Record<PairStatus, Look> = {
   SETTING_UP: { tone: "run", word: "Setting up" },
   READY: { tone: "done", word: "Ready" },
   SWITCHING: { tone: "run", word: "Switching" },
+  DISSOLVING: { tone: "run", word: "Taken apart" },
   FAILED_OVER: { tone: "wait", word: "Without a slave" },
   FAILED: { tone: "bad", word: "Failed" },
 };

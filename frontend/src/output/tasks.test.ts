@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyOutput, type OutputEvent, reduceOutput } from "../output/outputState";
+import { emptyOutput, type OutputEvent, reduceOutput } from "./outputState";
 import { firstFailure, tasksOf } from "./tasks";
 
 const blank = {

@@ -1,6 +1,6 @@
 // What Ansible did, gathered from an action's output: plays, their tasks, and what became of each on every host.
 
-import type { OutputState, Task } from "../output/outputState";
+import type { OutputState, Task } from "./outputState";
 
 /** How a task ended on one host. */
 export interface TaskResult {
