@@ -135,4 +135,5 @@ func (p *pairOnHosts) pairTheOtherWay() {
 	p.does(action)
 	p.does(p.act(p.slave, fleet.ServerActionInput{Kind: fleet.ActionRetireServer}))
 	p.does(p.act(p.master, fleet.ServerActionInput{Kind: fleet.ActionRetireServer, CleanUp: true}))
+	p.must(p.RestoreNetwork(p.t.Context(), p.slave.Name)) // so that it can be asked to power off
 }
