@@ -146,6 +146,9 @@ func (s *Store) fillPool(tx *gorm.DB, pool fleet.StandbyPool) (StandbyPass, erro
 		done.Dropped, err = s.dropStandby(tx, pool, min(surplus, has.Ready))
 		return done, err
 	}
+	if handing, err := handingOut(tx); err != nil || handing {
+		return done, err
+	}
 	reason := ""
 	for missing := min(wanted-has.Ready-has.Making, standbyAtOnce); done.Begun < missing; done.Begun++ {
 		if reason, err = s.addStandby(tx, pool); err != nil || reason != "" {
@@ -156,6 +159,15 @@ func (s *Store) fillPool(tx *gorm.DB, pool fleet.StandbyPool) (StandbyPass, erro
 		return done, err
 	}
 	return done, tx.Model(&fleet.StandbyPool{}).Where("id = ?", pool.ID).Updates(map[string]any{"reason": clip(reason, maxSignUpReason), "updated_at": now()}).Error
+}
+
+// handingOut says whether sites are being handed out just now. What would make new ones waits meanwhile, a minute at most: it
+// would take the servers' processors from those who wait for theirs.
+func handingOut(tx *gorm.DB) (bool, error) {
+	var n int64
+	err := tx.Model(&fleet.Action{}).Where("kind = ? AND status IN ? AND created_at > UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE", fleet.ActionHandOutSite,
+		[]fleet.ActionStatus{fleet.ActionQueued, fleet.ActionRunning}).Limit(1).Count(&n).Error
+	return n > 0, err
 }
 
 // addStandby begins one site of a pool, or says why it cannot be begun now.

@@ -251,6 +251,24 @@ func TestStore_HandOut(t *testing.T) {
 		want(t, "it is filled again", w.standby(pool), fleet.StandbyCount{Ready: 2})
 	})
 
+	t.Run("NewOnesAreMadeWhenThoseWhoWaitAreServed", func(t *testing.T) {
+		w, plan := signUpWorld(t)
+		pool := w.pool(plan, 1)
+		_, err := w.verify(w.signUp(form("acme", plan)))
+		w.must(err)
+		_, ref := w.claim(fleet.ActionHandOutSite)
+		begun := func() int {
+			t.Helper()
+			done, err := w.FillPools(t.Context())
+			w.must(err)
+			return done.Begun
+		}
+		want(t, "begun meanwhile", begun(), 0)
+		mustDB(t, w.Store, "UPDATE actions SET created_at = created_at - INTERVAL 2 MINUTE WHERE id = ?", ref.ActionID)
+		want(t, "begun when that takes long", begun(), 1)
+		want(t, "being made", w.standby(pool).Making, 1)
+	})
+
 	t.Run("OneThatIsTakenBackStandsReadyAgain", func(t *testing.T) {
 		w, plan := signUpWorld(t)
 		pool := w.pool(plan, 1)
