@@ -43,7 +43,7 @@ export async function sell({ page }, { plan, customer, site }) {
   await form.getByLabel("E-mail").fill("not an address");
   const add = form.getByRole("button", { name: /^Add/ });
   assert.equal(await add.isDisabled(), true, "that is no address");
-  await form.getByLabel("E-mail").fill("ana@customers.example");
+  await form.getByLabel("E-mail").fill("cleo@customers.example");
   await add.click();
   await page.getByRole("heading", { level: 1, name: customer }).waitFor();
 

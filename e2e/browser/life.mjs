@@ -34,7 +34,7 @@ await story(async ({ open, chapter }) => {
   await chapter("rename a site", () => renameASite(window, before, after));
   await chapter("back it up, and bring it back", () => backUpAndBringBack(window, after));
   await chapter("change many sites", () => changeManySites(window, "shop-0"));
-  await chapter("sell", () => sell(window, { plan, customer: "Ana", site: after }));
+  await chapter("sell", () => sell(window, { plan, customer: "Cleo", site: after }));
   await chapter("sign somebody up", () =>
     signSomebodyUp(window, { plan, site: "bea.example.com" }),
   );
