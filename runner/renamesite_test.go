@@ -21,7 +21,7 @@ func TestRenamingAnUnvisitedSite(t *testing.T) {
 		names = append(names, step.name)
 		percent = step.percent
 	}
-	if want := []string{stepPreflight, stepRename, "Password", stepRoute, stepCheck}; !slices.Equal(names, want) || percent != 100 {
+	if want := []string{stepPreflight, stepRename, stepRoute, "Password", stepCheck}; !slices.Equal(names, want) || percent != 100 {
 		t.Errorf("got %v, to %d percent", names, percent)
 	}
 }

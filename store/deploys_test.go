@@ -276,7 +276,7 @@ func TestStore_DeploySites_Errors(t *testing.T) {
 	stopped := w.site(w.newBenchOn("stopped", "m-2"), "stopped.example.com")[0]
 	w.must(w.ServerKeyChanged(t.Context(), stopped.ServerID, "another key"))
 	resetting := w.site(w.newBenchOn("resetting", "m-3"), "resetting.example.com")[0]
-	_, _, err := w.SetUpServer(t.Context(), admin, resetting.ServerID, nil)
+	_, _, err := w.SetUpServer(t.Context(), admin, resetting.ServerID, w.previewed(w.serverNamed("m-3")))
 	w.must(err)
 	w.deploy(1, busy)
 	creating, _, err := w.CreateSite(t.Context(), operator, fleet.NewSite{Name: "creating.example.com", BenchID: w.bench.ID})

@@ -159,7 +159,7 @@ func TestStore_CreateSite(t *testing.T) {
 	stopped := w.newBenchOn("stopped", "m-8")
 	w.must(w.ServerKeyChanged(t.Context(), stopped.ServerID, "another key"))
 	resetting := w.newBenchOn("resetting", "m-7")
-	_, _, err := w.SetUpServer(t.Context(), admin, resetting.ServerID, nil)
+	_, _, err := w.SetUpServer(t.Context(), admin, resetting.ServerID, w.previewed(w.serverNamed("m-7")))
 	w.must(err)
 	unbuilt, _, err := w.CreateBench(t.Context(), operator, fleet.NewBench{Name: "unbuilt", ServerID: w.master.ID, Apps: oldest()})
 	w.must(err)
