@@ -164,9 +164,9 @@ func (s BulkSubject) checkRestore(in BulkInput) error {
 	if s.Restore == nil {
 		until := ""
 		if in.Before != nil {
-			until = " until then"
+			until = " that was taken until then"
 		}
-		return FieldErrorf(CodeNotFound, "input.siteId", "%s has no complete backup that was taken%s.", s.Site.Name, until)
+		return FieldErrorf(CodeNotFound, "input.siteId", "%s has no complete backup%s.", s.Site.Name, until)
 	}
 	if err := PlanRestore(*s.Restore).Blocked(); err != nil {
 		return err
