@@ -1,11 +1,10 @@
-import { List, Modal, NativeSelect, Skeleton } from "@mantine/core";
+import { Modal, NativeSelect } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { shownInPlace, uncached } from "../client/client";
 import { graphql } from "../gql";
-import { ErrorPanel } from "../ui/ErrorPanel";
-import { Notes } from "../ui/Notes";
+import { PlanView } from "../ui/PlanView";
 import { ConfirmForm } from "./ConfirmForm";
 import type { Pair } from "./pair";
 import { PairPlanQuery } from "./pairPlan";
@@ -55,24 +54,7 @@ export function DissolveDialog({ pair, onClose }: { pair: Pair; onClose: () => v
   };
   return (
     <Modal opened onClose={onClose} title={`Take the pair ${pair.name} apart`} size="lg">
-      {planError && !plan ? (
-        <ErrorPanel
-          title="What it would do could not be found out"
-          error={planError}
-          onRetry={() => again(uncached)}
-        />
-      ) : null}
-      {!plan && !planError ? <Skeleton height={120} /> : null}
-      {plan ? (
-        <>
-          <List size="sm" spacing={6}>
-            {plan.does.map((sentence) => (
-              <List.Item key={sentence}>{sentence}</List.Item>
-            ))}
-          </List>
-          <Notes notes={plan.notes} />
-        </>
-      ) : null}
+      <PlanView plan={plan} error={planError} onRetry={() => again(uncached)} />
       <NativeSelect
         mt="md"
         label="Are both machines there?"

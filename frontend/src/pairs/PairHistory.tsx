@@ -1,9 +1,10 @@
-import { SegmentedControl, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { usePolledQuery } from "../client/usePolledQuery";
 import { graphql } from "../gql";
 import type { SampleRange } from "../gql/schema";
 import { ErrorPanel } from "../ui/ErrorPanel";
+import { RangeControl, rangePace, rangeWords } from "../ui/RangeControl";
 import classes from "./PairHistory.module.css";
 
 // Drawing charts takes a large library that few pages need.
@@ -42,23 +43,14 @@ export function PairHistory({
   const [{ data, error }, again] = usePolledQuery({
     query: PairSamplesQuery,
     variables: { id: pairId, range },
-    every: range === "DAY" ? 60_000 : 600_000,
+    every: rangePace[range],
   });
   const points = data?.pair?.samples;
   return (
     <section className={classes.history} aria-label="History of the replication">
       <div className={classes.head}>
-        <h2>{range === "DAY" ? "The last day" : "The last month"}</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label="How far back"
-          value={range}
-          onChange={(value) => onRange(value as SampleRange)}
-          data={[
-            { value: "DAY", label: "Day" },
-            { value: "MONTH", label: "Month" },
-          ]}
-        />
+        <h2>{rangeWords[range]}</h2>
+        <RangeControl range={range} onRange={onRange} />
       </div>
       {error && !points ? (
         <ErrorPanel

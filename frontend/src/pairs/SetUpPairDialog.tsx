@@ -1,4 +1,4 @@
-import { Button, Group, List, Modal, Skeleton, Text } from "@mantine/core";
+import { Button, Group, Modal, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useMutation, useQuery } from "urql";
@@ -6,7 +6,7 @@ import { shownInPlace, uncached } from "../client/client";
 import { graphql } from "../gql";
 import { PreviewFirst, previewMissing } from "../output/PreviewFirst";
 import { ErrorPanel } from "../ui/ErrorPanel";
-import { Notes } from "../ui/Notes";
+import { PlanView } from "../ui/PlanView";
 import type { Pair } from "./pair";
 import { PairPlanQuery } from "./pairPlan";
 
@@ -80,24 +80,7 @@ export function SetUpPairDialog({ pair, onClose }: { pair: Pair; onClose: () => 
           {pair.statusReason}
         </Text>
       ) : null}
-      {planError && !plan ? (
-        <ErrorPanel
-          title="What it would do could not be found out"
-          error={planError}
-          onRetry={askAgain}
-        />
-      ) : null}
-      {!plan && !planError ? <Skeleton height={80} /> : null}
-      {plan ? (
-        <>
-          <List size="sm" spacing={6} mb="md">
-            {plan.does.map((sentence) => (
-              <List.Item key={sentence}>{sentence}</List.Item>
-            ))}
-          </List>
-          <Notes notes={plan.notes} />
-        </>
-      ) : null}
+      <PlanView plan={plan} error={planError} onRetry={askAgain} />
       {plan?.needsPreview && !blocked ? (
         <PreviewFirst
           shown={shown}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, List, Modal, Skeleton, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useCallback, useState } from "react";
 import { useQuery } from "urql";
@@ -7,7 +7,7 @@ import { graphql } from "../gql";
 import { PreviewFirst, previewMissing } from "../output/PreviewFirst";
 import { ErrorPanel } from "../ui/ErrorPanel";
 import { fieldFaults } from "../ui/fieldFaults";
-import { Notes } from "../ui/Notes";
+import { PlanView } from "../ui/PlanView";
 import { preview, type ServerAction } from "./serverActions";
 import { type Chosen, useServerAction } from "./useServerAction";
 
@@ -96,30 +96,18 @@ export function ServerActionDialog({
       size={plan?.needsPreview ? "xl" : "lg"}
     >
       <form onSubmit={(event) => void submit(event)} noValidate>
-        {planError && !plan ? (
-          <ErrorPanel
-            title="What it would do could not be found out"
-            error={planError}
-            onRetry={() => again(uncached)}
-          />
-        ) : null}
-        {!plan && !planError ? <Skeleton height={80} /> : null}
-        {plan ? (
-          <>
-            <List size="sm" spacing={4}>
-              {plan.does.map((sentence) => (
-                <List.Item key={sentence}>{sentence}</List.Item>
-              ))}
-            </List>
-            <Notes
-              notes={
-                notAllowed
-                  ? [{ severity: "BLOCKING", message: `${notAllowed}.` }, ...plan.notes]
-                  : plan.notes
-              }
-            />
-          </>
-        ) : null}
+        <PlanView
+          plan={
+            plan && notAllowed
+              ? {
+                  ...plan,
+                  notes: [{ severity: "BLOCKING", message: `${notAllowed}.` }, ...plan.notes],
+                }
+              : plan
+          }
+          error={planError}
+          onRetry={askAgain}
+        />
         {plan?.needsPreview && !blocked ? (
           <PreviewFirst
             shown={shown}

@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { IconChartAreaLine } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { usePolledQuery } from "../client/usePolledQuery";
@@ -7,6 +7,7 @@ import type { SampleRange } from "../gql/schema";
 import { formatShare } from "../ui/bytes";
 import { EmptyState } from "../ui/EmptyState";
 import { ErrorPanel } from "../ui/ErrorPanel";
+import { RangeControl, rangePace, rangeWords } from "../ui/RangeControl";
 import { reachable } from "./chartRows";
 import classes from "./ServerPage.module.css";
 
@@ -50,28 +51,18 @@ export function ChartsSection({
   const [{ data, error }, again] = usePolledQuery({
     query: ServerSamplesQuery,
     variables: { id: serverId, range },
-    every: range === "DAY" ? 60_000 : 600_000,
+    every: rangePace[range],
   });
   const points = data?.server?.samples;
   const share = points ? reachable(points) : undefined;
   return (
     <section className={classes.section} aria-label="Charts">
       <div className={classes.sectionHead}>
-        <h2 className={classes.title}>{range === "DAY" ? "The last day" : "The last month"}</h2>
+        <h2 className={classes.title}>{rangeWords[range]}</h2>
         {share === undefined ? null : (
           <span className={classes.dim}>reachable {formatShare(share)} of the time</span>
         )}
-        <SegmentedControl
-          size="xs"
-          className={classes.end}
-          aria-label="How far back"
-          value={range}
-          onChange={(value) => onRange(value as SampleRange)}
-          data={[
-            { value: "DAY", label: "Day" },
-            { value: "MONTH", label: "Month" },
-          ]}
-        />
+        <RangeControl range={range} onRange={onRange} className={classes.end} />
       </div>
       {error && !points ? (
         <ErrorPanel
