@@ -80,36 +80,40 @@ func (s *Store) handBuildsOver(tx *gorm.DB, deployID uint) error {
 		return err
 	}
 	for _, build := range builds {
-		var heir *uint
-		err := tx.Raw(`SELECT MIN(a.deploy_id) FROM action_needs n JOIN actions a ON a.id = n.action_id
-			WHERE n.needs_id = ? AND a.status = 'QUEUED' AND a.deploy_id <> ?`, build.ID, deployID).Scan(&heir).Error
-		if err != nil {
-			return err
-		}
-		if heir == nil {
-			continue
-		}
-		if err := s.handBuildOver(tx, build, *heir); err != nil {
-			return err
+		for heirID, handed := uint(0), false; !handed; {
+			var next *uint
+			err := tx.Raw(`SELECT MIN(a.deploy_id) FROM action_needs n JOIN actions a ON a.id = n.action_id
+				WHERE n.needs_id = ? AND a.status = 'QUEUED' AND a.deploy_id <> ? AND a.deploy_id > ?`, build.ID, deployID, heirID).Scan(&next).Error
+			if err != nil {
+				return err
+			}
+			if next == nil {
+				break
+			}
+			heirID = *next
+			if handed, err = s.handBuildOver(tx, build, heirID); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (s *Store) handBuildOver(tx *gorm.DB, build fleet.Action, heirID uint) error {
+// handBuildOver makes a build another deploy's, unless that has ended: who cancels it just now may have been first.
+func (s *Store) handBuildOver(tx *gorm.DB, build fleet.Action, heirID uint) (handed bool, err error) {
 	heir, err := one[fleet.Deploy](tx.Statement.Context, tx, "deploy", heirID, forUpdate)
-	if err != nil {
-		return err
+	if err != nil || heir.Status.Finished() {
+		return false, err
 	}
 	if heir.Status == fleet.DeployQueued && build.Status == fleet.ActionRunning {
 		if err := deployStarted(tx, heir); err != nil {
-			return err
+			return false, err
 		}
 	}
 	err = tx.Model(&fleet.Action{}).Where("id = ?", build.ID).Updates(map[string]any{"deploy_id": heir.ID, "parent_id": heir.ActionID}).Error
 	if err != nil {
-		return err
+		return false, err
 	}
 	part := buildOf(build)
-	return s.deployChanged(tx, heir.ID, nil, &part)
+	return true, s.deployChanged(tx, heir.ID, nil, &part)
 }
