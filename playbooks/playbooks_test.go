@@ -51,11 +51,3 @@ func TestExtract(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestLint(t *testing.T) {
-	cmd := exec.Command("ansible-lint", "--offline", "--nocolor", "--strict")
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-}
