@@ -26,8 +26,8 @@ func (s *host) signsIn(site fleet.Site) {
 		s.T.Errorf("the link signs in %d %s", user.Status, user.Text)
 	}
 	other := s.Browser()
-	other.Open(link) // version 14 says with 200 that it does not work, later ones with 403
-	if page := other.Open(desk); strings.Contains(page.Text, "frappe.boot") {
+	other.Open(link)                                                                                 // version 14 says with 200 that it does not work, later ones with 403
+	if page := other.Open(desk); page.Path == "/app" && strings.Contains(page.Text, "frappe.boot") { // version 16's login has one too
 		s.T.Errorf("used again, the link opens %s", page.Path)
 	}
 	if user := other.Open(who); user.Status != http.StatusForbidden {
