@@ -1,13 +1,18 @@
 package e2e
 
 import (
+	"cmp"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // signUpGetsAStandbySite goes the way of somebody who signs up: the website's form, the link in the message, its button, and
@@ -39,15 +44,9 @@ func signUpGetsAStandbySite(t *testing.T) {
 	link := linkIn(t, "ana@customers.example")
 
 	began := time.Now()
-	response, err := http.PostForm(strings.SplitN(link, "?", 2)[0], url.Values{"token": {strings.SplitN(link, "token=", 2)[1]}})
+	password, err := confirm(link)
 	if err != nil {
 		t.Fatal(err)
-	}
-	page, err := io.ReadAll(response.Body)
-	response.Body.Close()
-	password := regexp.MustCompile(`<p><code>([A-Z0-9]+)</code></p>`).FindSubmatch(page)
-	if err != nil || password == nil {
-		t.Fatalf("confirming is answered with %d %s %v", response.StatusCode, page, err)
 	}
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
@@ -84,7 +83,7 @@ func signUpGetsAStandbySite(t *testing.T) {
 		return answer.SignUps.Nodes[0].State, answer.SignUps.Nodes[0].Site
 	}
 	until(t, time.Minute, "the site is handed out", func() bool { now, _ := state(); return now == "READY" })
-	if got := signIn(t, "signed.example.com", string(password[1])); got != http.StatusOK {
+	if got := signIn(t, "signed.example.com", password); got != http.StatusOK {
 		t.Errorf("signing in answers %d", got)
 	}
 	_, site := state()
@@ -93,12 +92,101 @@ func signUpGetsAStandbySite(t *testing.T) {
 	if site.Usage.DatabaseBytes < 1<<14 || site.Usage.Users == nil || *site.Usage.Users != 0 {
 		t.Errorf("it uses %+v", site.Usage)
 	}
+	manySignUpAtOnce(t, plan, token)
 	// Nothing is kept ready any more, and what stands ready is dropped.
 	ask[any](t, `mutation($p: ID!) { setStandbyPool(input: {planId: $p, size: 0}) { pool { id } } }`, map[string]any{"p": plan})
 	until(t, 3*time.Minute, "no site stands ready", func() bool {
 		left := ask[struct{ Sites struct{ TotalCount int } }](t, `{ sites(filter: {standby: ONLY}) { totalCount } }`, nil)
 		return left.Sites.TotalCount == 0
 	})
+}
+
+// manySignUpAtOnce lets people confirm their addresses at the same moment. The oldest of the sites that stand ready cannot be handed
+// out: it stays what it was, who would have got it gets another one, and nobody else waits for that.
+func manySignUpAtOnce(t *testing.T, plan, token string) {
+	const people = 4
+	ask[any](t, `mutation($p: ID!, $size: Int!) { setStandbyPool(input: {planId: $p, size: $size}) { pool { id } } }`, map[string]any{"p": plan, "size": people + 1})
+	standing := func() []site {
+		return ask[struct{ Sites struct{ Nodes []site } }](t, `{ sites(filter: {standby: ONLY, statuses: [ACTIVE]}, first: 50) { nodes { id name server { name } } } }`, nil).Sites.Nodes
+	}
+	until(t, 5*time.Minute, "sites stand ready", func() bool { return len(standing()) == people+1 })
+	oldest := slices.MinFunc(standing(), func(a, b site) int {
+		return cmp.Or(len(a.ID)-len(b.ID), strings.Compare(a.ID, b.ID)) // numbers in order
+	})
+	database(t, oldest, "RENAME TABLE `__Auth` TO `__Auth away`")
+	links := make([]string, people)
+	for i := range links {
+		form := fmt.Sprintf(`{"query": "mutation($in: SignUpInput!) { signUp(input: $in) { id state } }", "variables": {"in": {"idempotencyKey": "many-%d", "planId": "%s",
+			"siteName": "many-%[1]d.example.com", "name": "Many", "email": "many-%[1]d@customers.example", "clientAddress": "203.0.113.%[1]d"}}}`, i+1, plan)
+		if got := signUpWith(t, token, form); !strings.Contains(got, `"UNVERIFIED"`) {
+			t.Fatalf("signing up is answered with %s", got)
+		}
+		links[i] = linkIn(t, fmt.Sprintf("many-%d@customers.example", i+1))
+	}
+	passwords := make([]string, people)
+	var together errgroup.Group
+	for i, link := range links {
+		together.Go(func() (err error) {
+			passwords[i], err = confirm(link)
+			return err
+		})
+	}
+	if err := together.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	type signUps struct {
+		SignUps struct {
+			Nodes []struct {
+				SiteName, State, StateReason string
+				Site                         *site
+			}
+		}
+	}
+	owners := map[string]string{}
+	until(t, 2*time.Minute, "everybody has a site", func() bool {
+		owners = map[string]string{}
+		for _, s := range ask[signUps](t, `{ signUps(first: 4) { nodes { siteName state stateReason site { id name server { name } } } } }`, nil).SignUps.Nodes {
+			if s.State != "READY" || s.Site.Name != s.SiteName {
+				continue
+			}
+			owners[s.Site.ID] = s.SiteName
+		}
+		return len(owners) == people
+	})
+	if name := owners[oldest.ID]; name != "" {
+		t.Errorf("%s got the site that cannot be handed out", name)
+	}
+	for i, password := range passwords {
+		if got := signIn(t, fmt.Sprintf("many-%d.example.com", i+1), password); got != http.StatusOK {
+			t.Errorf("signing in to number %d answers %d", i+1, got)
+		}
+	}
+	if !slices.ContainsFunc(standing(), func(s site) bool { return s.Name == oldest.Name }) {
+		t.Errorf("%s does not stand ready as before", oldest.Name)
+	}
+	if status, _ := visit(t, oldest.Name, "/api/method/ping"); status != http.StatusOK {
+		t.Errorf("%s answers %d", oldest.Name, status)
+	}
+	database(t, oldest, "RENAME TABLE `__Auth away` TO `__Auth`")
+}
+
+// confirm presses the button behind a link, and returns the password that is shown.
+func confirm(link string) (string, error) {
+	page, token, _ := strings.Cut(link, "?token=")
+	response, err := http.PostForm(page, url.Values{"token": {token}})
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	password := regexp.MustCompile(`<p><code>([A-Z0-9]+)</code></p>`).FindSubmatch(text)
+	if err == nil && password == nil {
+		err = fmt.Errorf("confirming is answered with %d %s", response.StatusCode, text)
+	}
+	if err != nil {
+		return "", err
+	}
+	return string(password[1]), nil
 }
 
 // signUpWith sends a request with the website's token and returns the answer.

@@ -12,12 +12,6 @@ import (
 const stepRename = "Rename"
 
 // siteRename is one site on its way to another host name. Its siteWork is that of either name; as chooses one.
-//
-// To hand out a site that was made in advance is to rename one that nobody visits. An action of another kind does so with
-// a siteRename of its own: the method of the store that queues it calls takeSecondName and waits for the routes, the end of
-// the action calls renameEnded, and its story is renaming(true, …) with the steps that make the site somebody's: a new administrator's
-// password (bench.SetAdminPassword), keys of its configuration (bench.SetConfig). They get the site under its new name, by
-// which it answers already, and are taken back by their own undo.
 type siteRename struct {
 	*siteWork
 	before, after string
@@ -41,27 +35,19 @@ func (m *siteRename) story() story {
 			m.w.progress(percent, name)
 			return nil
 		},
-		steps:  m.renaming(false),
+		steps:  m.steps(),
 		verify: m.verifyBefore,
 	}
 }
 
-// renaming is the steps. A site that nobody visits is not closed first, and has no jobs to wait for. What is done afterwards comes
-// before it is seen that it answers.
-func (m *siteRename) renaming(unvisited bool, afterwards ...step) []step {
-	steps := []step{{name: stepPreflight, apply: m.preflight, cancel: true}}
-	if !unvisited {
-		steps = append(steps,
-			step{name: stepMaintenance, apply: m.close, undo: m.open, cancel: true},
-			step{name: stepDrain, apply: func(ctx context.Context) error { return m.drain(ctx, m.old) }, cancel: true})
-	}
-	steps = append(steps, step{name: stepRename, apply: m.rename, undo: m.renameBack})
-	steps = append(steps, step{name: stepRoute, apply: m.routeThere, undo: m.routeBack})
-	steps = append(steps, afterwards...)
-	if unvisited {
-		steps = append(steps, step{name: stepCheck, apply: m.answers})
-	} else {
-		steps = append(steps, step{name: stepServe, apply: m.serve, undo: m.closeAgain})
+func (m *siteRename) steps() []step {
+	steps := []step{
+		{name: stepPreflight, apply: m.preflight, cancel: true},
+		{name: stepMaintenance, apply: m.close, undo: m.open, cancel: true},
+		{name: stepDrain, apply: func(ctx context.Context) error { return m.drain(ctx, m.old) }, cancel: true},
+		{name: stepRename, apply: m.rename, undo: m.renameBack},
+		{name: stepRoute, apply: m.routeThere, undo: m.routeBack},
+		{name: stepServe, apply: m.serve, undo: m.closeAgain},
 	}
 	for i := range steps {
 		steps[i].percent = 100 * (i + 1) / len(steps)
@@ -124,7 +110,7 @@ func (m *siteRename) renameBack(ctx context.Context) error {
 }
 
 func (m *siteRename) give(ctx context.Context, from, to bench.Site, name string) error {
-	command, err := bench.RenameSite(from, to)
+	command, err := bench.RenameSites(bench.Renaming{From: from, To: to})
 	if err != nil {
 		return err
 	}
@@ -147,7 +133,7 @@ func (m *siteRename) swapRoute(ctx context.Context, known, forgotten string) err
 	if err != nil {
 		return err
 	}
-	command, err := bench.SwapNginxMap(known, port, forgotten)
+	command, err := bench.SwapNginxMaps(bench.Swap{Host: known, Port: port, Forgotten: forgotten})
 	if err != nil {
 		return err
 	}

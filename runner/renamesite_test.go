@@ -1,8 +1,6 @@
 package runner
 
 import (
-	"context"
-	"slices"
 	"testing"
 
 	"central/fleet"
@@ -11,19 +9,6 @@ import (
 
 func TestRenameStory(t *testing.T) {
 	checkStory(t, (&siteRename{}).story(), stepRename, stepServe)
-}
-
-// A site that was made in advance is handed out by the same steps, without those that are for visitors.
-func TestRenamingAnUnvisitedSite(t *testing.T) {
-	own := step{name: "Password", apply: func(context.Context) error { return nil }}
-	names, percent := []string{}, 0
-	for _, step := range (&siteRename{}).renaming(true, own) {
-		names = append(names, step.name)
-		percent = step.percent
-	}
-	if want := []string{stepPreflight, stepRename, stepRoute, "Password", stepCheck}; !slices.Equal(names, want) || percent != 100 {
-		t.Errorf("got %v, to %d percent", names, percent)
-	}
 }
 
 func TestOnlyIn(t *testing.T) {

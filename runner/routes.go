@@ -15,13 +15,35 @@ import (
 // routeRounds is how often routes are installed again because they changed meanwhile.
 const routeRounds = 20
 
-// routeProxy gives a proxy the routes as the database has them now.
+// Routes that change one after another are waited for: a proxy reads its routes at most once a second, so whoever comes a
+// moment too late waits that long.
+const (
+	routesRest  = 100 * time.Millisecond // without a change, after which they are installed
+	routesRests = 5                      // that are waited for at most
+)
+
+// routeProxy gives a proxy the routes as the database has them once they are at rest.
 func (r *Runner) routeProxy(ctx context.Context, w *work) error {
 	server, err := r.Store.Server(ctx, *w.action.ServerID)
 	if err != nil {
 		return err
 	}
 	w.progress(10, "Install the routes")
+	seen := ""
+	for range routesRests {
+		routes, err := r.Store.Routes(ctx)
+		if err != nil {
+			return err
+		}
+		now := proxy.Digest(routes)
+		if now == seen {
+			break
+		}
+		seen = now
+		if err := pause(ctx, routesRest); err != nil {
+			return err
+		}
+	}
 	return r.installRoutes(ctx, w, server)
 }
 

@@ -48,7 +48,7 @@ func (g *ground) routesAtOnce(server fleet.Server) {
 		g.t.Errorf("nginx read its entries %d times for %d changes", reloads, sites)
 	}
 
-	swap, err := bench.SwapNginxMap("other.example.com", 8001, "site-00.example.com")
+	swap, err := bench.SwapNginxMaps(bench.Swap{Host: "other.example.com", Port: 8001, Forgotten: "site-00.example.com"})
 	g.must(err)
 	_, err = g.pool.Run(g.t.Context(), remoteHost(server), swap)
 	g.must(err)

@@ -27,7 +27,7 @@ type Config struct {
 	// AdminNetworks are the networks from which servers let SSH in, besides the address that Central comes from.
 	AdminNetworks []netip.Prefix
 	Owner         string        // names this process in leases
-	AtOnce        int           // actions carried out together; 64 when zero
+	AtOnce        int           // actions carried out together; 128 when zero
 	Lease         time.Duration // after which a silent runner's actions are taken over; 10 s when zero
 	// CheckProxies is how often each proxy is looked at for changes that nobody asked Central for; 3 min when zero.
 	CheckProxies time.Duration
@@ -48,6 +48,8 @@ type Runner struct {
 	pace     pace
 	rhythm   rhythm
 	handlers map[fleet.ActionKind]handler
+	// What is done together for sites that are handed out at the same moment.
+	handOuts, handedOut *gathering[*handOut]
 }
 
 // handler carries out one kind of action. Its error becomes the action's failure; an error of CodeCancelled
@@ -57,7 +59,7 @@ type handler func(ctx context.Context, w *work) error
 // New makes a runner.
 func New(config Config) *Runner {
 	if config.AtOnce == 0 {
-		config.AtOnce = 64
+		config.AtOnce = 128
 	}
 	if config.Lease == 0 {
 		config.Lease = 10 * time.Second
@@ -72,6 +74,7 @@ func New(config Config) *Runner {
 		config.Log = slog.Default()
 	}
 	r := &Runner{Config: config, pace: normalPace, rhythm: normalRhythm}
+	r.handOuts, r.handedOut = newGathering(handOutsAtOnce, r.handOutTogether), newGathering(handOutsAtOnce, r.askTogether)
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:         r.setUpServer,
 		fleet.ActionPreviewPair:         r.previewPair,

@@ -95,12 +95,13 @@ ORDER BY a.id
 LIMIT 1`
 
 // hasRoom is the condition that action a on server s keeps within the limits when it starts.
-// Nothing starts on a server whose pair is switching.
+// Nothing starts on a server whose pair is switching. Sites that are handed out have the limit of their lane only.
 const hasRoom = `NOT EXISTS (SELECT 1 FROM pairs p WHERE p.status = 'SWITCHING' AND a.server_id IN (p.master_id, p.slave_id))
   AND (SELECT COUNT(*) FROM actions r FORCE INDEX (actions_lane) WHERE r.lane = a.lane AND r.status = 'RUNNING') < a.lane_limit
   AND (a.server_id IS NULL
     OR s.status <> 'HOST_KEY_CHANGED'
-      AND (SELECT COUNT(*) FROM actions r FORCE INDEX (actions_server) WHERE r.server_id = a.server_id AND r.status = 'RUNNING') < s.actions_at_once)`
+      AND (a.kind = 'HAND_OUT_SITE'
+        OR (SELECT COUNT(*) FROM actions r FORCE INDEX (actions_server) WHERE r.server_id = a.server_id AND r.status = 'RUNNING' AND r.kind <> 'HAND_OUT_SITE') < s.actions_at_once))`
 
 func (s *Store) claimQueued(ctx context.Context, owner string, ttl time.Duration) (*fleet.Action, error) {
 	tried := []uint{0}

@@ -192,20 +192,25 @@ func (s *Store) addStandby(tx *gorm.DB, pool fleet.StandbyPool) (reason string, 
 	return "", err
 }
 
-// freeStandby locks up to n sites of pools that stand ready, the oldest first; others that are being taken at the moment are
-// passed over.
-func freeStandby(tx *gorm.DB, n int, pools ...uint) ([]fleet.Site, error) {
+// What comes first of the sites that stand ready.
+const (
+	oldestStandby = "id"
+	newestStandby = "id DESC"
+)
+
+// freeStandby locks up to n sites of pools that stand ready; others that are being taken at the moment are passed over.
+func freeStandby(tx *gorm.DB, n int, order string, pools ...uint) ([]fleet.Site, error) {
 	return gorm.G[fleet.Site](tx, skipLocked).
 		Where("standby_pool_id IN ? AND status = ? AND serving = ? AND busy_action_id IS NULL AND maintenance_since IS NULL", pools, fleet.SiteActive, fleet.ServingOpen).
 		Where("EXISTS (SELECT 1 FROM servers v WHERE v.id = sites.server_id AND v.status = 'READY')").
 		Where("NOT EXISTS (SELECT 1 FROM server_health h WHERE h.server_id = sites.server_id AND h.state = 'DOWN')").
 		Where("NOT EXISTS (SELECT 1 FROM pairs p WHERE p.status = 'SWITCHING' AND sites.server_id IN (p.master_id, p.slave_id))").
-		Order("id").Limit(n).Find(tx.Statement.Context)
+		Order(order).Limit(n).Find(tx.Statement.Context)
 }
 
 // dropStandby removes up to n sites of a pool that nobody ever had.
 func (s *Store) dropStandby(tx *gorm.DB, pool fleet.StandbyPool, n int) (int, error) {
-	sites, err := freeStandby(tx, n, pool.ID)
+	sites, err := freeStandby(tx, n, oldestStandby, pool.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -242,6 +247,10 @@ func (s *Store) standbyDropped(tx *gorm.DB, action *fleet.Action) error {
 	return err
 }
 
+// handOutsAtOnce is how many sites are handed out on a server at the same moment. It is more than a server's limit of actions, which
+// they do not count towards: a runner does them together, in a few commands for all of them.
+const handOutsAtOnce = 64
+
 // notePool is the note of an action that hands a site out which says what pool it goes back to when that fails.
 const notePool = "pool"
 
@@ -257,7 +266,11 @@ func (s *Store) takeStandby(tx *gorm.DB, actor fleet.Actor, signUp *fleet.SignUp
 	if err := of.Pluck("id", &pools).Error; err != nil || len(pools) == 0 {
 		return false, err
 	}
-	found, err := freeStandby(tx, 1, pools...)
+	order := oldestStandby
+	if signUp.Tries > 0 { // the oldest may be the one that could not be handed out
+		order = newestStandby
+	}
+	found, err := freeStandby(tx, 1, order, pools...)
 	if err != nil || len(found) == 0 {
 		return false, err
 	}
@@ -274,6 +287,7 @@ func (s *Store) takeStandby(tx *gorm.DB, actor fleet.Actor, signUp *fleet.SignUp
 		Kind: fleet.ActionHandOutSite, Title: "Hand out " + signUp.SiteName, ServerID: &site.ServerID, BenchID: &site.BenchID,
 		RevisionID: &site.RevisionID, SiteID: &site.ID, ActorName: actor.Name, WantsKey: fmt.Sprintf("site:%d", site.ID),
 		Cursor: fleet.Cursor{Notes: map[string]string{NoteNameBefore: site.Name, NoteNameAfter: signUp.SiteName, notePool: strconv.FormatUint(uint64(pool), 10)}},
+		Lane:   fmt.Sprintf("server:%d:hand-out", site.ServerID), LaneLimit: handOutsAtOnce,
 	}
 	if err := s.enqueue(tx, &action, routes...); err != nil {
 		return false, err

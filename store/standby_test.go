@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"central/fleet"
 	"central/store"
@@ -282,6 +283,51 @@ func TestStore_HandOut(t *testing.T) {
 		w.must(err)
 		w.handingOut(well)
 		want(t, "it stands", w.progress(signUp.ID), "READY: The site is ready.")
+	})
+
+	t.Run("WhatFailedIsNotTriedAgainAtOnce", func(t *testing.T) {
+		w, plan := signUpWorld(t)
+		w.pool(plan, 2)
+		signUp := w.signUp(form("acme", plan))
+		first, err := w.verify(signUp)
+		w.must(err)
+		w.handingOut(failing(fleet.ActionHandOutSite, "Its database did not take the password."))
+		_, err = w.AdvanceSignUps(t.Context())
+		w.must(err)
+		w.handingOut(well)
+		after := w.getSignUp(signUp.ID)
+		want(t, "state", after.State, fleet.SignUpReady)
+		want(t, "another site", *after.SiteID != *first.SiteID, true)
+	})
+
+	// A server's limit is for what works on it one by one; handing out is done together.
+	t.Run("AsManyAsComeOnAFullServer", func(t *testing.T) {
+		w, plan := signUpWorld(t)
+		w.pool(plan, 3)
+		mustDB(t, w.Store, "UPDATE servers SET actions_at_once = 1")
+		for i := range 3 {
+			_, err := w.verify(w.signUp(form(fmt.Sprintf("site-%d", i), plan)))
+			w.must(err)
+		}
+		server := w.serverNamed("m-1")
+		mustQueue(t, w.Store, fleet.Action{ServerID: &server.ID, Lane: "a"})
+		mustQueue(t, w.Store, fleet.Action{ServerID: &server.ID, Lane: "b"})
+		kinds := map[fleet.ActionKind]int{}
+		for {
+			action, err := w.ClaimAction(t.Context(), "runner-1", time.Minute)
+			w.must(err)
+			if action == nil {
+				break
+			}
+			kinds[action.Kind]++
+		}
+		want(t, "handed out", kinds[fleet.ActionHandOutSite], 3)
+		want(t, "others", len(kinds), 2)
+		for kind, n := range kinds {
+			if kind != fleet.ActionHandOutSite {
+				want(t, string(kind), n, 1)
+			}
+		}
 	})
 
 	t.Run("NotOfAnotherPlanOrRegionNorWhereItsServerIsDown", func(t *testing.T) {

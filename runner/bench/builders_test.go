@@ -156,7 +156,7 @@ func TestScripts(t *testing.T) {
 		"frappe: digest " + sites:          bench.DumpDigest(s),
 		"frappe: skipped_patches " + sites: bench.SkippedPatches(s),
 		"frappe: move_site " + sites + " /home/frappe/benches/main/r2/sites/acme.example.com":                          bench.MoveSite(s, r2),
-		"frappe: rename_site " + sites + " /home/frappe/benches/main/r1/sites/b.example.com /home/frappe/backups":      ok(bench.RenameSite(s, another(t, s.Revision(), "b.example.com"))),
+		"frappe: rename_site /home/frappe/backups " + sites + " /home/frappe/benches/main/r1/sites/b.example.com":      ok(bench.RenameSites(bench.Renaming{From: s, To: another(t, s.Revision(), "b.example.com")})),
 		"frappe: configure " + sites + " 7 apply":                                                                      bench.Configure(s, 7, []byte(`{"a":"canary"}`)),
 		"frappe: configure " + sites + " 7 undo":                                                                       bench.UndoConfigure(s, 7),
 		"frappe: configure " + sites + " 7 forget":                                                                     bench.ForgetConfigure(s, 7),
@@ -165,12 +165,13 @@ func TestScripts(t *testing.T) {
 		": nginx_domains acme.example.com www.acme.org acme.org":                                                       ok(bench.WriteNginxDomains("acme.example.com", "www.acme.org", "acme.org")),
 		"frappe: preflight acme.example.com /home/frappe/benches/main/r1 /home/frappe/benches/main/r2 central-main-r2": bench.Preflight(s, r2),
 		"frappe: site_location acme.example.com":                                                                       ok(bench.SiteLocation("acme.example.com")),
-		": nginx_map acme.example.com 8001":                                                                            ok(bench.WriteNginxMap("acme.example.com", 8001)),
-		": nginx_map acme.example.com 8001 old.example.com":                                                            ok(bench.SwapNginxMap("acme.example.com", 8001, "old.example.com")),
-		": nginx_map acme.example.com":                                                                                 ok(bench.RemoveNginxMap("acme.example.com")),
-		"frappe: set_password " + sites:                                                                                ok(bench.SetAdminPassword(s, "4dmin-canary")),
-		"frappe: health_check acme.example.com 1.5 200":                                                                ok(bench.HealthCheck("acme.example.com", 1500*time.Millisecond, 200)),
-		"frappe: health_check acme.example.com 0 503 404":                                                              ok(bench.HealthCheck("acme.example.com", 0, 503, 404)),
+		": nginx_map acme.example.com 8001 ''":                                                                         ok(bench.WriteNginxMap("acme.example.com", 8001)),
+		": nginx_map acme.example.com 8001 old.example.com b.example.com 8002 c.example.com": ok(bench.SwapNginxMaps(
+			bench.Swap{Host: "acme.example.com", Port: 8001, Forgotten: "old.example.com"}, bench.Swap{Host: "b.example.com", Port: 8002, Forgotten: "c.example.com"})),
+		": nginx_map acme.example.com '' ''":                   ok(bench.RemoveNginxMap("acme.example.com")),
+		"frappe: answering 2.5 acme.example.com b.example.com": ok(bench.Answering(2500*time.Millisecond, "acme.example.com", "b.example.com")),
+		"frappe: health_check acme.example.com 1.5 200":        ok(bench.HealthCheck("acme.example.com", 1500*time.Millisecond, 200)),
+		"frappe: health_check acme.example.com 0 503 404":      ok(bench.HealthCheck("acme.example.com", 0, 503, 404)),
 	} {
 		var argv []string
 		switch c.Argv[0] {
@@ -224,7 +225,6 @@ func TestBuildersRefuse(t *testing.T) {
 			"install":        second(bench.InstallApp(s, bad)),
 			"uninstall":      second(bench.UninstallApp(s, bad)),
 			"scheduler":      second(bench.SetScheduler(s, bad)),
-			"admin password": second(bench.SetAdminPassword(s, bad)),
 			"account":        second(bench.CreateAccount("acme.example.com", bench.Account{Name: bad, Password: good.Password})),
 			"password":       second(bench.CreateAccount("acme.example.com", bench.Account{Name: good.Name, Password: bad})),
 			"account's site": second(bench.CreateAccount(bad, good)),
@@ -236,8 +236,8 @@ func TestBuildersRefuse(t *testing.T) {
 			"new site's by":  second(bench.NewSite(s, options(func(o *bench.NewSiteOptions) { o.Account.Name = bad }))),
 			"location":       second(bench.SiteLocation(bad)),
 			"map":            second(bench.WriteNginxMap(bad, 8000)),
-			"swap":           second(bench.SwapNginxMap(bad, 8000, "acme.example.com")),
-			"swapped":        second(bench.SwapNginxMap("acme.example.com", 8000, bad)),
+			"swap":           second(bench.SwapNginxMaps(bench.Swap{Host: bad, Port: 8000, Forgotten: "acme.example.com"})),
+			"swapped":        second(bench.SwapNginxMaps(bench.Swap{Host: "acme.example.com", Port: 8000, Forgotten: bad})),
 			"unmap":          second(bench.RemoveNginxMap(bad)),
 			"domains of":     second(bench.WriteNginxDomains(bad)),
 			"domain":         second(bench.WriteNginxDomains("acme.example.com", bad)),
@@ -254,7 +254,7 @@ func TestBuildersRefuse(t *testing.T) {
 		}
 	}
 	for name, err := range map[string]error{
-		"rename":    second(bench.RenameSite(s, s.In(revision(t, "r2")))),
+		"rename":    second(bench.RenameSites(bench.Renaming{From: s, To: s.In(revision(t, "r2"))})),
 		"port":      second(bench.WriteNginxMap("acme.example.com", 0)),
 		"status":    second(bench.HealthCheck("acme.example.com", time.Second, 20)),
 		"no status": second(bench.HealthCheck("acme.example.com", time.Second)),

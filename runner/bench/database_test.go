@@ -103,13 +103,16 @@ func (s *server) write(name, text string) {
 	}
 }
 
-func (s *server) root(sql string) {
+// root runs statements as the database's root, and returns the rows that they give.
+func (s *server) root(sql string) string {
 	s.t.Helper()
-	cmd := exec.Command("mariadb", "--no-defaults", "--socket="+s.socket, "--default-character-set=utf8mb4")
+	cmd := exec.Command("mariadb", "--no-defaults", "--socket="+s.socket, "--default-character-set=utf8mb4", "--batch", "--skip-column-names")
 	cmd.Stdin = strings.NewReader(sql)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		s.t.Fatalf("%v: %s", err, out)
 	}
+	return strings.TrimSpace(string(out))
 }
 
 // eventually waits until done says true, asking now and then.

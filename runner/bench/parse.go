@@ -35,6 +35,17 @@ func (v Values) Float(key string) float64 {
 	return n
 }
 
+// ParseRefused reads why what was asked could not be done for some of many names, by name: the lines NAME=failed: WHY.
+func ParseRefused(stdout []byte) map[string]string {
+	refused := map[string]string{}
+	for name, value := range ParseValues(stdout) {
+		if why, failed := strings.CutPrefix(value, "failed: "); failed {
+			refused[name] = why
+		}
+	}
+	return refused
+}
+
 // lastJSON reads the last JSON value of an answer that other lines may come before. It errs with CodeCommandFailed
 // when there is none.
 func lastJSON(stdout []byte, into any) error {

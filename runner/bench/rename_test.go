@@ -15,10 +15,10 @@ func TestRenameSiteScript(t *testing.T) {
 		want     string            // the answer, or a part of the error
 		fails    bool
 	}{
-		{"Renamed", map[string]string{"site_config.json": config, "private/a": "x"}, nil, "yes", false},
+		{"Renamed", map[string]string{"site_config.json": config, "private/a": "x"}, nil, "renamed", false},
 		{"Again", nil, map[string]string{"site_config.json": config, "private/a": "x"}, "already", false},
 		{"AgainWithStray", map[string]string{"logs/web.log": "x"}, map[string]string{"site_config.json": config, "private/a": "x"}, "already", false},
-		{"StrayInTheWay", map[string]string{"site_config.json": config, "private/a": "x"}, map[string]string{"logs/web.log": "x", "locks/x": "x"}, "yes", false},
+		{"StrayInTheWay", map[string]string{"site_config.json": config, "private/a": "x"}, map[string]string{"logs/web.log": "x", "locks/x": "x"}, "renamed", false},
 		{"ErrStrayWithData", map[string]string{"site_config.json": config}, map[string]string{"private/a": "x"}, "in the way", true},
 		{"ErrBoth", map[string]string{"site_config.json": config}, map[string]string{"site_config.json": other}, "sites in both", true},
 		{"ErrNeither", nil, nil, "neither", true},
@@ -34,7 +34,7 @@ func TestRenameSiteScript(t *testing.T) {
 					mustWrite(t, filepath.Join(place, name), text)
 				}
 			}
-			out, err := execute(t, script(renameSite, "", "rename", old, renamed, backups))
+			out, err := execute(t, script(renameSite, "", "rename", backups, old, renamed))
 			if c.fails {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, %q", err, out)
@@ -51,7 +51,7 @@ func TestRenameSiteScript(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || ParseValues([]byte(out))["renamed"] != c.want {
+			if err != nil || ParseValues([]byte(out))["new.example.com"] != c.want {
 				t.Fatalf("%v %q", err, out)
 			}
 			if exists(old) || !exists(filepath.Join(renamed, "private/a")) {
@@ -85,11 +85,41 @@ func TestRenameSiteScriptLeavesOtherAddresses(t *testing.T) {
 		sites := filepath.Join(t.TempDir(), "main/r1/sites")
 		old, renamed := filepath.Join(sites, "old.example.com"), filepath.Join(sites, "new.example.com")
 		mustWrite(t, filepath.Join(old, "site_config.json"), `{"host_name": `+address+`}`)
-		if _, err := execute(t, script(renameSite, "", "rename", old, renamed, "/nowhere")); err != nil {
+		if _, err := execute(t, script(renameSite, "", "rename", "/nowhere", old, renamed)); err != nil {
 			t.Fatal(err)
 		}
 		if text, err := os.ReadFile(filepath.Join(renamed, "site_config.json")); err != nil || !strings.Contains(string(text), `"host_name": `+want) {
 			t.Errorf("%s became %s, %v", address, text, err)
+		}
+	}
+}
+
+// Of many, one that cannot be renamed keeps none of the others from it.
+func TestRenameSiteScriptOfMany(t *testing.T) {
+	sites := filepath.Join(t.TempDir(), "main/r1/sites")
+	args := []string{"/nowhere"}
+	for _, name := range []string{"a", "missing", "b", "broken", "c"} {
+		old := filepath.Join(sites, "old-"+name)
+		switch name {
+		case "missing":
+		case "broken":
+			mustWrite(t, filepath.Join(old, "site_config.json"), "{")
+		default:
+			mustWrite(t, filepath.Join(old, "site_config.json"), "{}")
+		}
+		args = append(args, old, filepath.Join(sites, "new-"+name))
+	}
+	out, err := execute(t, script(renameSite, "", "rename", args...))
+	if err == nil {
+		t.Error("it is called a success")
+	}
+	refused := ParseRefused([]byte(out))
+	if len(refused) != 2 || !strings.Contains(refused["new-missing"], "a site neither in") || !strings.Contains(refused["new-broken"], "JSON") && !strings.Contains(refused["new-broken"], "property name") {
+		t.Errorf("refused: %v", refused)
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		if ParseValues([]byte(out))["new-"+name] != "renamed" || !exists(filepath.Join(sites, "new-"+name, "site_config.json")) {
+			t.Errorf("%s was not renamed: %s", name, out)
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"central/fleet"
@@ -18,10 +20,10 @@ var (
 	digestScript    = siteScript("digest")
 	skippedPatches  = siteScript("skipped_patches")
 	preflightScript = siteScript("preflight")
-	healthCheck     = siteScript("health_check")
+	healthCheck     = askScript("health_check")
 	installedApps   = siteScript("installed_apps")
-	setPassword     = siteScript("set_password")
 	renameSite      = siteScript("rename_site")
+	answering       = askScript("answering")
 	moveSite        = shellScript("move_site")
 	siteLocation    = shellScript("site_location")
 	nginxMap        = nginxScript("nginx_map")
@@ -33,6 +35,13 @@ var (
 func siteScript(name string) embedded {
 	s := pythonScript(name)
 	s.text = siteLibrary + "\n" + s.text
+	return s
+}
+
+// askScript is a Python script that asks sites through the machine's own nginx.
+func askScript(name string) embedded {
+	s := siteScript(name)
+	s.text = read("ask.py") + "\n" + s.text
 	return s
 }
 
@@ -129,14 +138,22 @@ func MoveSite(s Site, to Revision) Command {
 	return script(moveSite, user, fmt.Sprintf("move %s from %s to %s", s.host, from.name, to.name), args...)
 }
 
-// RenameSite gives the site another host name in its revision: its directory by one rename, then what names it elsewhere
-// (the address in its own configuration, the bench's default site, its backups). It answers renamed=yes, or
-// renamed=already when the directory was renamed before; it fails when both names or neither are there.
-func RenameSite(from, to Site) (Command, error) {
-	if from.revision != to.revision {
-		return Command{}, fleet.Errorf(fleet.CodeInvalid, "%s is renamed in %s, not in another revision", from.host, from.revision)
+// Renaming is a site that gets another host name in its revision.
+type Renaming struct{ From, To Site }
+
+// RenameSites gives sites of one revision other host names: their directories, and what names them elsewhere. It may be run again at
+// any time. It answers a line for each To, of which ParseRefused reads those that could not be renamed. It errs with CodeInvalid
+// when a site would change its revision.
+func RenameSites(list ...Renaming) (Command, error) {
+	args, words := []string{path.Join(home, "backups")}, make([]string, len(list))
+	revision := list[0].From.revision
+	for i, r := range list {
+		if r.From.revision != revision || r.To.revision != revision {
+			return Command{}, fleet.Errorf(fleet.CodeInvalid, "%s is renamed in %s, not in another revision", r.From.host, r.From.revision)
+		}
+		args, words[i] = append(args, r.From.Dir(), r.To.Dir()), r.From.host+" to "+r.To.host
 	}
-	return script(renameSite, from.revision.User(), "rename "+from.host+" to "+to.host, from.Dir(), to.Dir(), path.Join(home, "backups")), nil
+	return script(renameSite, revision.User(), "rename "+strings.Join(words, ", "), args...), nil
 }
 
 // SiteLocation answers with the revisions that hold the site, which ParseSiteLocation reads. Benches that were adopted on
@@ -155,35 +172,46 @@ func SiteLocation(host string, adopted ...Revision) (Command, error) {
 // WriteNginxMap routes a host name to a revision's web port on its server: the entry is tried on a copy of all
 // entries, put in place at once, and nginx reads it before the command ends.
 func WriteNginxMap(host string, port int) (Command, error) {
-	if err := fleet.ValidSiteName(host); err != nil {
-		return Command{}, err
-	}
 	if err := fleet.ValidPort(port); err != nil {
 		return Command{}, err
 	}
-	return script(nginxMap, "", fmt.Sprintf("route %s to port %d", host, port), host, strconv.Itoa(port)), nil
-}
-
-// SwapNginxMap does as WriteNginxMap for one host name, and makes the server's nginx forget another at the same moment.
-func SwapNginxMap(host string, port int, forgotten string) (Command, error) {
-	command, err := WriteNginxMap(host, port)
-	if err == nil {
-		err = fleet.ValidSiteName(forgotten)
-	}
-	if err != nil {
-		return Command{}, err
-	}
-	command.Name += " in place of " + forgotten
-	command.Argv = append(command.Argv, forgotten)
-	return command, nil
+	return nginxMaps(fmt.Sprintf("route %s to port %d", host, port), host, strconv.Itoa(port), "")
 }
 
 // RemoveNginxMap makes the server's nginx forget a host name.
 func RemoveNginxMap(host string) (Command, error) {
-	if err := fleet.ValidSiteName(host); err != nil {
-		return Command{}, err
+	return nginxMaps("stop routing "+host, host, "", "")
+}
+
+// Swap is a host name that takes the place of another one on its server.
+type Swap struct {
+	Host      string
+	Port      int // of the web processes of its revision
+	Forgotten string
+}
+
+// SwapNginxMaps does as WriteNginxMap for many host names, and makes the server's nginx forget others at the same moment. It answers
+// a line for each Host, of which ParseRefused reads those that nginx does not take; they do not keep the others from it.
+func SwapNginxMaps(swaps ...Swap) (Command, error) {
+	args, words := []string{}, make([]string, len(swaps))
+	for i, s := range swaps {
+		if err := errors.Join(fleet.ValidPort(s.Port), fleet.ValidSiteName(s.Forgotten)); err != nil {
+			return Command{}, err
+		}
+		args = append(args, s.Host, strconv.Itoa(s.Port), s.Forgotten)
+		words[i] = fmt.Sprintf("%s to port %d in place of %s", s.Host, s.Port, s.Forgotten)
 	}
-	return script(nginxMap, "", "stop routing "+host, host), nil
+	return nginxMaps("route "+strings.Join(words, ", "), args...)
+}
+
+// nginxMaps is the command for triples of a name, the port that it leads to, and a name that is forgotten.
+func nginxMaps(words string, triples ...string) (Command, error) {
+	for i := 0; i < len(triples); i += 3 {
+		if err := fleet.ValidSiteName(triples[i]); err != nil {
+			return Command{}, err
+		}
+	}
+	return script(nginxMap, "", words, triples...), nil
 }
 
 // WriteNginxDomains says which host names lead to a site on its server besides its own: exactly these. Like the route of a
@@ -215,6 +243,19 @@ func HealthCheck(host string, within time.Duration, statuses ...int) (Command, e
 		return Command{}, fleet.Errorf(fleet.CodeInvalid, "a health check needs a status to wait for")
 	}
 	return script(healthCheck, User, "ask "+host+" for its health", args...), nil
+}
+
+// Answering asks many sites through their server's nginx until each has answered with 200, for at most the given time. It answers
+// HOST=STATUS for each; a status of 0 says that nobody answered.
+func Answering(within time.Duration, hosts ...string) (Command, error) {
+	args := []string{strconv.FormatFloat(within.Seconds(), 'f', -1, 64)}
+	for _, host := range hosts {
+		if err := fleet.ValidSiteName(host); err != nil {
+			return Command{}, err
+		}
+		args = append(args, host)
+	}
+	return script(answering, User, "ask "+strings.Join(hosts, ", "), args...), nil
 }
 
 // Preflight looks at everything a move of the site to another revision needs. ParsePreflight reads its answer.

@@ -1,48 +1,88 @@
-# Routes a host name of this machine to a port, or no longer: nginx_map HOST [PORT [FORGOTTEN]]
+# Routes host names of this machine to ports, or no longer: nginx_map HOST PORT FORGOTTEN [HOST PORT FORGOTTEN]...
 #
-# FORGOTTEN is another name, which leads nowhere from the same moment on.
+# A HOST with an empty PORT leads nowhere any more, and with its port it loses its domains. FORGOTTEN, where it is not empty, is another
+# name, which leads nowhere from the same moment on. Of each HOST it is said what became of it.
 #
 # On a server that was adopted the name is also one of the names of Central's own server block, which stands before those of
-# others and so takes a site over from the block that served it, or gives it back to that. With its port a name loses its
-# domains.
+# others and so takes a site over from the block that served it, or gives it back to that.
 #
-# The change is tried on a copy of all entries before it is made, one change at a time. nginx is told to
-# read its configuration in any case: the last one who wrote it may not have come to that.
-host=$1 port=${2-} forgotten=${3-}
+# The changes are tried on a copy of all entries before they are made, one script at a time; when nginx refuses them together, each
+# by itself. nginx is told to read its configuration in any case: the last one who wrote it may not have come to that.
 sites=/etc/nginx/central/sites.d names=/etc/nginx/central/names.d
+umask 022
 staged=$(mktemp -d /etc/nginx/central/.staged.XXXXXXXX)
 trap 'rm -rf "$staged"' EXIT
-line="$host $port;"
-if [ -z "$port" ]; then
-	rm -f "$names/$host.conf" "$sites/$host.conf" "$sites/$host.domains"
-elif [ ! -e "$sites/$host.conf" ] || [ "$(cat "$sites/$host.conf")" != "$line" ]; then
-	cp -al "$sites" "$staged/sites.d"
-	rm -f "$staged/sites.d/$host.conf"
-	printf '%s\n' "$line" >"$staged/sites.d/$host.conf"
-	chmod 0644 "$staged/sites.d/$host.conf"
-	cat >"$staged/nginx.conf" <<-END
-		pid $staged/pid;
-		error_log stderr;
-		events {}
-		http {
-			map_hash_max_size 131072;
-			map_hash_bucket_size 512;
-			map \$host \$central_port { default ""; include $staged/sites.d/*.conf; }
-		}
-	END
-	nginx -t -q -c "$staged/nginx.conf"
-	mv -fT "$staged/sites.d/$host.conf" "$sites/$host.conf"
-fi
-if [ -n "$port" ] && [ -d "$names" ] && [ ! -e "$names/$host.conf" ]; then
-	printf 'server_name %s;\n' "$host" >"$staged/name"
-	chmod 0644 "$staged/name"
-	mv -fT "$staged/name" "$names/$host.conf"
-	if ! nginx -t -q; then
-		rm -f "$names/$host.conf"
-		exit 1
+cat >"$staged/nginx.conf" <<-END
+	pid $staged/pid;
+	error_log stderr;
+	events {}
+	http {
+		map_hash_max_size 131072;
+		map_hash_bucket_size 512;
+		map \$host \$central_port { default ""; include $staged/sites.d/*.conf; }
+	}
+END
+
+# Writes the entries of HOST PORT..., all or none.
+write_entries() {
+	local host port files=()
+	rm -rf "$staged/sites.d" && cp -al "$sites" "$staged/sites.d" || return
+	while [ $# -gt 0 ]; do
+		host=$1 port=$2
+		shift 2
+		files+=("$staged/sites.d/$host.conf")
+		# Not into what is there, which is the entry itself.
+		rm -f "$staged/sites.d/$host.conf" && printf '%s\n' "$host $port;" >"$staged/sites.d/$host.conf" || return
+	done
+	nginx -t -q -c "$staged/nginx.conf" && mv -f -t "$sites" "${files[@]}"
+}
+
+# Makes HOST a name of Central's server block, where there are others.
+write_name() {
+	[ -d "$names" ] && [ ! -e "$names/$1.conf" ] || return 0
+	printf 'server_name %s;\n' "$1" >"$staged/name" && mv -fT "$staged/name" "$names/$1.conf" || return
+	nginx -t -q || {
+		rm -f "$names/$1.conf"
+		return 1
+	}
+}
+
+declare -A refused=()
+changed=() outcomes=()
+orders=("$@")
+while [ $# -gt 0 ]; do
+	host=$1 port=$2
+	shift 3
+	if [ -n "$port" ] && { [ ! -e "$sites/$host.conf" ] || [ "$(<"$sites/$host.conf")" != "$host $port;" ]; }; then
+		changed+=("$host" "$port")
 	fi
+done
+if [ ${#changed[@]} -gt 0 ] && ! why=$(write_entries "${changed[@]}" 2>&1); then
+	set -- "${changed[@]}"
+	while [ $# -gt 0 ]; do
+		if [ ${#changed[@]} -eq 2 ] || ! why=$(write_entries "$1" "$2" 2>&1); then
+			refused[$1]=$why
+		fi
+		shift 2
+	done
 fi
-if [ -n "$forgotten" ]; then
-	rm -f "$names/$forgotten.conf" "$sites/$forgotten.conf" "$sites/$forgotten.domains"
-fi
+set -- "${orders[@]}"
+while [ $# -gt 0 ]; do
+	host=$1 port=$2 forgotten=$3
+	shift 3
+	if [ -z "$port" ]; then
+		rm -f "$names/$host.conf" "$sites/$host.conf" "$sites/$host.domains"
+	elif [ -z "${refused[$host]+refused}" ] && ! why=$(write_name "$host" 2>&1); then
+		refused[$host]=$why
+	fi
+	if [ -n "${refused[$host]+refused}" ]; then
+		printf '%s\n' "${refused[$host]}" >&2
+		outcomes+=("$host=failed: ${refused[$host]//$'\n'/ | }")
+		continue
+	fi
+	[ -z "$forgotten" ] || rm -f "$names/$forgotten.conf" "$sites/$forgotten.conf" "$sites/$forgotten.domains"
+	outcomes+=("$host=${port:+to port }${port:-forgotten}")
+done
 reload_nginx
+printf '%s\n' "${outcomes[@]}"
+[ ${#refused[@]} -eq 0 ]

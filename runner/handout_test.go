@@ -1,0 +1,7 @@
+package runner
+
+import "testing"
+
+func TestHandOutStory(t *testing.T) {
+	checkStory(t, (&handOut{siteRename: &siteRename{}}).story(), stepHandOut, stepCheck)
+}
