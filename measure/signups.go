@@ -23,8 +23,9 @@ const (
 	waitPatience = 10 * time.Minute
 )
 
-// visitPause is how often somebody's browser tries the new site again.
-const visitPause = 20 * time.Millisecond
+// visitPause is how often somebody's browser tries the new site again. A hundred that tried much more often would keep the machine
+// busy that has to make their sites ready.
+const visitPause = 250 * time.Millisecond
 
 // signUps is for how long each of those who signed up at the same moment waited: from the request that confirms their address
 // to the site that answers.

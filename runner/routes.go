@@ -44,13 +44,15 @@ func (r *Runner) routeProxy(ctx context.Context, w *work) error {
 			return err
 		}
 	}
-	return r.installRoutes(ctx, w, server)
+	// Whoever changed the routes meanwhile has queued the next of these actions. That those who wait for this one need not wait for
+	// the newer routes too matters when sites change all the time.
+	return r.installRoutes(ctx, w, server, func() (bool, error) { return r.Store.RouteWaits(ctx, server.ID) })
 }
 
 // installRoutes gives a proxy the routes as the database has them when it returns: when they change while they are
-// installed, the newer ones follow, so that whoever read them first never has the last word. Routes that would spoil
-// the others are left out; they are named in the output and in the proxy's status.
-func (r *Runner) installRoutes(ctx context.Context, w *work, server fleet.Server) error {
+// installed, the newer ones follow, so that whoever read them first never has the last word, unless others are left to do
+// that. Routes that would spoil the others are left out; they are named in the output and in the proxy's status.
+func (r *Runner) installRoutes(ctx context.Context, w *work, server fleet.Server, left func() (bool, error)) error {
 	installed := ""
 	for range routeRounds {
 		routes, err := r.Store.Routes(ctx)
@@ -62,6 +64,9 @@ func (r *Runner) installRoutes(ctx context.Context, w *work, server fleet.Server
 				return err
 			}
 			installed = wanted
+			if toOthers, err := left(); toOthers || err != nil {
+				return err
+			}
 			continue
 		}
 		return nil
@@ -80,7 +85,7 @@ func (r *Runner) routeAll(ctx context.Context, w *work) error {
 	var all errgroup.Group
 	for i, proxy := range proxies {
 		all.Go(func() error {
-			failed[i] = r.safely(ctx, func(ctx context.Context) error { return r.installRoutes(ctx, w, proxy) })
+			failed[i] = r.safely(ctx, func(ctx context.Context) error { return r.installRoutes(ctx, w, proxy, never) })
 			return nil
 		})
 	}
@@ -98,6 +103,8 @@ func (r *Runner) routeAll(ctx context.Context, w *work) error {
 	}
 	return nil
 }
+
+func never() (bool, error) { return false, nil }
 
 func (r *Runner) putRoutes(ctx context.Context, w *work, server fleet.Server, routes []fleet.Route) error {
 	began := time.Now()

@@ -79,7 +79,15 @@ func TestStore_ProxyChecked(t *testing.T) {
 	want(t, "audit entries", w.audits("repairRoutes"), 1)
 	w.must(w.ProxyChecked(t.Context(), proxy.ID, fleet.ProxySeen{Routes: "1", Maps: fleet.ProxyFiles{}, Settings: settings}))
 	want(t, "queued a second time", len(w.queued(fleet.ActionRouteProxy)), before+1)
+	waits := func() bool {
+		t.Helper()
+		waits, err := w.RouteWaits(t.Context(), proxy.ID)
+		w.must(err)
+		return waits
+	}
+	want(t, "one waits", waits(), true)
 	action, _ := w.claim(fleet.ActionRouteProxy)
+	want(t, "one waits while the only one runs", waits(), false)
 	if !strings.Contains(action.Title, "Repair the routes of p-1: /hosts.map is missing") || action.ActorName != "central" {
 		t.Errorf("it is %q of %s", action.Title, action.ActorName)
 	}

@@ -71,6 +71,13 @@ func (s *Store) enqueueRoute(tx *gorm.DB, actor fleet.Actor, proxy fleet.Server,
 	return action.ID, nil
 }
 
+// RouteWaits says whether an action that gives a proxy its routes can start as soon as the one that runs has ended.
+func (s *Store) RouteWaits(ctx context.Context, proxyID uint) (bool, error) {
+	n, err := gorm.G[fleet.Action](s.db).
+		Where("server_id = ? AND kind = ? AND status = ? AND pending_needs = 0", proxyID, fleet.ActionRouteProxy, fleet.ActionQueued).Count(ctx, "id")
+	return n > 0, err
+}
+
 // routeAction gives a proxy its routes.
 func routeAction(actor fleet.Actor, proxy fleet.Server) fleet.Action {
 	return fleet.Action{
