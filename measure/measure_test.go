@@ -47,9 +47,12 @@ func TestTable(t *testing.T) {
 }
 
 func TestTableOfSignUps(t *testing.T) {
-	seen := signUps{900 * time.Millisecond, 700 * time.Millisecond, 4 * time.Second}
+	seen := signUps{
+		answers: []time.Duration{900 * time.Millisecond, 700 * time.Millisecond, 4 * time.Second},
+		told:    []time.Duration{1100 * time.Millisecond, 800 * time.Millisecond, 5 * time.Second},
+	}
 	table := strings.Join(strings.Fields(seen.table()), " ")
-	for _, want := range []string{"3 people sign up at the same moment", "0.900 s 0.700 s 4.000 s"} {
+	for _, want := range []string{"3 people sign up at the same moment", "0.900 s 0.700 s 4.000 s", "1.100 s 0.800 s 5.000 s"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("%q is not in %s", want, table)
 		}

@@ -24,9 +24,10 @@ func (m measurement) table() string {
 // table is what a person reads of those who signed up.
 func (s signUps) table() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n%d people sign up at the same moment, and as many sites stand ready on two servers\n\n", len(s))
+	fmt.Fprintf(&text, "\n%d people sign up at the same moment, and as many sites stand ready on two servers\n\n", len(s.answers))
 	fmt.Fprintf(&text, "  %-58s %10s %10s %10s\n", "", "median", "least", "most")
-	row(&text, "confirmed address → the site answers its visitor", s, seconds)
+	row(&text, "confirmed address → the site answers its visitor", s.answers, seconds)
+	row(&text, "confirmed address → they are told that it is ready", s.told, seconds)
 	return text.String()
 }
 
