@@ -55,5 +55,24 @@ func (g *ground) routesAtOnce(server fleet.Server) {
 	if left := run("cd /etc/nginx/central/sites.d && cat other.example.com.conf && ! test -e site-00.example.com.conf"); left != "other.example.com 8001;" {
 		g.t.Errorf("after one name in place of another: %q", left)
 	}
+
+	// Of many at once, one that nginx refuses keeps none of the others from it, and what it was to replace stays.
+	run("echo 'stray.example.com 8000;' >/etc/nginx/central/sites.d/other.example.com.domains.conf")
+	swap, err = bench.SwapNginxMaps(
+		bench.Swap{Host: "a.example.com", Port: 8001, Forgotten: "site-01.example.com"},
+		bench.Swap{Host: "stray.example.com", Port: 8001, Forgotten: "site-02.example.com"},
+		bench.Swap{Host: "b.example.com", Port: 8002, Forgotten: "site-03.example.com"},
+	)
+	g.must(err)
+	output, err := g.pool.Run(g.t.Context(), remoteHost(server), swap)
+	if fleet.ErrorCode(err) != fleet.CodeCommandFailed {
+		g.t.Errorf("with a name that leads elsewhere already: %v", err)
+	}
+	if refused := bench.ParseRefused(output.Stdout); len(refused) != 1 || !strings.Contains(refused["stray.example.com"], "conflicting parameter") {
+		g.t.Errorf("refused: %v", refused)
+	}
+	if left := run("cd /etc/nginx/central/sites.d && cat a.example.com.conf b.example.com.conf && ls | grep -E '^(stray|site-0[123])'"); left != "a.example.com 8001;\nb.example.com 8002;\nsite-02.example.com.conf" {
+		g.t.Errorf("after three names in place of others: %q", left)
+	}
 	run("rm -r /etc/nginx/central/sites.d")
 }

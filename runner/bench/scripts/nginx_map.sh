@@ -32,7 +32,8 @@ write_entries() {
 		shift 2
 		files+=("$staged/sites.d/$host.conf")
 		# Not into what is there, which is the entry itself.
-		rm -f "$staged/sites.d/$host.conf" && printf '%s\n' "$host $port;" >"$staged/sites.d/$host.conf" || return
+		[ ! -e "$staged/sites.d/$host.conf" ] || rm -f "$staged/sites.d/$host.conf" || return
+		printf '%s\n' "$host $port;" >"$staged/sites.d/$host.conf" || return
 	done
 	nginx -t -q -c "$staged/nginx.conf" && mv -f -t "$sites" "${files[@]}"
 }
@@ -48,7 +49,7 @@ write_name() {
 }
 
 declare -A refused=()
-changed=() outcomes=()
+changed=() forgotten=() outcomes=()
 orders=("$@")
 while [ $# -gt 0 ]; do
 	host=$1 port=$2
@@ -68,10 +69,10 @@ if [ ${#changed[@]} -gt 0 ] && ! why=$(write_entries "${changed[@]}" 2>&1); then
 fi
 set -- "${orders[@]}"
 while [ $# -gt 0 ]; do
-	host=$1 port=$2 forgotten=$3
+	host=$1 port=$2 instead=$3
 	shift 3
 	if [ -z "$port" ]; then
-		rm -f "$names/$host.conf" "$sites/$host.conf" "$sites/$host.domains"
+		forgotten+=("$host")
 	elif [ -z "${refused[$host]+refused}" ] && ! why=$(write_name "$host" 2>&1); then
 		refused[$host]=$why
 	fi
@@ -80,9 +81,12 @@ while [ $# -gt 0 ]; do
 		outcomes+=("$host=failed: ${refused[$host]//$'\n'/ | }")
 		continue
 	fi
-	[ -z "$forgotten" ] || rm -f "$names/$forgotten.conf" "$sites/$forgotten.conf" "$sites/$forgotten.domains"
+	[ -z "$instead" ] || forgotten+=("$instead")
 	outcomes+=("$host=${port:+to port }${port:-forgotten}")
 done
+for host in "${forgotten[@]}"; do
+	printf '%s\0' "$names/$host.conf" "$sites/$host.conf" "$sites/$host.domains"
+done | xargs -0 -r rm -f --
 reload_nginx
 printf '%s\n' "${outcomes[@]}"
 [ ${#refused[@]} -eq 0 ]
