@@ -16,10 +16,11 @@ import (
 const routeRounds = 20
 
 // Routes that change one after another are waited for: a proxy reads its routes at most once a second, so whoever comes a
-// moment too late waits that long.
+// moment too late waits that long, and each reading costs it a start of all its workers.
 const (
-	routesRest  = 100 * time.Millisecond // without a change, after which they are installed
-	routesRests = 5                      // that are waited for at most
+	routesRest    = 100 * time.Millisecond // without a change, after which they are installed when somebody waits for them
+	routesRests   = 5                      // of these, at most
+	routesLeisure = 2 * time.Second        // after which they are installed when nobody waits
 )
 
 // routeProxy gives a proxy the routes as the database has them once they are at rest.
@@ -29,24 +30,37 @@ func (r *Runner) routeProxy(ctx context.Context, w *work) error {
 		return err
 	}
 	w.progress(10, "Install the routes")
-	seen := ""
-	for range routesRests {
-		routes, err := r.Store.Routes(ctx)
-		if err != nil {
-			return err
-		}
-		now := proxy.Digest(routes)
-		if now == seen {
-			break
-		}
-		seen = now
-		if err := pause(ctx, routesRest); err != nil {
-			return err
-		}
+	if err := r.untilRoutesRest(ctx, server.ID); err != nil {
+		return err
 	}
 	// Whoever changed the routes meanwhile has queued the next of these actions. That those who wait for this one need not wait for
 	// the newer routes too matters when sites change all the time.
 	return r.installRoutes(ctx, w, server, func() (bool, error) { return r.Store.RouteWaits(ctx, server.ID) })
+}
+
+func (r *Runner) untilRoutesRest(ctx context.Context, proxyID uint) error {
+	seen, rests := "", 0
+	for began := time.Now(); time.Since(began) < routesLeisure; {
+		awaited, err := r.Store.RouteAwaited(ctx, proxyID)
+		if err != nil {
+			return err
+		}
+		if awaited {
+			routes, err := r.Store.Routes(ctx)
+			if err != nil {
+				return err
+			}
+			now := proxy.Digest(routes)
+			if rests++; now == seen || rests > routesRests {
+				return nil
+			}
+			seen = now
+		}
+		if err := pause(ctx, routesRest); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // installRoutes gives a proxy the routes as the database has them when it returns: when they change while they are

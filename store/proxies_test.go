@@ -85,9 +85,20 @@ func TestStore_ProxyChecked(t *testing.T) {
 		w.must(err)
 		return waits
 	}
+	awaited := func() bool {
+		t.Helper()
+		awaited, err := w.RouteAwaited(t.Context(), proxy.ID)
+		w.must(err)
+		return awaited
+	}
 	want(t, "one waits", waits(), true)
+	want(t, "it is awaited", awaited(), false)
 	action, _ := w.claim(fleet.ActionRouteProxy)
 	want(t, "one waits while the only one runs", waits(), false)
+	after := mustQueue(t, w.Store, fleet.Action{Lane: "after"}, action.ID)
+	want(t, "it is awaited by what needs it", awaited(), true)
+	mustDB(t, w.Store, "UPDATE actions SET status = 'CANCELLED' WHERE id = ?", after.ID)
+	want(t, "it is awaited by what was cancelled", awaited(), false)
 	if !strings.Contains(action.Title, "Repair the routes of p-1: /hosts.map is missing") || action.ActorName != "central" {
 		t.Errorf("it is %q of %s", action.Title, action.ActorName)
 	}

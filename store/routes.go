@@ -78,6 +78,16 @@ func (s *Store) RouteWaits(ctx context.Context, proxyID uint) (bool, error) {
 	return n > 0, err
 }
 
+// RouteAwaited says whether something waits for the action that gives a proxy its routes, or for the next one.
+func (s *Store) RouteAwaited(ctx context.Context, proxyID uint) (bool, error) {
+	var awaited bool
+	err := s.db.WithContext(ctx).Raw(`SELECT EXISTS (
+		SELECT 1 FROM actions r JOIN action_needs n ON n.needs_id = r.id JOIN actions a ON a.id = n.action_id
+		WHERE r.server_id = ? AND r.kind = ? AND r.status IN ? AND a.status = ?)`,
+		proxyID, fleet.ActionRouteProxy, unfinished, fleet.ActionQueued).Scan(&awaited).Error
+	return awaited, err
+}
+
 // routeAction gives a proxy its routes.
 func routeAction(actor fleet.Actor, proxy fleet.Server) fleet.Action {
 	return fleet.Action{
