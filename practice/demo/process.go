@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // process is the `central serve` of a demo, which goes on when the command that started it has ended.
@@ -136,16 +138,12 @@ func (p process) answers(ctx context.Context) bool {
 
 // stop ends Central and waits until it is gone.
 func (p process) stop(ctx context.Context) error {
-	pid := p.pid()
-	if pid == 0 {
+	if p.pid() == 0 {
 		return nil
-	}
-	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
-		return err
 	}
 	patient, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if p.gone(patient) == nil {
+	if p.end(patient, syscall.SIGTERM) == nil {
 		return nil
 	}
 	return p.kill(ctx)
@@ -188,26 +186,35 @@ func lastLines(text string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// kill ends Central at once, as a crash would, and returns when it is gone.
-func (p process) kill(ctx context.Context) error {
+// kill ends Central without giving it time for anything.
+func (p process) kill(ctx context.Context) error { return p.end(ctx, syscall.SIGKILL) }
+
+// end sends a signal to Central and waits until it has ended and with it all that it had open: its address is free only
+// then, some time after /proc has lost its arguments.
+func (p process) end(ctx context.Context, signal syscall.Signal) error {
 	pid := p.pid()
 	if pid == 0 {
 		return errors.New("central does not run")
 	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+	handle, err := unix.PidfdOpen(pid, 0)
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	return p.gone(ctx)
-}
-
-// gone waits until Central has ended.
-func (p process) gone(ctx context.Context) error {
-	for p.pid() != 0 {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
+	defer unix.Close(handle)
+	if err := unix.PidfdSendSignal(handle, signal, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
+		return err
+	}
+	for {
+		ended := []unix.PollFd{{Fd: int32(handle), Events: unix.POLLIN}}
+		n, err := unix.Poll(ended, 20) // milliseconds
+		if n > 0 || err != nil && !errors.Is(err, unix.EINTR) {
+			return err
+		}
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 	}
-	return nil
 }

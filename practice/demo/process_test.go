@@ -38,6 +38,33 @@ func TestProcess_StartsTheNewestBinary(t *testing.T) {
 	}
 }
 
+// A Central that was killed has let go of its address.
+func TestProcess_StartsAgainAfterItsEnd(t *testing.T) {
+	dir := t.TempDir()
+	p := process{binary: filepath.Join(dir, "central"), dir: dir, listen: freeAddress(t)}
+	build(t, p.binary)
+	for i := range 30 {
+		before := started(t, p)
+		end := p.kill
+		if i%2 == 1 {
+			end = p.stop
+		}
+		if err := end(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		listener, err := net.Listen("tcp", p.listen)
+		if err != nil {
+			t.Fatalf("after the end of %d: %v", before, err)
+		}
+		if err := listener.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.kill(t.Context()); err == nil {
+		t.Error("what does not run was killed")
+	}
+}
+
 func started(t *testing.T, p process) int {
 	t.Helper()
 	if err := p.start(t.Context()); err != nil {
