@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 )
@@ -10,9 +9,10 @@ import (
 // gathering has what many actions ask for at the same moment done together: whoever asks while others are served waits for the
 // next time, which serves all who have come until then. What is asked under different keys is never done together.
 type gathering[T any] struct {
-	// together does what is asked for and returns the error of each. Its context ends when nobody waits for any of it any more.
+	// together does what is asked for and returns the error of each, in order. Its context ends when nobody waits for any of it any more.
 	together func(ctx context.Context, key string, items []T) []error
-	most     int // items at a time
+	safely   func(ctx context.Context, do func(context.Context) error) error // nobody else would catch a panic in it
+	most     int                                                             // items at a time
 
 	mu      sync.Mutex
 	waiting map[string][]*asked[T]
@@ -26,8 +26,8 @@ type asked[T any] struct {
 	done chan error // takes one
 }
 
-func newGathering[T any](most int, together func(context.Context, string, []T) []error) *gathering[T] {
-	return &gathering[T]{together: together, most: most, waiting: map[string][]*asked[T]{}, serving: map[string]bool{}}
+func newGathering[T any](r *Runner, most int, together func(context.Context, string, []T) []error) *gathering[T] {
+	return &gathering[T]{together: together, safely: r.safely, most: most, waiting: map[string][]*asked[T]{}, serving: map[string]bool{}}
 }
 
 // do has an item done, together with those of others, and returns its error. When ctx ends first it errs with the cause, while
@@ -81,10 +81,14 @@ func (g *gathering[T]) serveThese(key string, some []*asked[T]) {
 			}
 		})()
 	}
-	errs := g.together(ctx, key, items)
+	var errs []error
+	fault := g.safely(ctx, func(ctx context.Context) error {
+		errs = g.together(ctx, key, items)
+		return nil
+	})
 	for i, a := range some {
-		if len(errs) != len(some) {
-			a.done <- errors.New("it was not said what became of it")
+		if fault != nil {
+			a.done <- fault
 			continue
 		}
 		a.done <- errs[i]

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,7 +18,7 @@ func TestGathering(t *testing.T) {
 		odd := errors.New("odd")
 		var mu sync.Mutex
 		times := map[string][]int{} // items of each time, by key
-		g := newGathering(30, func(_ context.Context, key string, items []int) []error {
+		g := newGathering(New(Config{}), 30, func(_ context.Context, key string, items []int) []error {
 			time.Sleep(time.Second)
 			mu.Lock()
 			defer mu.Unlock()
@@ -64,7 +66,7 @@ func TestGathering(t *testing.T) {
 func TestGathering_GivingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan error, 2)
-		g := newGathering(10, func(ctx context.Context, _ string, items []int) []error {
+		g := newGathering(New(Config{}), 10, func(ctx context.Context, _ string, items []int) []error {
 			select {
 			case <-ctx.Done():
 				ended <- context.Cause(ctx)
@@ -95,4 +97,21 @@ func TestGathering_GivingUp(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	})
+}
+
+// A fault in what is done together is the error of all whom it was done for, and no end of the process.
+func TestGathering_Panic(t *testing.T) {
+	r := New(Config{Log: slog.New(slog.DiscardHandler)})
+	g := newGathering(r, 10, func(_ context.Context, _ string, items []int) []error {
+		if items[0] == 1 {
+			panic("odd")
+		}
+		return make([]error, len(items))
+	})
+	if err := g.do(t.Context(), "", 1); err == nil || !strings.Contains(err.Error(), "odd") {
+		t.Errorf("got %v", err)
+	}
+	if err := g.do(t.Context(), "", 2); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
 }

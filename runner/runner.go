@@ -74,7 +74,7 @@ func New(config Config) *Runner {
 		config.Log = slog.Default()
 	}
 	r := &Runner{Config: config, pace: normalPace, rhythm: normalRhythm}
-	r.handOuts, r.handedOut = newGathering(handOutsAtOnce, r.handOutTogether), newGathering(handOutsAtOnce, r.askTogether)
+	r.handOuts, r.handedOut = newGathering(r, handOutsAtOnce, r.handOutTogether), newGathering(r, handOutsAtOnce, r.askTogether)
 	r.handlers = map[fleet.ActionKind]handler{
 		fleet.ActionSetUpServer:         r.setUpServer,
 		fleet.ActionPreviewPair:         r.previewPair,
